@@ -136,3 +136,51 @@ def test_a_stub_beside_a_page_with_pictures(tmp_path: Path) -> None:
 def test_other_kinds_of_text_are_no_attachments(kind: str, text: str, seen: str, tmp_path: Path) -> None:
     document = read(tmp_path, MIMEText(text, kind))
     assert (texts(document), document.warnings) == ([seen], ())
+
+
+ASKED = "The gates of the new lock are ready, and the last part of the price is due. See the list below."
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<table><tr><td>Sum</td><td>8.420,50 EUR</td></tr><tr><td>Account</td><td>NL20 INGB</td></tr></table>",
+        "<table><tr><th>Gate</th><th>Colour</th></tr><tr><td>North</td><td>ochre</td></tr></table>",
+        "<p>It is 8.420,50 EUR.</p>",
+    ],
+)
+def test_a_page_with_a_number_or_a_cell_of_its_own_is_read(more: str, tmp_path: Path) -> None:
+    document = read(tmp_path, divided("alternative", MIMEText(ASKED), page(f"{ASKED}</p>{more}<p>Ann")))
+    assert texts(document)[0] == ASKED
+    assert [word for word in ("8.420,50", "ochre") if word in more] == [
+        word for word in ("8.420,50", "ochre") if word in texts(document)[1]
+    ]
+    assert texts(document)[2:] == ["Ann"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<a href='https://x.example/t/77123?id=9'>our list</a>",
+        "https://x.example/t/77123?id=9",
+        "<img src='https://x.example/77.gif' width=1 height=1>",
+        "<table><tr><th>gates</th><th>price</th></tr><tr><td>new</td><td>last</td></tr></table>",
+    ],
+)
+def test_addresses_and_cells_that_the_plain_form_has_choose_no_page(more: str, tmp_path: Path) -> None:
+    assert texts(read(tmp_path, divided("alternative", MIMEText(ASKED), page(f"{ASKED} {more}")))) == [ASKED]
+
+
+@pytest.mark.parametrize(
+    ("plain", "html"),
+    [(f"{ASKED} Call 5511.", f"{ASKED} Call 6622."), (ASKED, "Your program shows no page of 2024.")],
+)
+def test_both_forms_are_read_where_each_has_something_of_its_own(plain: str, html: str, tmp_path: Path) -> None:
+    assert texts(read(tmp_path, divided("alternative", MIMEText(plain), page(html)))) == [plain, html]
+
+
+def test_marks_of_links_in_a_plain_form_do_not_double_the_text(tmp_path: Path) -> None:
+    plain = f"{ASKED}[12] [cid:image001.png@01DA] https://x.example/883"
+    assert texts(read(tmp_path, divided("alternative", MIMEText(plain), page(f"{ASKED} It is 50 EUR.")))) == [
+        f"{ASKED} It is 50 EUR."
+    ]

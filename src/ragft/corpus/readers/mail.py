@@ -7,7 +7,6 @@ import email
 import email.policy
 import email.utils
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,9 +15,10 @@ from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_bytes
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks, xhtml_as_html
-from ragft.corpus.readers.mail_parts import head_line, head_of, parts_of
+from ragft.corpus.readers.mail_heads import head_line, head_of, label_of
+from ragft.corpus.readers.mail_parts import parts_of
 from ragft.corpus.readers.plain_text import pieces_of
-from ragft.corpus.text import one_line, tokens_for_matching
+from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
 _FORMAT = re.compile(r"<<|<param>[^<>]*</param>|</?[A-Za-z][\w-]*>", re.IGNORECASE)
@@ -38,7 +38,7 @@ def read(source: SourceFile) -> Document:
         # Before the first header an export may leave a byte order mark, empty lines and the `From ` line of an mbox.
         data = read_bytes(source).removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
         message = email.message_from_bytes(data, policy=email.policy.default)
-        head = head_of(message)
+        head = head_of(message, notes)
         body = list(_body(message, notes)) if any(head.values()) else []
     if not any(head.values()):
         raise DocumentError(
@@ -59,7 +59,7 @@ def read(source: SourceFile) -> Document:
         tuple(builder.blocks),
         authors=tuple(filter(None, [name or address])),
         year=_year(head["Date"]),
-        warnings=tuple(notes),
+        warnings=tuple(dict.fromkeys(notes)),
     )
 
 
@@ -77,32 +77,28 @@ def _undivided(message: Any) -> Any:
 
 
 def _body(message: Any, notes: list[str]) -> Iterator[Block]:
-    found = parts_of(message, _words)
+    found = parts_of(message, lambda part: list(_blocks(part, [])))
+    notes += found.notes
     if found.attached:
         notes.append(f"attachments are not read: {', '.join(found.attached)}")
     if not found.texts and (part := _undivided(message)) is not None:
         notes.append("the parts of the message are not divided as its head says: they are read as one text")
         found.texts.append(part)
     for part in found.texts:
-        if isinstance(part, str):
-            yield Block(part, 0)
-        else:
-            yield from _blocks(part, notes)
-
-
-def _words(part: Any) -> Counter[str]:
-    """The words that are seen of a part of text, or of the line of a head, and how often."""
-    texts = [part] if isinstance(part, str) else [block.text for block in _blocks(part, [])]
-    return Counter(word for text in texts for word in tokens_for_matching(text) or [text])
+        yield from _blocks(part, notes)
 
 
 def _blocks(part: Any, notes: list[str]) -> Iterator[Block]:
-    """The blocks of a part of text."""
+    """The blocks of a part of text, or of the line of a head."""
+    if isinstance(part, str):
+        yield Block(part, 0)
+        return
     try:
-        text, _ = decode(part.get_payload(decode=True) or b"", part.get_content_charset() or "")
+        text, guessed = decode(part.get_payload(decode=True) or b"", label_of(part))
     except UnknownEncodingError as error:
         notes.append(f"the text is {error}, and left out")
         return
+    notes += guessed
     if part.get_content_subtype() == "html":
         blocks, more = fragment_blocks(xhtml_as_html(text))
         notes += more

@@ -2,20 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from ragft.corpus.text import one_line
+from ragft.corpus.base import Block
+from ragft.corpus.readers.mail_heads import head_line, head_of
+from ragft.corpus.text import one_line, tokens_for_matching
 
-_NAMED = ("From", "To", "Cc", "Date", "Subject")
 _TEXTS = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"}
 _LEAST_SHARE = 0.5
 """Of the words of a page, the share that its plain form has to hold: less is a stub, such as "View this as HTML"."""
 
-Words = Callable[[Any], Counter[str]]
-"""The words that are seen of a part, and how often."""
+_ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|cid:)\S*|\[\d+\]", re.IGNORECASE)
+"""Addresses, and the marks that stand for them in the plain form of a page: their digits are no text."""
+_NUMBER = re.compile(r"[A-Za-z]*\d[A-Za-z\d]*(?:[.,:]\d[A-Za-z\d]*)*")
+
+Blocks = Callable[[Any], list[Block]]
+"""The blocks that are seen of a part."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """One of several forms of the same text: its parts, and the blocks that are seen of them."""
+
+    parts: list[Any]
+    blocks: list[Block]
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """The words that are seen, and how often."""
+        return Counter(word for block in self.blocks for word in _words_of(block.text))
+
+    @property
+    def is_page(self) -> bool:
+        return any(not isinstance(part, str) and part.get_content_subtype() == "html" for part in self.parts)
+
+    @cached_property
+    def text(self) -> str:
+        return _ADDRESS.sub(" ", "\n".join(block.text for block in self.blocks))
+
+    def says_more_than(self, plain: _Form) -> bool:
+        """Whether it holds a number, or a cell of a table, that `plain` lacks."""
+        if set(_NUMBER.findall(self.text)) - set(_NUMBER.findall(plain.text)):
+            return True
+        cells = (_ADDRESS.sub(" ", block.text) for block in self.blocks if block.kind == "table")
+        return any(word not in plain.words for cell in cells for word in tokens_for_matching(cell))
+
+    def holds(self, plain: _Form) -> bool:
+        """Whether it holds all digits and most words of `plain`."""
+        lost = set(re.findall(r"\d+", plain.text)) - set(re.findall(r"\d+", self.text))
+        return not lost and (self.words & plain.words).total() >= _LEAST_SHARE * plain.words.total()
 
 
 @dataclass
@@ -25,85 +65,76 @@ class MailParts:
     Attributes:
         texts: the parts of text; before those of a message inside the message, the line of its head, as a string.
         attached: the names, or else the kinds, of what is not shown.
+        notes: what was guessed in the heads of messages inside the message.
     """
 
     texts: list[Any] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
-def head_of(message: Any) -> dict[str, str]:
-    """Who wrote what to whom and when, decoded; empty where the message does not say."""
-    raw = {name.casefold(): value for name, value in reversed(list(message.raw_items()))}
-    return {name: one_line(_decoded(message, name) or str(raw.get(name.casefold(), ""))) for name in _NAMED}
-
-
-def head_line(head: dict[str, str]) -> str:
-    """The head of a message as one line."""
-    return "; ".join(f"{name}: {value}" for name, value in head.items() if value)
-
-
-def parts_of(message: Any, words: Words) -> MailParts:
+def parts_of(message: Any, blocks: Blocks) -> MailParts:
     """What is shown of a message and what is attached to it."""
     found = MailParts()
-    found.texts += _shown(message, found.attached, words)
+    found.texts += _shown(message, found, blocks)
     return found
 
 
-def _shown(part: Any, attached: list[str], words: Words) -> Iterator[Any]:
+def _shown(part: Any, found: MailParts, blocks: Blocks) -> Iterator[Any]:
     held = part.get_payload()
     kind = part.get_content_type()
     divided = isinstance(held, list)
     if part.get_content_disposition() == "attachment" or (part.get_filename() and not divided):
-        attached.append(_name(part))
+        found.attached.append(_name(part))
     elif kind == "message/rfc822" and divided:
         if part.get_filename():
-            attached.append(_name(part))
+            found.attached.append(_name(part))
             return
         for inner in held:
-            yield head_line(head_of(inner))
-            yield from _shown(inner, attached, words)
+            yield head_line(head_of(inner, found.notes))
+            yield from _shown(inner, found, blocks)
     elif kind == "multipart/alternative" and divided:
-        yield from _best([_option(child, attached, words) for child in held], words)
+        yield from _best([_form(child, found, blocks) for child in held])
     elif part.get_content_maintype() == "multipart":
         for child in held[: 1 if kind == "multipart/related" else None] if divided else ():
-            yield from _shown(child, attached, words)
+            yield from _shown(child, found, blocks)
     elif kind in _TEXTS:
         yield part
     else:
-        attached.append(_name(part))
+        found.attached.append(_name(part))
 
 
-def _option(part: Any, attached: list[str], words: Words) -> list[Any]:
+def _form(part: Any, found: MailParts, blocks: Blocks) -> _Form:
     """One of several forms of the same text; what is attached to it counts, but a form that is no text does not."""
-    others: list[str] = []
-    shown = list(_shown(part, others, words))
-    attached += others if part.is_multipart() else []
-    return shown
+    own = MailParts(notes=found.notes)
+    shown = list(_shown(part, own, blocks))
+    found.attached += own.attached if part.is_multipart() else []
+    return _Form(shown, [block for one in shown for block in blocks(one)])
 
 
-def _best(options: list[list[Any]], words: Words) -> list[Any]:
-    """The first form of plain text unless it is a stub, else the last form with words: that with a page."""
-    held = [sum((words(part) for part in option), Counter()) for option in options]
-    full = [(option, found) for option, found in zip(options, held, strict=True) if found]
-    plain = next(((one, found) for one, found in full if not any(_is_page(part) for part in one)), None)
-    if plain is None or not full:
-        return full[-1][0] if full else []
-    page, seen = max(full, key=lambda entry: entry[1].total())
-    is_stub = seen.total() > plain[1].total() and (seen & plain[1]).total() < _LEAST_SHARE * seen.total()
-    return page if is_stub else plain[0]
+def _best(forms: list[_Form]) -> list[Any]:
+    """The parts of the first form of plain text, or of the page where that says more; both where each does.
+
+    Without plain text, the last form with words. A plain form that is a stub says nothing.
+    """
+    full = [form for form in forms if form.words]
+    plain = next((form for form in full if not form.is_page), None)
+    if plain is None:
+        return full[-1].parts if full else []
+    largest = max(full, key=lambda form: form.words.total())
+    shared = (largest.words & plain.words).total()
+    if largest.words.total() > plain.words.total() and shared < _LEAST_SHARE * largest.words.total():
+        return largest.parts
+    pages = (form for form in full if form.is_page)
+    page = max(pages, key=lambda form: form.words.total(), default=plain)
+    if not page.says_more_than(plain):
+        return plain.parts
+    return page.parts if page.holds(plain) else [*plain.parts, *page.parts]
 
 
-def _is_page(part: Any) -> bool:
-    return not isinstance(part, str) and part.get_content_subtype() == "html"
+def _words_of(text: str) -> list[str]:
+    return tokens_for_matching(text) or [text]
 
 
 def _name(part: Any) -> str:
     return one_line(part.get_filename() or part.get_content_type())
-
-
-def _decoded(message: Any, name: str) -> str:
-    """A header decoded; empty where it is none, or nothing that can be: a date of year 10^30."""
-    try:
-        return str(message[name] or "")
-    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
-        return ""
