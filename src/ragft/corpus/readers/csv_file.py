@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
+from collections.abc import Iterator
 from itertools import groupby
 
 from ragft.corpus.base import Block, Document
@@ -16,12 +18,16 @@ _DELIMITERS = ",;\t|"
 _SAMPLE = 16_384
 _NUMBER_WITH_COMMA = re.compile(r"[^\w,]*\d[\d.\s']*(?:,\d{3})*,\d+(?:\.\d+)?[^\d,]*")
 """`-1.234,50`, `12,5 %` or `1,234,567`."""
+_NUMBER = re.compile(r"[^\w,]*\d[\d.\s']*[^\d,]*")
 _NAMED = re.compile(r"\s*\"?sep=(?P<sign>[^\n\r\"])\"?[ \t]*[,;|\t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 """A first line for Excel that names the separator; it is not part of the table."""
 _END = "\ufdd4"
 """A noncharacter of Unicode behind the last row: it comes in a row of its own where each quote is closed."""
+_NAMED_LINES = 5
 _LARGEST_CELL = 1_000_000
 _LARGEST_RECORD_CELL = 10_000_000
+_ESCAPED = re.compile(r'(?<!\\)((?:\\\\)*)\\"')
+"""A quote behind an odd number of backslashes, as MySQL writes one inside a cell."""
 _UNCLOSED = "a quote of the row that begins in line {line} is not closed"
 
 
@@ -47,8 +53,27 @@ def read_cells(source: SourceFile) -> tuple[list[list[str]], tuple[str, ...]]:
     """
     text, warnings = read_text(source)
     numbered, unclosed = _parsed(source, text, _delimiter(text), _LARGEST_CELL)
-    notes = (f"{_UNCLOSED.format(line=unclosed)}: the rest of the file is one cell",) if unclosed else ()
+    cut = f"{_UNCLOSED.format(line=unclosed)}: the rest of the file is one cell"
+    notes = (cut,) if unclosed else _of_other_width(numbered)
     return [row for _, row in numbered], (*warnings, *notes)
+
+
+def _of_other_width(numbered: list[tuple[int, list[str]]]) -> tuple[str, ...]:
+    """A note on the rows that have another number of cells than most; titles before these rows do not count."""
+    rows = [(line, row) for line, row in numbered if any(cell.strip() for cell in row)]
+    width = _usual_width([row for _, row in rows])
+    if width < 2:
+        return ()
+    first = next(line for line, row in rows if len(row) == width)
+    other = [line for line, row in rows if line > first and (len(row) < width or any(map(str.strip, row[width:])))]
+    if not other:
+        return ()
+    lines = ", ".join(map(str, other[:_NAMED_LINES])) + (", …" if len(other) > _NAMED_LINES else "")
+    return (f"rows with another number of cells than the {width} of most: {len(other)} (line {lines})",)
+
+
+def _usual_width(rows: list[list[str]]) -> int:
+    return max(Counter(map(len, rows)).items(), key=lambda entry: entry[1], default=(0, 0))[0]
 
 
 def read_records(source: SourceFile) -> list[tuple[int, list[str]]]:
@@ -90,15 +115,47 @@ def _parsed(source: SourceFile, text: str, guessed: str, largest: int) -> tuple[
 
 def _rows(text: str, delimiter: str, begin: int) -> tuple[list[tuple[int, list[str]]], int]:
     """The rows from the character `begin` on, each with its first line; and that of a row whose quote is not closed,
-    or 0.
+    or 0. Of the ways in which programs write quotes, the one that closes them and gives the most rows of one width.
 
     Raises:
         csv.Error: a cell is too long.
     """
-    ended = text[begin:] if text.endswith(("\n", "\r")) else f"{text[begin:]}\n"
     before = len(text[:begin].splitlines())
+    found, failed = [], csv.Error()
+    for way, blanks in _ways(text[begin:], delimiter):
+        try:
+            found.append(_rows_in(way, delimiter, before, blanks=blanks))
+        except csv.Error as error:
+            failed = error
+    if not found:
+        raise failed
+    return max(found, key=_regularity)
+
+
+def _ways(text: str, delimiter: str) -> Iterator[tuple[str, bool]]:
+    """The text in each way of quoting, the likelier first, and whether blanks may stand before quotes."""
+    sign = re.escape(delimiter)
+    blanks = [False, True] if re.search(rf'{sign} +"', text) else [False]
+    if len(blanks) > 1 and not re.search(rf'{sign} +"[^"\n]*"(?! *(?:{sign}|$))', text, re.MULTILINE):
+        blanks.reverse()
+    escaped = _ESCAPED.sub(r'\1""', text)
+    begins = re.search(rf'(?:^|{sign}) *\\"', text, re.MULTILINE)
+    likely = [escaped, text] if escaped != text and '\\""' not in text and not begins else [text, escaped]
+    yield from ((way, blank) for way in dict.fromkeys(likely) for blank in blanks)
+
+
+def _regularity(found: tuple[list[tuple[int, list[str]]], int]) -> tuple[bool, float, int]:
+    """Whether each quote is closed, and the share and number of rows of the usual width."""
+    rows = [row for _, row in found[0] if row]
+    usual = Counter(map(len, rows))[_usual_width(rows)]
+    return not found[1], usual / max(1, len(rows)), usual
+
+
+def _rows_in(text: str, delimiter: str, before: int, *, blanks: bool) -> tuple[list[tuple[int, list[str]]], int]:
+    """As `_rows`, in one way of quoting; `before` are the lines before the text."""
+    ended = text if text.endswith(("\n", "\r")) else f"{text}\n"
     rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(ended + _END, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(ended + _END, newline=""), delimiter=delimiter, skipinitialspace=blanks)
     start = before + 1
     for row in reader:
         rows.append((start, row))
@@ -115,7 +172,17 @@ def _delimiter(text: str) -> str:
 
     Where signs are equal, a comma is none that leaves only numbers with a comma between the other signs.
     """
-    return max(_DELIMITERS, key=lambda sign: _evidence(text, sign))
+    signs = _DELIMITERS.replace(",", "") if _is_column_of_decimals(text) else _DELIMITERS
+    return max(signs, key=lambda sign: _evidence(text, sign))
+
+
+def _is_column_of_decimals(text: str) -> bool:
+    """Whether below a head without a comma all lines are numbers, some with a decimal comma."""
+    lines = [line.strip() for line in text[:_SAMPLE].splitlines() if line.strip()]
+    head, *rows = lines[:-1] if len(text) > _SAMPLE and len(lines) > 1 else lines or [""]
+    with_comma = [row for row in rows if "," in row]
+    numbers = all((_NUMBER_WITH_COMMA if "," in row else _NUMBER).fullmatch(row) for row in rows)
+    return "," not in head and bool(with_comma) and numbers
 
 
 def _evidence(text: str, sign: str) -> tuple[int, bool, int]:
