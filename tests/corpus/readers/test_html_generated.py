@@ -61,3 +61,26 @@ def test_numbers_that_a_style_sheet_counts_are_noted() -> None:
 )
 def test_a_direction_that_is_forced_shows_other_numbers(sheet: str, body: str) -> None:
     assert texts(sheet, body) == ["It costs 320 euros."]
+
+
+@pytest.mark.parametrize(
+    ("content", "body", "seen"),
+    [
+        ("before{content:'\\a3'}", "<p class=n>8.40 a day</p>", "£8.40 a day"),
+        ("before{content:'$ '}", "<div class=n><b>8</b>.40</div>", "$ 8.40"),
+        ("after{content:' %'}", "<div class=n>about 12</div>", "about 12 %"),
+        ("before{content:'-'}", "<div class=n>8.40</div>", "-8.40"),
+        ("before{content:'-'}", "<p class=n>8 gates are open.</p>", "8 gates are open."),
+        ("before{content:'- '}", "<p class=n>8</p>", "8"),
+        ("after{content:','}", "<p class=n>8</p>", "8"),
+        ("before{content:'$ '}", "<p class=n>make install 8</p>", "make install 8"),
+    ],
+)
+def test_a_sign_before_the_number_of_a_block_is_read(content: str, body: str, seen: str) -> None:
+    assert texts(f".n::{content}", body) == [seen]
+
+
+@pytest.mark.parametrize(("sign", "seen"), [("€", "€8"), ("-", "8"), ("–", "8")])
+def test_a_dash_before_an_item_of_a_list_is_no_minus(sign: str, seen: str) -> None:
+    assert texts(f"li::before{{content:'{sign}'}} li{{list-style:none}}", "<ul><li>8</ul>") == [seen]
+    assert texts(f"dd::before{{content:'{sign} '}}", "<dl><dt>Fee<dd>8</dl>")[-1].endswith(seen.replace("€", "€ "))

@@ -14,6 +14,10 @@ _ESCAPE = re.compile(r"\\([\da-fA-F]{1,6})\s?|\\(.)", re.DOTALL)
 _COUNTED = re.compile(r"\bcounters?\(")
 _SIGNS = re.compile(r"[-+−–±~<>≤≥%‰°$€£¥₹.,/]+")
 _NUMBERS = frozenset("a abbr b bdi cite code data em i output q small span strong td th time var".split())
+_MEASURES = re.compile(r"[±≥≤%‰°$€£¥₹]+")
+"""Signs of numbers that do not begin an item of a list as a dash or an arrow does."""
+_PREFIXES = re.compile(r"[-+−–~<>]")
+_NUMBER = re.compile(r"[-+−–(]?[.,]?\d[\d.,\s']*(?:[^\w\s]|\b[A-Z]{3})?")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _MOST, _LONGEST = 5_000, 500
 """Elements that words are added to, and characters of these words."""
@@ -32,7 +36,7 @@ def write_generated(tree: Any, cascade: Cascade) -> int:
         if _COUNTED.search(content):
             counted.add(key)
         words = _words(content, node)
-        if any(map(str.isalnum, words)) or _is_of_a_number(words, node):
+        if any(map(str.isalnum, words)) or _is_of_a_number(words, node, side):
             _insert(node, words, side)
     for node in _forced(tree, cascade):
         _insert(node, overrides.BEGIN, "before")
@@ -40,9 +44,21 @@ def write_generated(tree: Any, cascade: Cascade) -> int:
     return len(counted)
 
 
-def _is_of_a_number(words: str, node: Any) -> bool:
-    """Whether signs alone belong to a number beside them, and are not what begins an item of a list or the like."""
-    return bool(_SIGNS.fullmatch(words.strip())) and node.tag in _NUMBERS and any(map(str.isdigit, node.text() or ""))
+def _is_of_a_number(words: str, node: Any, side: Side) -> bool:
+    """Whether signs alone belong to a number beside them, and are not what begins an item of a list or the like.
+
+    Of blocks, measures belong to a number at that end, and a minus or the like to a number that is all of the block.
+    """
+    signs = words.strip()
+    if not _SIGNS.fullmatch(signs):
+        return False
+    text = (node.text() or "").strip()
+    if node.tag in _NUMBERS:
+        return any(map(str.isdigit, text))
+    if _MEASURES.fullmatch(signs):
+        return bool(re.match(r"[-+−–(]?[.,]?\d", text) if side == "before" else re.search(r"\d[.,]?-?\)?$", text))
+    is_before = side == "before" and node.tag != "li" and words == signs
+    return is_before and bool(_PREFIXES.fullmatch(signs) and _NUMBER.fullmatch(text))
 
 
 def _words(content: str, node: Any) -> str:
