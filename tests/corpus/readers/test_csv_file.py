@@ -77,6 +77,8 @@ def test_a_comma_that_the_head_lacks_is_that_of_decimals(text: str, rows: list[l
         ("a,b,c\n1,2,3\n4,5\n6,7,8\n1,2,3,4\n", "2 (line 3, 5)"),
         ("a,b\n" + "1,2\n" * 9 + "1,2,3\n" * 7, "7 (line 11, 12, 13, 14, 15, …)"),
         ("A title\n\na,b\n1,2\n3,4,,\n", ""),
+        ("a,b,c\n1,2\n3,4\n1,2\n5,6,7\n", ""),
+        ("a,b,c\n1,2\n3,4\n1,2\n5,6,7,8\n", "1 (line 5)"),
         ("one\ntwo\n", ""),
     ],
 )

@@ -59,17 +59,20 @@ def read_cells(source: SourceFile) -> tuple[list[list[str]], tuple[str, ...]]:
 
 
 def _of_other_width(numbered: list[tuple[int, list[str]]]) -> tuple[str, ...]:
-    """A note on the rows that have another number of cells than most; titles before these rows do not count."""
+    """A note on the rows that have fewer cells than most rows, or more than the head.
+
+    Titles are narrower than most rows, and come before the head.
+    """
     rows = [(line, row) for line, row in numbered if any(cell.strip() for cell in row)]
     width = _usual_width([row for _, row in rows])
     if width < 2:
         return ()
-    first = next(line for line, row in rows if len(row) == width)
-    other = [line for line, row in rows if line > first and (len(row) < width or any(map(str.strip, row[width:])))]
+    head, widest = next((line, len(row)) for line, row in rows if len(row) >= width)
+    other = [line for line, row in rows if line > head and (len(row) < width or any(map(str.strip, row[widest:])))]
     if not other:
         return ()
     lines = ", ".join(map(str, other[:_NAMED_LINES])) + (", …" if len(other) > _NAMED_LINES else "")
-    return (f"rows with another number of cells than the {width} of most: {len(other)} (line {lines})",)
+    return (f"rows with fewer cells than most ({width}) or more than the head ({widest}): {len(other)} (line {lines})",)
 
 
 def _usual_width(rows: list[list[str]]) -> int:
