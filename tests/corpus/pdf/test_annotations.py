@@ -54,6 +54,7 @@ FREE = b"/Subtype /FreeText /Contents (Jane Doe) /DA (/A 12 Tf 0 g) /F 4 " + REC
 BOX = b"/Subtype /Widget /FT /Btn /T (n) /V /%s /AS /%s /AP << /N << /Yes 7 0 R /Off 8 0 R >> >> /F 4 " + RECT
 STAMP = b"/Subtype /Stamp /Name /%s /F 4 " + RECT
 COMB = b"/Subtype /Widget /FT /Tx /Ff 16777216 /MaxLen 8 /T (n) /V (%s) /DA (/A 12 Tf 0 g) /F 4 " + RECT
+CROSS = stream(b"0 0 m 9 9 l 0 9 m 9 0 l S", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")
 LOOK = b" /AP << /N 7 0 R >>"
 
 READ: dict[str, tuple[bytes, tuple[bytes, ...], bytes, str]] = {
@@ -62,7 +63,10 @@ READ: dict[str, tuple[bytes, tuple[bytes, ...], bytes, str]] = {
     "text to be drawn": (TEXT_FIELD, (), b"/NeedAppearances true", "Jane Doe"),
     "choice": (CHOICE + LOOK, (look(b"green"),), b"", "green"),
     "choice without a look": (CHOICE, (), b"", "green"),
-    "checked": (BOX % (b"Yes", b"Yes"), (look(b"4", b"/Z"), look(b"")), b"", "✔"),
+    "checked": (BOX % (b"Yes", b"Yes"), (look(b"4", b"/Z"), look(b"")), b"", "☒"),
+    "not checked": (BOX % (b"Off", b"Off"), (look(b"4", b"/Z"), look(b"")), b"", "☐"),
+    "option": (BOX.replace(b"/T", b"/Ff 32768 /T") % (b"Yes", b"Yes"), (look(b"4", b"/Z"), look(b"")), b"", "☒"),
+    "checked, in lines": (BOX % (b"Yes", b"Yes"), (CROSS, look(b"")), b"", "☒"),
     "free text": (FREE + LOOK, (look(b"Jane Doe"),), b"", "Jane Doe"),
     "free text without a look": (FREE, (), b"", "Jane Doe"),
     "free text with marks": (
@@ -106,7 +110,7 @@ NOT_READ: dict[str, tuple[bytes, tuple[bytes, ...]]] = {
     "stamp of a name that no viewer knows": (STAMP % b"MyOwn", ()),
     "hidden stamp": ((STAMP % b"Draft").replace(b"/F 4", b"/F 2"), ()),
     "free text with an empty look": (FREE + LOOK, (look(b""),)),
-    "not checked": (BOX % (b"Off", b"Off"), (look(b"4", b"/Z"), look(b""))),
+    "hidden box": (BOX.replace(b"/F 4", b"/F 2") % (b"Yes", b"Yes"), (look(b"4", b"/Z"), look(b""))),
     "note": (b"/Subtype /Text /Contents (Jane Doe) /F 4 " + RECT, ()),
     "pop-up": (b"/Subtype /Popup /Open true /Contents (Jane Doe) /F 4 " + RECT, ()),
 }

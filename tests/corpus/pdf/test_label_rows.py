@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.readers import read_here
 from tests.corpus.pdfs import BOLD, at, column, pdf, prose, wrap
 
+MONTHS = ("April", "August", "March", "October", "June")
 PAIRS = (
     ("Name of the owner of the lock", "Hill & Daughters"),
     ("Greatest depth of the water", "12 m"),
@@ -37,6 +41,56 @@ def test_amounts_stay_beside_labels_that_come_again_on_the_next_page(tmp_path: P
 
     text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw, draw)).blocks)
     assert all(text.count(f"bill {number % 9} | {number}71.00") == 2 for number in range(40))
+
+
+BILLS = tuple((f"Bill no. 2031-04{number}", f"{number}3.50") for number in range(41, 46))
+
+
+@pytest.mark.parametrize("middle", [(), ("1 pcs",), ("EUR", "1 250,00")], ids=["two", "three", "four"])
+@pytest.mark.parametrize("head", [True, False], ids=["head", "no head"])
+def test_labels_of_one_width_stay_beside_their_amounts(middle: Sequence[str], head: bool, tmp_path: Path) -> None:
+    rows = [(label, *middle, amount) for label, amount in BILLS]
+
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 60, "Unpaid bills", 11)
+        for number, row in enumerate([("Bill", *("Sum" for _ in middle), "Amount"), *rows] if head else rows):
+            for place, cell in enumerate(row):
+                at(canvas, 60 if not place else 520 - 90 * (len(row) - 1 - place), 100 + 20 * number, cell, 11)
+
+    text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks)
+    assert all(" | ".join(row) in text for row in rows)
+
+
+def test_a_list_over_several_pages_is_read_row_by_row_and_page_by_page(tmp_path: Path) -> None:
+    def page(first: int) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            for number in range(first, first + 20):
+                at(canvas, 60, 20 * (number - first) + 100, f"{number} Hinge B{number % 20}", 11)
+                at(canvas, 380, 20 * (number - first) + 100, f"{number} Stk", 11)
+                at(canvas, 480, 20 * (number - first) + 100, f"{number},50", 11)
+            at(canvas, 60, 560, "Sum", 11)
+            at(canvas, 480, 560, f"{first}99,00", 11)
+
+        return draw
+
+    blocks = read_here(pdf(tmp_path / "x.pdf", page(100), page(200))).blocks
+    text = "\n".join(block.text for block in blocks)
+    rows = [f"{number} Hinge B{number % 20} | {number} Stk | {number},50" for number in (*range(100, 120), 219)]
+    assert all(row in text for row in rows)
+    assert re.search(r"Sum \|[ |]*10099,00\n200 Hinge", text)
+    assert [block.page for block in blocks] == sorted(block.page or 0 for block in blocks)
+
+
+def test_labels_stay_beside_words_of_more_than_half_their_length(tmp_path: Path) -> None:
+    rows = [(f"Permit no. 2031-04{number}", f"paid in {month}") for number, month in enumerate(MONTHS, start=41)]
+
+    def draw(canvas: Canvas) -> None:
+        for number, (label, state) in enumerate(rows):
+            at(canvas, 60, 100 + 20 * number, label, 11)
+            at(canvas, 420, 100 + 20 * number, state, 11)
+
+    text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks)
+    assert all(f"{label} | {state}" in text for label, state in rows)
 
 
 def test_ragged_text_beside_a_column_of_short_lines_is_read_column_by_column(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.boxes import box_state
 from ragft.corpus.pdf.combs import Comb, comb
 from ragft.corpus.pdf.free_text import WRITTEN, FreeText, written_text
 from ragft.corpus.pdf.redactions import NOT_SEEN, REDACTS
@@ -39,7 +40,7 @@ _close = bind(pdfium_c.FPDFPage_CloseAnnot, None, c_void_p)
 class Annotations(NamedTuple):
     """`merged`: the last object of the page holds what annotations show. `redacted`: boxes that nothing shows under.
 
-    `written`: texts that bring no drawing and are not among what is merged. `combs`: fields with a box a character.
+    `written`: texts that are not among what is merged: they bring no drawing, or are the states of boxes. `combs`: fields with a box a character.
     """
 
     merged: bool = False
@@ -76,6 +77,9 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
             written += filter(None, [written_text(annotation, kind)])
         if kind == pdfium_c.FPDF_ANNOT_WIDGET and seen and pdf.formenv:
             combs += filter(None, [comb(pdf.formenv.raw, annotation)])
+            if state := box_state(pdf.formenv.raw, annotation):
+                seen = False  # written, and so not read from its drawing, too
+                written.append(state)
         _close(annotation)
         painted = painted or seen
         if not seen and kind != pdfium_c.FPDF_ANNOT_LINK:

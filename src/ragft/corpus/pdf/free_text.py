@@ -60,6 +60,13 @@ def written_text(handle: int, kind: int) -> FreeText | None:
     return FreeText(text, (left, low, right, high), min(size, _LARGEST) if size >= _SMALLEST else _USUAL_SIZE)
 
 
+def centred(text: str, box: Box) -> FreeText:
+    """One line of text halfway up a box, no larger than the text of a form usually is."""
+    left, low, right, high = box
+    size = max(_SMALLEST, min(_USUAL_SIZE, high - low))
+    return FreeText(text, (left, low, right, (low + high) / 2 + (_MARGIN + 0.5) * size), size)
+
+
 def _words(annotation: object, kind: int) -> str:
     if kind == pdfium_c.FPDF_ANNOT_STAMP:
         name = _value(annotation, b"Name") or "Draft"

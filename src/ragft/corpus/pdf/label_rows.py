@@ -7,6 +7,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
+from ragft.corpus.pdf.quantities import is_quantity
 from ragft.corpus.pdf.spans import TextSpan
 
 _LEAST_ROWS = 3
@@ -31,12 +32,31 @@ _Row = Sequence[TextSpan]
 def is_pair_of_cells(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
     """Whether the lines of two sides of a band are rows of one table: short cells on one side, on shared baselines."""
     left, right = _beside(left, right), _beside(right, left)
-    if min(len(left), len(right)) < _LEAST_ROWS or len(_shared(left, right)) < _SHARED * max(len(left), len(right)):
+    if not _are_side_by_side(left, right):
         return False
+    if _are_quantities(left) or _are_quantities(right):
+        return True
     longer, shorter = sorted((left, right), key=_usual_length, reverse=True)
     if _usual_length(shorter) > _SHORTER * _usual_length(longer) or _runs_on(longer):
         return False
     return sum(_length(row) <= _LONGEST for row in shorter) >= _SHARED * len(shorter)
+
+
+def is_list_beside(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
+    """Whether both sides share their baselines, and the longer lines do not go on in the next ones."""
+    left, right = _beside(left, right), _beside(right, left)
+    return _are_side_by_side(left, right) and not _runs_on(max(left, right, key=_usual_length))
+
+
+def _are_side_by_side(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
+    enough = min(len(left), len(right)) >= _LEAST_ROWS
+    return enough and len(_shared(left, right)) >= _SHARED * max(len(left), len(right))
+
+
+def _are_quantities(rows: Sequence[_Row]) -> bool:
+    """Whether (nearly) all rows, but for a head, are numbers or short quantities."""
+    count = sum(all(is_quantity(span.text) for span in row) for row in rows)
+    return count >= _LEAST_ROWS and count >= _SHARED * (len(rows) - 1)
 
 
 def _beside(rows: Sequence[_Row], others: Sequence[_Row]) -> Sequence[_Row]:
@@ -63,10 +83,13 @@ def _shared(rows: Sequence[_Row], others: Sequence[_Row]) -> list[int]:
 def _runs_on(rows: Sequence[_Row]) -> bool:
     """Whether lines go on in the next ones: they begin within sentences, or end at the margin.
 
-    Labels that come again end at the same place, too, but lines of a paragraph differ.
+    Labels that come again end at the same place, too, but lines of a paragraph differ. Labels of one form, such as
+    `Invoice 4711`, do not differ in width either, but each begins with a capital or a number.
     """
     margin = max(row[-1].right for row in rows)
     full = {" ".join(span.text for span in row) for row in rows if row[-1].right > margin - _MARGIN}
+    if all(row[0].text[:1].isupper() or row[0].text[:1].isdecimal() for row in rows):
+        return False
     return len(full) > _FULL * len(rows) or sum(row[0].text[:1].islower() for row in rows) > _GOING_ON * len(rows)
 
 

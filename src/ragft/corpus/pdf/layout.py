@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from ragft.corpus.pdf.label_rows import is_pair_of_cells
+from ragft.corpus.pdf.label_rows import is_list_beside, is_pair_of_cells
 from ragft.corpus.pdf.raised_digits import is_lifted, raised_text
 from ragft.corpus.pdf.spans import TextSpan, append
 from ragft.corpus.pdf.turned import FIRST_SLANTED
@@ -221,14 +221,16 @@ def _is_row_of_cells(row: list[TextSpan], gutter: float, edges: tuple[float, flo
 def _is_columns(left: list[TextSpan], right: list[TextSpan], *, nested: bool) -> bool:
     """Whether two sides of a band are read one after the other (running text) and not row by row (a table, names).
 
-    Within a column a table is likelier than another pair of columns, so there both sides must be running text.
+    Within a column a table is likelier than another pair of columns, so there both sides must be running text; so
+    must they where each line stands beside another, and the longer ones do not go on in the next.
     """
     if not left or not right:
         return not nested
-    if is_pair_of_cells(_rows(left), _rows(right)):
+    rows = _rows(left), _rows(right)
+    if is_pair_of_cells(*rows):
         return False
     running = [_is_running_text(side) for side in (left, right)]
-    return all(running) if nested else any(running)
+    return all(running) if nested or is_list_beside(*rows) else any(running)
 
 
 def _is_running_text(side: list[TextSpan]) -> bool:
