@@ -45,3 +45,30 @@ def test_an_employer_without_names_is_read(tmp_path: Path) -> None:
 
     document = read_here(pdf(tmp_path / "page.pdf", draw))
     assert any("4711 gates" in block.text for block in document.blocks)
+
+
+@pytest.mark.parametrize("item", ["Hinge M{} zinced", "{:03d} Hinge M{}", "Hinge Alpha{}", "Hinge Alpha"])
+def test_items_of_a_list_are_no_authors(item: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 60, "Orders of the yard", 11)
+        for row in range(6):
+            at(canvas, 60, 100 + 20 * row, item.format(row, row), 11)
+            at(canvas, 480, 100 + 20 * row, f"{row + 1}.50", 11)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    assert document.authors == ()
+    assert all(item.format(row, row) in document.blocks[-1].text for row in range(6))
+
+
+def test_raised_numbers_of_affiliations_are_taken_off_names(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 60, "A Study of Gates and Locks", 17, BOLD)
+        x = 180.0
+        for name, mark in (("Mira Novak", "1,2"), ("Noor Haddad", "2")):
+            at(canvas, x, 90, name, 11)
+            x += canvas.stringWidth(name, "Times-Roman", 11)
+            at(canvas, x, 86, mark, 7)
+            x += 30
+        column(canvas, 60, 140, 470, [prose("gates", 7), prose("locks", 7)])
+
+    assert read_here(pdf(tmp_path / "page.pdf", draw)).authors == ("Mira Novak", "Noor Haddad")

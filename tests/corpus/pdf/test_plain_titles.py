@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -142,3 +142,64 @@ def test_half_a_line_more_parts_a_title_from_the_text(tmp_path: Path) -> None:
             at(canvas, 60, 100 + LINE * row, text, 10, TYPED)
 
     assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "Result of the quarter"
+
+
+def test_rows_of_a_table_in_larger_type_are_no_title(tmp_path: Path) -> None:
+    rows = (("Pos", "Item", "Qty", "Price"), ("1", "Hinge", "100", "0,12"), ("2", "Latch", "50", "3,05"))
+
+    def draw(canvas: Canvas) -> None:
+        for row, text in enumerate(TEXT):
+            at(canvas, 60, 60 + LINE * row, text, 9, SANS)
+        for row, cells in enumerate(rows):
+            for place, cell in enumerate(cells):
+                at(canvas, 60 + 130 * place, 120 + 24 * row, cell, 12, SANS)
+        at(canvas, 190, 153, "of zinc, small", 11, SANS)  # between two rows, the second line of a cell
+        for row, text in enumerate(TEXT):
+            at(canvas, 60, 240 + LINE * row, text, 9, SANS)
+
+    document = read_here(pdf(tmp_path / "scan_0417.pdf", draw))
+    assert document.title == "scan 0417"
+    text = " ".join(block.text for block in document.blocks).replace("|", " ").split()
+    assert {"Pos", "Hinge", "0,12", "Latch", "3,05", "zinc,"} <= set(text)
+
+
+def test_a_title_stays_above_rows_of_its_own_size(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 60, "Stock of the yard", 14, SANS)
+        for row, cells in enumerate((("Hinge", "100", "0,12"), ("Latch", "50", "3,05"))):
+            for place, cell in enumerate(cells):
+                at(canvas, 60 + 130 * place, 80 + 20 * row, cell, 14, SANS)
+        for row in range(9):
+            at(canvas, 60, 160 + LINE * row, TEXT[row % 2], 9, SANS)
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "Stock of the yard"
+
+
+@pytest.mark.parametrize(
+    ("lines", "stays"),
+    [
+        (("To: the harbour board", "From: the treasurer", "", "Quarterly result", "", *RENT), True),
+        (("Quarterly result", *RENT, "", *TEXT), True),
+        (("Quarterly result", "", *RENT, "", *TEXT), False),
+    ],
+    ids=["below other lines", "right above the text", "first and apart"],
+)
+def test_a_plain_title_stays_in_the_text_unless_it_is_first_and_apart(
+    lines: Sequence[str], stays: bool, tmp_path: Path
+) -> None:
+    document = typed(tmp_path, *lines)
+    assert document.title == "Quarterly result"
+    assert ("Quarterly result" in " ".join(block.text for block in document.blocks)) == stays
+
+
+def test_the_head_of_the_first_slide_is_title_and_heading(tmp_path: Path) -> None:
+    def slide(number: int) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            at(canvas, 60, 80, f"Month M{number}", 24, "Helvetica-Bold")
+            at(canvas, 60, 140, f"Gates opened {number} times", 16, SANS)
+
+        return draw
+
+    document = read_here(pdf(tmp_path / "x.pdf", *map(slide, range(1, 4))))
+    assert document.title == "Month M1"
+    assert [block.text for block in document.blocks if block.kind == "heading"] == [f"Month M{n}" for n in (1, 2, 3)]

@@ -40,7 +40,8 @@ _close = bind(pdfium_c.FPDFPage_CloseAnnot, None, c_void_p)
 class Annotations(NamedTuple):
     """`merged`: the last object of the page holds what annotations show. `redacted`: boxes that nothing shows under.
 
-    `written`: texts that are not among what is merged: they bring no drawing, or are the states of boxes. `combs`: fields with a box a character.
+    `written`: texts that are not among what is merged: they bring no drawing, or are the states of boxes.
+    `combs`: fields with a box a character.
     """
 
     merged: bool = False

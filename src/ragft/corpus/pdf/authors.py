@@ -44,7 +44,10 @@ _PARTICLE = {
     "e",
     "ibn",
 }
-_MARKS = re.compile(r"[\d∗*†‡§¶♠♢♡♣⋆★✉⊠∥‖#^~⋄◇○●¹²³⁴⁵⁶⁷⁸⁹⁰]+|\([^)]*\)|\bB\b$")
+_SIGNS = r"∗*†‡§¶♠♢♡♣⋆★✉⊠∥‖#^~⋄◇○●¹²³⁴⁵⁶⁷⁸⁹⁰"
+_MARKS = re.compile(rf"[\d{_SIGNS}]+|\([^)]*\)|\bB\b$")
+_RAISED = re.compile(rf"[{_SIGNS}]+(?:[ ,]*[\d{_SIGNS}]+)*|\([^)]*\)|\bB\b$")
+"""Marks in text of one size: a digit belongs to a word (`Bolt M8`), unless it follows one of the others."""
 # The ACM's journals: a name in capitals, then where its owner works.
 _NAME_THEN_PLACE = re.compile(r"^(?P<name>[^\W\d_a-zß-ÿ]+(?:[ .-]+[^\W\d_a-zß-ÿ]+){1,4})\.?\s*[∗*†‡§¶\d]*,\s+\S")
 _LABEL = re.compile(r"(?![^:]*\b(?:auth?or\w*|by|par|von|por)\b)[^\W\d_][\w ./-]{1,30}:\s", re.IGNORECASE)
@@ -102,12 +105,12 @@ def _with_lines_between(lines: Sequence[Line], used: Sequence[Line]) -> list[Lin
 def _without_marks(cell: TextSpan) -> str:
     """The cell's text without raised footnote marks and affiliation numbers, a separator in the place of each."""
     if len(cell.sizes) != len(cell.text) or not cell.sizes:
-        return _MARKS.sub(" , ", cell.text)
+        return _RAISED.sub(" , ", cell.text)
     largest = max(cell.sizes)
     text = "".join(
         c if s >= 0.82 * largest or c in ", " else "\x00" for c, s in zip(cell.text, cell.sizes, strict=True)
     )
-    return _MARKS.sub(" , ", re.sub("\x00+", " , ", text))
+    return _RAISED.sub(" , ", re.sub("\x00+", " , ", text))
 
 
 def author_names(text: str) -> list[str]:

@@ -108,8 +108,7 @@ def assemble(
     kept, stamps = ([list(page.spans) for page in pages], []) if whole else remove_furniture(pages, left_out)
     lines = [line for number, spans in enumerate(kept, start=1) for line in page_lines(spans, number)]
     known = vocabulary(lines)
-    first = [line for line in lines if line.page == 1]
-    front = read_front(first, stamps, metadata, pages[0].height if pages else 0.0, known)
+    front = read_front(lines, stamps, metadata, pages[0].height if pages else 0.0, known)
     body = body_size(kept)
     contents = contents_lines([line for line in lines if id(line) not in front.used], len(pages))
     left_out.add("table of contents", sorted({line.page for line in lines if id(line) in contents}))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ragft.corpus.pdf.authors import authors_below
 from ragft.corpus.pdf.hyphens import Vocabulary
-from ragft.corpus.pdf.layout import Line
-from ragft.corpus.pdf.plain_titles import is_prose
+from ragft.corpus.pdf.layout import Line, body_size
+from ragft.corpus.pdf.plain_titles import is_plain_within_text, is_prose
+from ragft.corpus.pdf.quantities import is_quantity
 from ragft.corpus.pdf.titles import is_same, letters, printed_metadata_title, title_lines, title_text
 from ragft.corpus.sections import is_abstract, is_known_name
 
@@ -49,21 +50,36 @@ class Front:
 
 
 def read_front(
-    lines: Sequence[Line], stamps: Sequence[str], metadata: Mapping[str, str], height: float, known: Vocabulary
+    pages: Sequence[Line], stamps: Sequence[str], metadata: Mapping[str, str], height: float, known: Vocabulary
 ) -> Front:
-    """Read the front matter off the `lines` of page one (in reading order; `height` of the page in points)."""
+    """Read the front matter off page one (`height` in points); `pages`: the lines of all pages in reading order."""
+    lines = [line for line in pages if line.page == 1]
     largest = title_lines(lines, height, metadata.get("Title", ""))
     title = title_text(largest, known) if largest else ""
     offered = printed_metadata_title(metadata, lines)
     if offered and (not title or is_same(offered, title) or (letters(offered) and letters(offered) in letters(title))):
         title = offered if not title or is_same(offered, title) else title
     after, text_follows = _lines_after(lines, largest)
-    authors, author_lines = authors_below(after, metadata)
+    authors, author_lines = authors_below([line for line in after if not _has_amount(line)], metadata)
     if not text_follows:  # a letter, form or poster: what stands below its largest lettering is all it says
         author_lines = []
     text = "\n".join([*stamps, *(line.text for line in lines)])
-    used = frozenset(id(line) for line in [*largest, *author_lines])
+    stays = is_plain_within_text(largest, lines) or _heads_each_page(largest, pages) if largest else False
+    used = frozenset(id(line) for line in [*([] if stays else largest), *author_lines])
     return Front(title, authors, _year([*stamps, *(line.text for line in lines)]), _doi(text, metadata), used)
+
+
+def _heads_each_page(title: Sequence[Line], lines: Sequence[Line]) -> bool:
+    """Whether most other pages begin with a line that looks like the title: it is the heading of its page, too."""
+    first: dict[int, Line] = {}
+    for line in lines:
+        if line.page not in first or line.top < first[line.page].top:
+            first[line.page] = line
+    own = title[0]
+    others = [line for page, line in first.items() if page != own.page]
+    alike = [line for line in others if abs(line.size - own.size) < 0.5 and line.mostly_bold == own.mostly_bold]
+    larger = own.size > 1.1 * body_size([[cell for line in lines for cell in line.cells]])
+    return larger and len(alike) > 0.5 * len(others)
 
 
 def _lines_after(lines: Sequence[Line], title: Sequence[Line]) -> tuple[list[Line], bool]:
@@ -87,6 +103,11 @@ def _opens_text(text: str) -> bool:
 def _is_row(line: Line) -> bool:
     """Whether a line is one of a table: numbers in several cells."""
     return sum(_FIGURE.fullmatch(cell.text) is not None for cell in line.cells) > 1
+
+
+def _has_amount(line: Line) -> bool:
+    """Whether a number stands alone in one of several cells, as in a list of items; raised marks are smaller."""
+    return len(line.cells) > 1 and any(is_quantity(cell.text) and cell.size > 0.9 * line.size for cell in line.cells)
 
 
 def _year(lines: Sequence[str]) -> int | None:

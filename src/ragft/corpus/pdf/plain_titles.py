@@ -10,10 +10,11 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from ragft.corpus.pdf.layout import Line
 from ragft.corpus.pdf.paragraphs import BULLET, is_row
+from ragft.corpus.pdf.quantities import is_quantity
 
 Group = list[Line]
 
@@ -21,17 +22,20 @@ _LARGER = 1.1
 """Times the usual type size from which on lettering is larger than the text."""
 _GAP = 1.4
 """Times the distance of lines from which on a gap parts the title from the text."""
+_SET_OFF = 0.5
+"""Share of the type size from which on the space below a title sets it off."""
 _LONGEST = 3
 """Lines of a title in plain type."""
 _LONG = 80
 """Characters from which on a text with a full stop is no title, in any language."""
+_ROW = 3
+"""Cells from which on a line is a row of a table in large type, too: two may be the halves of a title."""
 _FULL = 0.7
 """Share of the text's width that a line fills before its title goes on in the next."""
 _CENTRED = 4.0
 """Points by which the middles of centred lines may differ."""
 _STOP, _ENDS = re.compile(r"[.。]$"), re.compile(r"[.。,;:，；：]$")
 _SENTENCE = re.compile(r"[^\W\d_]{3}[.!?] [^\W\d_a-z]")
-_FIGURE = re.compile(r"[$€£]?[-+−–±]?\d[\d.,:/-]*\s?[%€$£]?")
 _PAIR = re.compile(r"[^\W\d_][\w ./-]{0,30}:(?:\s|$)")
 _LETTER_HEAD = re.compile(
     r"(?:to|from|date|cc|bcc|subject|re|tel|phone|fax|e-?mail|web|no|von|an|datum|betreff|de|à|date|objet|para|fecha)\.?:",
@@ -40,10 +44,11 @@ _LETTER_HEAD = re.compile(
 
 
 def without_plain_text(groups: Sequence[Group]) -> list[Group]:
-    """`groups` of lines of page one without those in the type of the running text that are no title."""
+    """`groups` of lines of page one without rows of tables, and without those in plain type that are no title."""
     usual = _usual_size([line for group in groups for line in group])
     left = min((line.left for group in groups for line in group), default=0.0)
     width = max((line.right for group in groups for line in group), default=0.0) - left
+    rows = [line for group in groups for line in group if _is_row_of_cells(line)]
     kept: list[Group] = []
     opening = True
     for group in (part for whole in groups for part in _parted(whole, usual)):
@@ -52,8 +57,22 @@ def without_plain_text(groups: Sequence[Group]) -> list[Group]:
             set_off = group[0].mostly_bold or group[0].italic
             if _is_row(group[0]) or not (set_off or (opening and _may_be_title(group, width))):
                 continue
+        elif any(_overlap(group[0], row) for row in rows):
+            continue
         kept.append(group)
     return kept
+
+
+def is_plain_within_text(title: Sequence[Line], lines: Sequence[Line]) -> bool:
+    """Whether a title among the `lines` of page one is in the type of the text and not set off at the page's top."""
+    if max(line.size for line in title) >= _LARGER * _usual_size(lines):
+        return False
+    upright = [line for line in lines if line.cells[0].turn == 0]
+    others = [line.top for line in upright if all(line is not part for part in title)]
+    if any(top < title[0].top - 2 for top in others):
+        return True
+    gap = min(others, default=float("inf")) - title[-1].bottom
+    return gap < _SET_OFF * title[0].size and not (title[0].mostly_bold or title[0].italic)
 
 
 def is_prose(text: str) -> bool:
@@ -71,9 +90,13 @@ def _usual_size(lines: Sequence[Line]) -> float:
 
 
 def _parted(group: Group, usual: float) -> Iterator[Group]:
-    """A group as large as the text, parted where rows of a table begin or end, and by half a line more between two."""
+    """A group as large as the text, parted where rows of a table begin or end, and by half a line more between two.
+
+    A larger group ends where a row begins: what follows in that size are cells, too.
+    """
     if group[0].size >= _LARGER * usual:
-        yield group
+        if title := list(takewhile(lambda line: not _is_row_of_cells(line), group)):
+            yield title
         return
     steps = [0.0, *(after.top - before.top for before, after in pairwise(group))]
     usual_step = statistics.median(steps[1:] or steps)
@@ -94,9 +117,19 @@ def _is_row(line: Line) -> bool:
     return is_row(line) or _has_figure(line)
 
 
+def _is_row_of_cells(line: Line) -> bool:
+    """Whether a line in any size is a row of a table."""
+    return len(line.cells) >= _ROW or _has_figure(line)
+
+
+def _overlap(line: Line, row: Line) -> bool:
+    """Whether a line stands beside a row, as one of several in a cell does."""
+    return line is not row and min(line.bottom, row.bottom) - max(line.top, row.top) > 0.2 * line.size
+
+
 def _has_figure(line: Line) -> bool:
     """Whether a number stands alone in one of several cells."""
-    return len(line.cells) > 1 and any(_FIGURE.fullmatch(cell.text) for cell in line.cells)
+    return len(line.cells) > 1 and any(is_quantity(cell.text) for cell in line.cells)
 
 
 def _is_text(group: Group) -> bool:
