@@ -1,4 +1,7 @@
-"""The names of sections: which opens a reference list, which ends it, how deep a heading stands. All formats use it."""
+"""The names of sections: which opens a reference list, which ends it, how deep a heading stands. And entries of a list.
+
+All formats use it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ _REFERENCES = frozenset(
     riferimenti referências литература списоклитературы 参考文献 參考文獻 참고문헌 المراجع""".split()
 )
 _APPENDIX = re.compile(
-    r"appendi(?:x|ces)|supplement|supporting information|annex|technical appendix"
+    r"appendi(?:x|ces?)|supplement|supporting information|annex|technical appendix|anhang|bijlage|ap[eé]ndice|anexo"
+    r"|приложение|附录|附錄|付録|부록"
     r"|additional (?:material|results|details)",
     re.IGNORECASE,
 )
@@ -48,7 +52,19 @@ _AUTHOR_START = re.compile(
     rf"|(?:{_CAPITAL}\.[\s-]?)+{_CAPITAL}[\w'’\-]+\b"  # P. Lewis
     rf"|(?:{_CAPITAL}[\w'’.\-]*\s+){{1,3}}{_CAPITAL}[\w'’\-]+(?:,\s+{_CAPITAL}|,? and {_CAPITAL}|\.\s+(?:19|20)\d\d))"
 )
+_INITIALS = re.compile(
+    rf"{_CAPITAL}[\w'’\-]+,\s+{_CAPITAL}\.|\b{_CAPITAL}\.[\s-]?(?:{_CAPITAL}\.[\s-]?)*{_CAPITAL}[\w'’\-]+"
+)
+"""A name with initials, as entries have them: `Lewis, P.` or `P. Lewis`."""
+_DATED = re.compile(r"[.,:;(]\s*(?:1[5-9]|20)\d\d[a-z]?\)?\s*(?:[.,:;)]|$)")
+"""A year that is an element of its own, as in an entry, and no word of a sentence."""
+_IN_BRACKETS = re.compile(r"\[\w[\w+.\- ]{0,20}\]\s")
+_CONTACT = re.compile(
+    r"\b(?:tel(?:ephone|efon)?|phone|mobile?|fax)\b\W{0,3}[\d(]|\+\d\d[\s\d()/-]{5}|\S@\S+\.\w", re.IGNORECASE
+)
+"""What people are named with who give a reference, and works are not."""
 _LONGEST_ENTRY = 700
+_CHARACTERS_AN_ENTRY = 400
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
 _VENUE = re.compile(
     r"\b(?:arXiv|preprint|Proceedings|Proc\.|Conference|Journal|Trans(?:actions|\.)|Advances in|Workshop|Association"
@@ -116,3 +132,28 @@ def is_reference_entry(text: str) -> bool:
         return False
     labelled = _ENTRY_START.match(text) is not None
     return (labelled or _AUTHOR_START.match(text) is not None) and _VENUE.search(text) is not None
+
+
+def entries_in(text: str) -> int:
+    """How many works a paragraph under the heading of a reference list names; 0 if it reads like anything else.
+
+    Laxer than `is_reference_entry`, which knows entries anywhere: where they appeared may be missing. People who give
+    a reference, projects and prose are no entries.
+    """
+    if len(text) > _LONGEST_ENTRY:
+        return _entries_run_together(text)
+    if _CONTACT.search(text):
+        return 0
+    label = _ENTRY_START.match(text)
+    if is_reference_entry(text) or (text.startswith("[") and label and (_YEAR.search(text) or _VENUE.search(text))):
+        return 1
+    entry = text[label.end() - 1 :] if label else text
+    named = _INITIALS.match(entry) or (_AUTHOR_START.match(entry) and entry.count(". ") >= 2)
+    return int(bool(named and _DATED.search(entry)))
+
+
+def _entries_run_together(text: str) -> int:
+    """Of a paragraph of many entries, as a text file has them that sets no blank lines between them."""
+    years, names = len(_YEAR.findall(text)), len(_INITIALS.findall(text))
+    count = min(years, max(names, len(_IN_BRACKETS.findall(text)), len(_VENUE.findall(text))))
+    return count if count * _CHARACTERS_AN_ENTRY >= len(text) else 0

@@ -362,6 +362,33 @@ def test_a_sentence_goes_on_past_a_figure_and_over_the_page(tmp_path: Path) -> N
     assert any(block.kind == "caption" for block in blocks[index + 2 :])
 
 
+@pytest.mark.parametrize("people", ["Dr. Per Son, Harbour Board, tel. 22 33 44 55, led my team of 14.", "Gates, 2019"])
+def test_people_and_projects_under_such_a_heading_are_read(people: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 150, 470, ["#1 Work", prose("nests", 9), "#References", people, "#Languages", "Any."])
+
+    document = read(tmp_path, draw)
+    assert ("References", people) in [(block.section, block.text) for block in document.blocks]
+    assert document.warnings == ()
+
+
+def test_entries_whose_first_lines_are_set_out_are_a_list_and_noted(tmp_path: Path) -> None:
+    pieces = [
+        piece
+        for n in range(1, 9)
+        for piece in ("Ann Other, Per Son, Kai Three, and Una Four.", f"20{n:02d}. Tides. In Proceedings of Gates {n}.")
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 150, 470, ["#1 Introduction", prose("nests", 9), "#References", *pieces])
+
+    document = read(tmp_path, draw)
+    assert "Una Four" not in text_of(document)
+    assert document.warnings == ("left out: reference list (page 1)",)
+
+
 def test_table_behind_the_references_stays(tmp_path: Path) -> None:
     def last(canvas: Canvas) -> None:
         at(canvas, LEFT, 100, "Table 9: All runs.")

@@ -53,11 +53,11 @@ code stays
 
 ## References
 
-- Newton, I. Principia. 1687.
+- Newton, I. Principia. London, 1687.
 
 ### Books
 
-Kepler. 1609.
+Kepler, J. Astronomia nova. 1609.
 
 ## Appendix
 
@@ -99,7 +99,7 @@ def test_markdown_title_without_front_matter_and_bad_front_matter(tmp_path: Path
 def test_text_pages_headings_and_references(tmp_path: Path) -> None:
     document = read(
         tmp_path / "x.txt",
-        "A Short Title\n\n1 Introduction\n\nFirst page\ntext.\f2 Methods\n\nSecond.\n\nReferences\n\n[1] A.",
+        "A Short Title\n\n1 Introduction\n\nFirst page\ntext.\f2 Methods\n\nSecond.\n\nReferences\n\n[1] A. B. 2020.",
     )
     assert document.title == "A Short Title"
     assert document.pages == 2
@@ -136,7 +136,7 @@ HTML = """<!doctype html><html><head><title>Site | Tides</title>
 <h2>Theory</h2><div>Loose text <span>in a div</span><p hidden>secret</p></div>
 <ul><li>one</li><li>two</li></ul><table><tr><th>a<th>b</tr><tr><td>1<td>2</tr></table>
 <figure><figcaption>Figure 1: The sea.</figcaption></figure>
-<h2>References</h2><ol><li>Newton 1687.</li></ol></article><footer>Imprint</footer></body></html>"""
+<h2>References</h2><ol><li>Newton, I. Principia. 1687.</li></ol></article><footer>Imprint</footer></body></html>"""
 
 
 def test_html(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_docx(tmp_path: Path) -> None:
         cell.text = text
     file.add_paragraph("item", style="List Bullet")
     file.add_heading("References", 1)
-    file.add_paragraph("Newton 1687.")
+    file.add_paragraph("Newton, I. Principia. 1687.")
     file.save(str(tmp_path / "x.docx"))
     document = read_here(tmp_path / "x.docx")
     assert document.title == "Tides in Word"

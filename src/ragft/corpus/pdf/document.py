@@ -113,8 +113,8 @@ def assemble(
     contents = contents_lines([line for line in lines if id(line) not in front.used], len(pages))
     left_out.add("table of contents", sorted({line.page for line in lines if id(line) in contents}))
     # Where the title is all there is, it is the text, too.
-    found = blocks(paragraphs([line for line in lines if id(line) not in front.used], body, contents), known)
-    found = found or blocks(paragraphs(lines, body, contents, axes=whole), known)
+    found = blocks(paragraphs([line for line in lines if id(line) not in front.used], body, contents), known, left_out)
+    found = found or blocks(paragraphs(lines, body, contents, axes=whole), known, left_out)
     title = front.title or usable_metadata_title(metadata) or _opening_heading(found) or name_as_title(source.path)
     return Document(
         source.id, str(source.path), title, tuple(found), front.authors, front.year, front.doi, pages=len(pages)

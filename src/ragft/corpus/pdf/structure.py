@@ -10,8 +10,10 @@ from ragft.corpus.base import Block
 from ragft.corpus.pdf.empty_cells import rows_of
 from ragft.corpus.pdf.headings import set_levels
 from ragft.corpus.pdf.hyphens import Vocabulary, join, join_lines
+from ragft.corpus.pdf.left_out import LeftOut
 from ragft.corpus.pdf.lines import Paragraph
 from ragft.corpus.sections import (
+    entries_in,
     is_abstract,
     is_appendix,
     is_known_name,
@@ -34,14 +36,18 @@ _FLOATS = frozenset({"caption", "table"})
 _ENDS = re.compile(r"[.!?:;。！？؟…][\"'”’)\]]*\s*(?:\d{1,2})?$")
 
 
-def blocks(groups: Sequence[Paragraph], known: Vocabulary) -> list[Block]:
-    """Blocks in reading order with their section; page numbers are those of the paragraphs."""
+def blocks(groups: Sequence[Paragraph], known: Vocabulary, left_out: LeftOut) -> list[Block]:
+    """Blocks in reading order with their section; page numbers are those of the paragraphs.
+
+    The reference lists that are left out are noted in `left_out`.
+    """
     for group in groups:
         group.text = _text(group, known)
     groups = [group for group in groups if group.text]
     set_levels(groups)
     _head_abstract(groups)
-    groups = _without_references(groups)
+    groups, listed = _without_references(groups)
+    left_out.add("reference list", listed)
     groups = _floats_after_sentences(groups)
     _join_words_cut_by_page(groups, known)
     return _sectioned(groups)
@@ -63,33 +69,48 @@ def _closed_up(match: re.Match[str], known: Vocabulary) -> str:
     return first + rest if known[(first + rest).casefold()] > known[rest.casefold()] else match.group()
 
 
-def _without_references(groups: Sequence[Paragraph]) -> list[Paragraph]:
-    """Everything but the reference lists: from their heading to the next heading that looks like a section's.
+def _without_references(groups: Sequence[Paragraph]) -> tuple[list[Paragraph], list[int]]:
+    """Everything but the reference lists, and the pages of these: from their heading to the next of a section.
 
-    A document that consists of little else is a bibliography, and kept.
+    What reads like something else under that heading is kept, as references of a CV. A document that consists of
+    little else is a bibliography, and kept.
     """
     kept: list[Paragraph] = []
-    opening: Paragraph | None = None
+    run: list[Paragraph] = []
+    own: list[Paragraph] = []
     is_citation = False
     for group in groups:
         if _OWN_CITATION.match(group.text) or (is_citation and is_reference_entry(group.text)):
             is_citation = not is_citation
+            own.append(group)
             continue
         is_citation = False
         if is_references(group.text.rstrip(":. ")) and (group.kind == "heading" or len(group.lines) == 1):
-            opening = group
-            continue
-        if opening is not None:
-            if group.kind == "caption" or _is_wide_table(group) or group.lines[0].is_apart:
-                kept.append(group)
-                continue
-            if not _ends_references(group, opening):
-                continue
-            opening = None
-        kept.append(group)
-    kept = _without_unheaded_list(kept)
+            kept += _rest_of_list(run)
+            run = [group]
+        elif run and not _ends_references(group, run[0]):
+            run.append(group)
+        else:
+            kept += _rest_of_list(run)
+            run = []
+            kept.append(group)
+    kept = _without_unheaded_list([*kept, *_rest_of_list(run)])
     body = [group for group in kept if not is_reference_entry(group.text)]
-    return kept if _length(body) > _LEAST_BODY * _length(groups) else list(groups)
+    if _length(body) <= _LEAST_BODY * _length(groups):
+        return list(groups), []
+    stays = {id(group) for group in (*kept, *own)}
+    return kept, sorted({group.page for group in groups if id(group) not in stays and group.kind != "heading"})
+
+
+def _rest_of_list(run: Sequence[Paragraph]) -> list[Paragraph]:
+    """What stays of a heading for references and what follows: floats, or all of it if most of it is no list."""
+    floats = [group for group in run[1:] if group.kind == "caption" or _is_wide_table(group) or group.lines[0].is_apart]
+    apart = {id(group) for group in floats}
+    listed = [group for group in run[1:] if id(group) not in apart]
+    entries = [group for group in listed if entries_in(group.text)]
+    # Where the first line of each entry is set out, paragraphs are pieces of entries.
+    together = entries_in(" ".join(group.text for group in listed))
+    return floats if not listed or together or 2 * len(entries) > len(listed) else list(run)
 
 
 def _length(groups: Sequence[Paragraph]) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
-from ragft.corpus.sections import is_abstract, is_references
+from ragft.corpus.sections import is_abstract
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 from ragft.machine import grant
@@ -96,30 +96,25 @@ def read_text(source: SourceFile, label: Callable[[bytes], str] = lambda _: "") 
 
 @dataclass
 class BlockBuilder:
-    """Collects blocks of a format with marked headings; fills in sections and leaves the reference list out."""
+    """Collects blocks of a format with marked headings, and fills in sections."""
 
     blocks: list[Block]
     section: str = ""
-    _references_level: int = 0
 
     def add(self, block: Block) -> None:
         """Append a block, its `section` set to the heading it stands under."""
         if not block.text.strip():
             return
         if block.kind == "heading":
-            if self._references_level and block.level > self._references_level:
-                return
-            name = _NUMBER.sub("", block.text, count=1).rstrip(": .")
-            self._references_level = block.level if is_references(name) else 0
-            if self._references_level:
-                return
             self.section = block.text
-        elif self._references_level:
-            return
-        section = _NUMBER.sub("", self.section, count=1).rstrip(": .")
-        is_of_abstract = block.kind == "paragraph" and is_abstract(section)
+        is_of_abstract = block.kind == "paragraph" and is_abstract(unnumbered(self.section))
         kind = "abstract" if is_of_abstract else block.kind
         self.blocks.append(Block(block.text, block.page, kind, self.section, block.level))
+
+
+def unnumbered(heading: str) -> str:
+    """A heading without the forms of numbers that only programs count, and without the sign at its end."""
+    return _NUMBER.sub("", heading, count=1).rstrip(": .")
 
 
 def first_heading(blocks: list[Block]) -> str:

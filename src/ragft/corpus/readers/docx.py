@@ -13,6 +13,7 @@ from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.docx_text import Reader, read_styles
 from ragft.corpus.readers.docx_xml import W, value
 from ragft.corpus.readers.office_colours import related_theme
+from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.strict_ooxml import open_office
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
@@ -40,7 +41,7 @@ def read(source: SourceFile) -> Document:
                 builder.add(Block(text, 0, kind, level=level))
         core = document.core_properties
         warnings = (*_left_out(document), *_notes_of(reader))
-    blocks = builder.blocks
+    blocks, listed = without_references(builder.blocks)
     if not blocks:
         raise DocumentError(f"{source.path} holds no text")
     named = sanitise(core.title or "").strip()
@@ -56,7 +57,7 @@ def read(source: SourceFile) -> Document:
         title or named or name_as_title(source.path),
         tuple(blocks),
         authors=() if authors == ("python-docx",) else authors,
-        warnings=warnings,
+        warnings=(*warnings, *listed),
     )
 
 

@@ -15,6 +15,7 @@ from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.epub_package import CONTAINER, Package, locked_members, member_beside, read_package
 from ragft.corpus.readers.html import fragment_blocks, label_of, xhtml_as_html
 from ragft.corpus.readers.html_sheets import LARGEST, LINK, StyleSheets
+from ragft.corpus.readers.reference_lists import without_references
 from ragft.errors import DocumentError
 
 # No tag or style reaches over the beginning of another: those without end are looked through once.
@@ -92,7 +93,9 @@ class _Book:
         tags = "".join(tag.group() for tag in (_HTML.search(opening), _BODY.search(opening)) if tag)
         blocks, more = fragment_blocks(tags + text[len(opening) :], head=self._styles(name, opening))
         self.notes += [*notes, *more]
-        yield from _named(blocks, self.package.contents.get(name, ""))
+        blocks, listed = without_references(_named(blocks, self.package.contents.get(name, "")), is_part=True)
+        self.notes += listed
+        yield from blocks
 
     def _styles(self, chapter: str, head: str) -> str:
         """The style sheets of a chapter, those in files of their own too: they say what is hidden."""
@@ -105,13 +108,12 @@ class _Book:
         return (name, self._archive.read(name)) if 0 < self._sizes.get(name, 0) <= LARGEST else None
 
 
-def _named(blocks: Sequence[Block], name: str) -> Iterator[Block]:
+def _named(blocks: Sequence[Block], name: str) -> Sequence[Block]:
     """The blocks of a chapter, under its name in the table of contents where it begins with no heading of its own."""
     if not blocks or not name or len(name) > _LONGEST_NAME or any(b.kind == "heading" for b in blocks[:2]):
-        yield from blocks
-        return
+        return blocks
     builder = BlockBuilder([])
     builder.add(Block(name, 0, "heading", level=1))
     for block in blocks:
         builder.add(replace(block, kind="paragraph" if block.kind == "abstract" else block.kind))
-    yield from builder.blocks
+    return builder.blocks

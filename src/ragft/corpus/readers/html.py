@@ -17,6 +17,7 @@ from ragft.corpus.readers.html_sheets import with_sheets
 from ragft.corpus.readers.html_styled import mark_styled, strike_out
 from ragft.corpus.readers.html_text import Piece, element_text, pieces_of
 from ragft.corpus.readers.mathml import write_formulas
+from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.text import bare_doi, one_line
 from ragft.errors import DocumentError
 
@@ -104,6 +105,7 @@ def fragment_blocks(text: str, head: str = "") -> tuple[list[Block], tuple[str, 
     """The blocks of a piece of HTML that is all content, headings at their levels, and notes on what is left out.
 
     `head`: elements of its head, as its style sheets; tags of `html` and `body` in the text lend it their attributes.
+    Reference lists are among the blocks.
     """
     from selectolax.lexbor import LexborHTMLParser
 
@@ -154,7 +156,8 @@ def _parsed(text: str) -> HtmlContent:
         notes.append(f"{embedded} pages inside the page (iframe) are not read")
     if hidden > _MUCH_HIDDEN * sum(len(piece.text) for piece in pieces):
         notes.append(f"hidden text is left out ({hidden} characters)")
-    return HtmlContent(title, _blocks(pieces, title), meta, (*notes, *_struck(struck)), frames)
+    blocks, listed = _blocks(pieces, title)
+    return HtmlContent(title, blocks, meta, (*notes, *_struck(struck), *listed), frames)
 
 
 def _fallbacks(tree: Any) -> int:
@@ -174,12 +177,14 @@ def _struck(count: int) -> tuple[str, ...]:
     return (f"struck text is left out ({count} characters)",) if count else ()
 
 
-def _blocks(pieces: list[Piece], title: str) -> tuple[Block, ...]:
+def _blocks(pieces: list[Piece], title: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """The blocks but the title's heading and reference lists, and notes on the latter."""
     builder = BlockBuilder([])
     for piece in pieces:
         builder.add(Block(piece.text, 0, piece.kind, level=piece.level))
-    kept = (block for block in builder.blocks if not (block.kind == "heading" and block.text == title))
-    return tuple(Block(b.text, 0, b.kind, "" if b.section == title else b.section, _level(b)) for b in kept)
+    found, notes = without_references(builder.blocks)
+    kept = (block for block in found if not (block.kind == "heading" and block.text == title))
+    return tuple(Block(b.text, 0, b.kind, "" if b.section == title else b.section, _level(b)) for b in kept), notes
 
 
 def xhtml_as_html(text: str) -> str:

@@ -22,6 +22,7 @@ from ragft.corpus.readers.latex_plain import without_bare
 from ragft.corpus.readers.latex_rounding import Printing
 from ragft.corpus.readers.latex_source import Parts, encoding_of
 from ragft.corpus.readers.latex_tables import kinds_in
+from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
@@ -101,14 +102,15 @@ def _page(text: str) -> _LatexDocument:
     abstract = "<p>".join([*writer.abstract, *given])
     opening, notes = fragment_blocks(f"<h1>Abstract</h1><p>{abstract}") if abstract.strip() else ([], ())
     blocks, more = fragment_blocks(f"<p>{main}")
+    blocks, listed = without_references([*opening, *blocks])
     stopped = ("macros that never end are left out",) if expander.stopped else ()
     unsure = (conditions.UNDECIDED,) if undecided else ()
     return _LatexDocument(
         title=next((name for argument in _arguments(text, "title") if (name := line_of(argument))), ""),
         authors=tuple(dict.fromkeys(_authors(text))),
         year=next((int(found.group()) for date in _dates(text) if (found := _YEAR.search(date))), None),
-        blocks=(*opening, *blocks),
-        notes=(*notes, *more, *stopped, *unsure),
+        blocks=tuple(blocks),
+        notes=(*notes, *more, *stopped, *unsure, *listed),
     )
 
 

@@ -15,6 +15,7 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import SourceFile, first_heading, name_as_title, read_text
 from ragft.corpus.readers.front_matter import split_front_matter
 from ragft.corpus.readers.html import fragment_blocks
+from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.tex_math import one_line_of
 from ragft.corpus.text import bare_doi, one_line
 from ragft.errors import DocumentError
@@ -42,6 +43,7 @@ def read(source: SourceFile) -> Document:
     if problem:
         warnings = (*warnings, problem)
     blocks, notes = fragment_blocks(_rendered(text))
+    blocks, listed = without_references(blocks)
     title = _plain(front.get("title")) or first_heading(blocks)
     if blocks and blocks[0].kind == "heading" and blocks[0].text == title:
         blocks = [b if b.section != title else Block(b.text, b.page, b.kind, "", b.level) for b in blocks[1:]]
@@ -56,7 +58,7 @@ def read(source: SourceFile) -> Document:
         authors=_authors(front.get("authors") or front.get("author")),
         year=_year(front),
         doi=bare_doi(_plain(front.get("doi"))) or None,
-        warnings=(*warnings, *notes),
+        warnings=(*warnings, *notes, *listed),
     )
 
 

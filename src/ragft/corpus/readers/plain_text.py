@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_text
+from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.spaced_table import tables_in
 from ragft.corpus.sections import heading_number, is_known_name, numbered_level
 from ragft.corpus.text import sanitise
@@ -26,7 +27,9 @@ def read(source: SourceFile) -> Document:
     """
     text, warnings = read_text(source)
     document = document_of_text(text, id_=source.id, path=str(source.path))
-    return replace(document, title=document.title or name_as_title(source.path), warnings=warnings)
+    return replace(
+        document, title=document.title or name_as_title(source.path), warnings=(*warnings, *document.warnings)
+    )
 
 
 def document_of_text(text: str, *, id_: str, path: str) -> Document:
@@ -49,9 +52,10 @@ def document_of_text(text: str, *, id_: str, path: str) -> Document:
                 title = _title(lines)
             at = number if len(pages) > 1 else 0
             builder.add(Block("\n".join(lines), at, "table") if is_table else _block(lines, at))
-    if not builder.blocks:
+    blocks, notes = without_references(builder.blocks)
+    if not blocks:
         raise DocumentError(f"{path} holds no text")
-    return Document(id_, path, title, tuple(builder.blocks), pages=len(pages) if len(pages) > 1 else 0)
+    return Document(id_, path, title, tuple(blocks), pages=len(pages) if len(pages) > 1 else 0, warnings=notes)
 
 
 def pieces_of(text: str) -> Iterator[tuple[str, bool]]:

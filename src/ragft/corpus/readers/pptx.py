@@ -12,6 +12,7 @@ from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.pptx_seen import P
 from ragft.corpus.readers.pptx_text import SlideReader
+from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.strict_ooxml import open_office
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
@@ -42,7 +43,8 @@ def read(source: SourceFile) -> Document:
                 hidden.append(number)
             else:
                 shown.append((number, slide))
-        slides = [list(_blocks(reader, slide, number)) for number, slide in shown]
+        listed: list[str] = []
+        slides = [list(_blocks(reader, slide, number, listed)) for number, slide in shown]
         core = deck.core_properties
         named, wrote = one_line(core.title or ""), core.author or ""
     opening = slides[0][0] if slides and slides[0] and slides[0][0].kind == "heading" else None
@@ -58,20 +60,24 @@ def read(source: SourceFile) -> Document:
         blocks or (opening,) if opening else blocks,
         authors=tuple(name for name in authors if name.casefold() not in _NO_AUTHORS),
         pages=len(shown) + len(hidden),
-        warnings=(*_hidden(hidden), *reader.notes()),
+        warnings=(*_hidden(hidden), *reader.notes(), *listed),
     )
 
 
-def _blocks(reader: SlideReader, slide: Any, number: int) -> Iterator[Block]:
+def _blocks(reader: SlideReader, slide: Any, number: int, listed: list[str]) -> Iterator[Block]:
+    """What a slide shows, and its notes; a note on its reference list goes to `listed`."""
     builder = BlockBuilder([])
     for kind, level, text in reader.parts(slide.part, slide.element):
         builder.add(Block(text, number, kind, level=level))
+    shown = len(builder.blocks)
     if slide.has_notes_slide and (notes := slide.notes_slide.notes_placeholder) is not None:
         body = notes.element.find(f"{P}txBody")
         said = " ".join(text for _, _, text in reader.paragraphs(body, "paragraph"))
         if said:
             builder.add(Block(NOTES + said, number))
-    yield from builder.blocks
+    blocks, noted = without_references(builder.blocks[:shown], is_part=True)
+    listed += (f"{note[:-1]}, slide {number})" for note in noted)
+    yield from (*blocks, *builder.blocks[shown:])
 
 
 def _hidden(numbers: list[int]) -> tuple[str, ...]:

@@ -1,0 +1,87 @@
+"""Leaves the reference list out of formats with marked headings, and notes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ragft.corpus.base import Block
+from ragft.corpus.readers.base import unnumbered
+from ragft.corpus.sections import entries_in, is_appendix, is_references
+
+_KEPT = frozenset({"table", "caption", "code"})
+
+
+@dataclass
+class _Part:
+    """A heading and what follows up to the next."""
+
+    heading: Block
+    blocks: list[Block] = field(default_factory=list)
+
+    def is_list(self) -> bool:
+        """Whether most of its paragraphs up to the last entry are entries."""
+        paragraphs = [block for block in self.blocks[: self._end()] if block.kind not in _KEPT or _entries(block)]
+        return 2 * sum(1 for block in paragraphs if _entries(block)) > len(paragraphs)
+
+    def rest(self) -> list[Block]:
+        """What of a list is no entry, and stays: tables, captions and code, and what stands behind the last entry."""
+        end = self._end()
+        floats = (block for block in self.blocks[:end] if block.kind in _KEPT and not _entries(block))
+        return [*floats, *self.blocks[end:]]
+
+    def _end(self) -> int:
+        return max((at for at, block in enumerate(self.blocks, start=1) if _entries(block)), default=0)
+
+
+def without_references(blocks: Sequence[Block], *, is_part: bool = False) -> tuple[list[Block], tuple[str, ...]]:
+    """The blocks without reference lists, and a note on each list.
+
+    A list goes from its heading to the next that is no deeper, or opens an appendix. Of it, each heading with what
+    follows is left out if most of that reads like entries: references of a CV, of an API or of a tender stay.
+    A document that consists of a list is a bibliography, and kept; `is_part`: the blocks are not all of the document.
+    """
+    kept: list[Block] = []
+    notes: list[str] = []
+    run: list[_Part] = []
+    for block in blocks:
+        if run and block.kind == "heading" and (block.level <= run[0].heading.level or is_appendix(block.text)):
+            notes += _close(run, kept)
+            run = []
+        if block.kind == "heading" and (run or is_references(unnumbered(block.text))):
+            run.append(_Part(block))
+        elif run:
+            run[-1].blocks.append(block)
+        else:
+            kept.append(block)
+    notes += _close(run, kept)
+    if notes and not is_part and all(block.kind == "heading" for block in kept):
+        return list(blocks), ()
+    return kept, tuple(notes)
+
+
+def _close(run: Sequence[_Part], kept: list[Block]) -> list[str]:
+    """Move what stays of a list to `kept`; the note on what does not."""
+    if not run:
+        return []
+    section = kept[-1].section if kept else ""
+    stays = any(part.blocks and not part.is_list() for part in run)
+    entries = 0
+    for part in run:
+        if part.is_list():
+            rest = part.rest()
+            entries += sum(max(1, _entries(block)) for block in part.blocks) - len(rest)
+            kept += [replace(block, section=section) for block in rest]
+        elif part.blocks or stays:
+            kept += [part.heading, *part.blocks]
+    many = "entry" if entries == 1 else "entries"
+    return [f"left out: reference list ({entries} {many}, section {run[0].heading.text})"] if entries else []
+
+
+def _entries(block: Block) -> int:
+    """The entries of a block; a table holds one in each row if most rows do."""
+    if block.kind != "table":
+        return entries_in(block.text) if block.kind not in _KEPT else 0
+    rows = [row.replace(" | ", " ") for row in block.text.split("\n")]
+    count = sum(1 for row in rows if entries_in(row))
+    return count if 2 * count > len(rows) else 0
