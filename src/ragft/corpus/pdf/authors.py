@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ragft.corpus.pdf.layout import Line
+from ragft.corpus.pdf.right_to_left import is_right_to_left
 from ragft.corpus.pdf.spans import TextSpan
 from ragft.corpus.text import sanitise
 
@@ -66,7 +67,9 @@ def authors_below(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[t
         texts = [_without_marks(cell) for cell in line.cells]
         if cut and len(_SEPARATORS.split(texts[0])[0].split()) == 1:
             texts[0] = f"{cut} {texts[0]}"
-        found = [] if _LABEL.match(line.text) else [name for text in texts for name in author_names(text)]
+        # Hebrew and Arabic have no capitals that tell names from other words.
+        unclear = _LABEL.match(line.text) or is_right_to_left(line.text)
+        found = [] if unclear else [name for text in texts for name in author_names(text)]
         cut = _cut_name(texts[-1]) if found else ""
         if named := _NAME_THEN_PLACE.match(line.text):
             names.append(_MARKS.sub("", named.group("name")).strip().title())

@@ -26,6 +26,7 @@ from ragft.corpus.pdf.free_text import FreeText, set_in_lines
 from ragft.corpus.pdf.glyphs import Glyphs, Run
 from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised_text, scripted
 from ragft.corpus.pdf.replaced import in_place
+from ragft.corpus.pdf.right_to_left import has_right_to_left, set_digits, set_in_order
 from ragft.corpus.pdf.rules import Rules, Strikes
 from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.stacked import write_fractions, write_minuses
@@ -155,6 +156,8 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
     shown = write_fractions(shown, rules)
     if rules:
         write_minuses(shown, rules)
+    if has_right_to_left(text):
+        set_in_order(shown, width)
     mark_cells(shown)
     return PageSpans(width, height, _join(shown), hidden, unmapped, covered, sum(struck), nameless)
 
@@ -166,7 +169,7 @@ def _words(
 
     The innermost loop of reading: no needless call in it.
     """
-    halves = _SURROGATE.search(text) is not None
+    halves, backwards = _SURROGATE.search(text) is not None, has_right_to_left(text)
     raw = pointer(address(textpage.raw))
     styles = PageStyles(textpage, scene)
     known, read = styles.known, styles.read
@@ -210,9 +213,13 @@ def _words(
                 continue
             count = len(word := _recombine(word) if halves else word)
             sizes = tuple([styles.at(i).size for i in range(start, end)][:count]) if detail else ()
-            hyphen, spaced = text[end] in _SOFT_BREAKS, text[start - 1] in _SPACES
-            turn = direction if direction >= FIRST_SLANTED else (direction - turned) % 4
+            hyphen, spaced, turn = (
+                text[end] in _SOFT_BREAKS,
+                text[start - 1] in _SPACES,
+                direction if direction >= FIRST_SLANTED else (direction - turned) % 4,
+            )
             span = TextSpan(word, *box, size, bold * count, italic * count, hyphen, turn, sizes, count, spaced, added)
+            span = set_digits(span, cuts.baselines.lefts(start, end, place)) if backwards and not turn else span
             if not -SLANTED < tilt < SLANTED:
                 uneven.append(Slanted(span, start, end, style))
             if not (added and _is_repeat(span, words)):

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ctypes
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import address, bind, pointer
+from ragft.corpus.pdf.binding import Box, address, bind, pointer
 from ragft.corpus.pdf.styles import SLANTED, Style
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ class Baselines:
         """Where in a word its characters go on on another line: pdfium runs slanted labels together."""
         ups = [self._along(index, style.angle)[1] for index in range(start, end)]
         return [start + i for i in range(1, len(ups)) if abs(ups[i] - ups[i - 1]) > _OTHER_LINE * style.size]
+
+    def lefts(self, start: int, end: int, place: Callable[[float, float, float, float, int], Box]) -> list[float]:
+        """Where level characters begin, in points from the left of the page."""
+        found = []
+        for index in range(start, end):
+            _origin_at(self._raw, index, *self._place)
+            found.append(place(self._point[0], 0, 0, 0, 0)[0])
+        return found
 
     def set_upright(self, items: Iterable[Slanted], skew: float, turned: int) -> None:
         """Give slanted words the places they have in the frames of their angles.
