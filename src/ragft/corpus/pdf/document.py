@@ -213,6 +213,8 @@ def _remarks(pages: Sequence[PageSpans]) -> list[str]:
     if nameless := [number for number, page in enumerate(pages, start=1) if page.nameless]:
         count = sum(page.nameless for page in pages)
         remarks.append(f"{page_ranges(nameless)}: {count} characters whose fonts do not tell what they mean")
+    if disordered := [number for number, page in enumerate(pages, start=1) if page.disordered]:
+        remarks.append(f"{page_ranges(disordered)}: vertical text, not all of which is read in order")
     if struck := sum(page.struck for page in pages):
         remarks.append(f"struck text is left out ({struck} characters)")
     return remarks

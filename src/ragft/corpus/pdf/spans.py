@@ -32,6 +32,7 @@ from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.stacked import write_fractions, write_minuses
 from ragft.corpus.pdf.styles import SLANTED, PageStyles, object_at
 from ragft.corpus.pdf.turned import DOWNWARDS, FIRST_SLANTED, Slanted, take_out_tilt
+from ragft.corpus.pdf.vertical import is_out_of_order, keep_turned
 
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
 _SOFT_BREAKS = "\x02\ufffe"
@@ -99,7 +100,7 @@ class PageSpans:
 
     `unmapped` counts the characters whose fonts do not tell what they mean, `nameless` those that make up words.
     `covered` counts words that were read although a picture lies over them, `struck` characters left out because a
-    line is drawn through them.
+    line is drawn through them. `disordered`: it has columns of Chinese or Japanese that are not read in order.
     """
 
     width: float
@@ -110,6 +111,7 @@ class PageSpans:
     covered: int = 0
     struck: int = 0
     nameless: int = 0
+    disordered: bool = False
 
 
 class Unseen(NamedTuple):
@@ -158,8 +160,10 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
         write_minuses(shown, rules)
     if has_right_to_left(text):
         set_in_order(shown, width)
+    disordered = is_out_of_order(shown)
+    keep_turned(shown)
     mark_cells(shown)
-    return PageSpans(width, height, _join(shown), hidden, unmapped, covered, sum(struck), nameless)
+    return PageSpans(width, height, _join(shown), hidden, unmapped, covered, sum(struck), nameless, disordered)
 
 
 def _words(
