@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -183,3 +184,10 @@ def test_characters_of_a_word_with_digits(looks: str, reads: str) -> None:
 def test_numbers_keep_their_digits_and_words_their_order(pieces: list[str]) -> None:
     texts = ["שלום", *(text for piece in pieces for text in (piece, "ו"))]
     assert in_order(*reversed(texts)) == " ".join(texts)
+
+
+def test_a_line_of_very_many_numbers_takes_no_long_time() -> None:
+    words = [word("12", 6.0 * index) for index in range(4000)]
+    began = time.process_time()
+    set_in_order([*words, word("שלום", 0.0, 50.0)], WIDTH)
+    assert time.process_time() - began < 5

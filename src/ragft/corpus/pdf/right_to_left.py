@@ -32,6 +32,8 @@ _THOUSANDS = re.compile(r"\d{1,3} \d{3}(?: \d{3})*(?:[.,]\d+)?")
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _CELL_GAP = 1.4
 """Gap in em beyond which two words on one line belong to different cells."""
+_LONGEST = 50
+"""Words of a run at most."""
 
 _Kind = Literal["right", "left", "number", "other"]
 _Places = list[tuple["TextSpan", float]]
@@ -112,12 +114,13 @@ def _cells(words: Sequence[TextSpan]) -> Iterator[list[TextSpan]]:
             rows.append([word])
     for row in rows:
         row.sort(key=lambda word: word.left)
-        cell = row[:1]
+        cell, end = row[:1], row[0].right
         for word in row[1:]:
-            if word.left - max(other.right for other in cell) > _CELL_GAP * max(word.size, cell[-1].size):
+            if word.left - end > _CELL_GAP * max(word.size, cell[-1].size):
                 yield cell
                 cell = []
             cell.append(word)
+            end = max(end, word.right)
         yield cell
 
 
@@ -146,15 +149,15 @@ def _runs(cell: Sequence[TextSpan], foreign: _Kind) -> Iterator[list[TextSpan]]:
     index = 0
     own: _Kind = "left" if foreign == "right" else "right"
     edges = {"left", "number"} if foreign == "left" else {"right"}
+    kinds = [_kind(word) for word in cell]
     while index < len(cell):
-        last, found = index, _kind(cell[index]) == foreign
-        if _kind(cell[index]) in edges:
-            for further in range(index + 1, len(cell)):
-                kind = _kind(cell[further])
-                if kind == own:
+        last, found = index, kinds[index] == foreign
+        if kinds[index] in edges:
+            for further in range(index + 1, min(index + _LONGEST, len(cell))):
+                if kinds[further] == own:
                     break
-                found = found or kind == foreign
-                last = further if kind in edges else last
+                found = found or kinds[further] == foreign
+                last = further if kinds[further] in edges else last
         run = list(cell[index : last + 1])
         if not found and not _THOUSANDS.fullmatch(" ".join(word.text for word in run)):
             run = run[:1]
