@@ -41,8 +41,8 @@ def killed_in_every_stage(task: str, sources: Sequence[Path], base: Path, folder
         process = _begin(command, disturbed)
         while len(m.stages if (m := _manifest(disturbed)) else ()) < number and process.poll() is None:
             time.sleep(0.01)
-        # Well inside the stage, though the machine were four times as busy when the calm run was timed.
-        time.sleep(0.2 * stage.seconds + (1.0 if number == 0 else 0.0))
+        # Well inside the stage, though the machine were many times as busy when the calm run was timed.
+        time.sleep(min(0.2 * stage.seconds, 2.0) + (1.0 if number == 0 else 0.0))
         if process.poll() is None:
             killed.append(stage.name)
             os.killpg(process.pid, signal.SIGKILL)
