@@ -13,7 +13,7 @@ _KEPT = frozenset({"table", "caption", "code"})
 
 
 @dataclass
-class _Part:
+class _ListPart:
     """A heading and what follows up to the next."""
 
     heading: Block
@@ -43,13 +43,13 @@ def without_references(blocks: Sequence[Block], *, is_part: bool = False) -> tup
     """
     kept: list[Block] = []
     notes: list[str] = []
-    run: list[_Part] = []
+    run: list[_ListPart] = []
     for block in blocks:
         if run and block.kind == "heading" and (block.level <= run[0].heading.level or is_appendix(block.text)):
             notes += _close(run, kept)
             run = []
         if block.kind == "heading" and (run or is_references(unnumbered(block.text))):
-            run.append(_Part(block))
+            run.append(_ListPart(block))
         elif run:
             run[-1].blocks.append(block)
         else:
@@ -60,7 +60,7 @@ def without_references(blocks: Sequence[Block], *, is_part: bool = False) -> tup
     return kept, tuple(notes)
 
 
-def _close(run: Sequence[_Part], kept: list[Block]) -> list[str]:
+def _close(run: Sequence[_ListPart], kept: list[Block]) -> list[str]:
     """Move what stays of a list to `kept`; the note on what does not."""
     if not run:
         return []
