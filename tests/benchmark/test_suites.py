@@ -214,6 +214,7 @@ def test_a_loop_compresses_and_prose_does_not() -> None:
     assert found[0] is not None and 1.0 < found[0] < 2.0
     assert found[1] is not None and found[1] > 10
     assert compression("Paris.") is None, "zlib's own bytes would be most of it"
+    assert compression(prose + "\ud83d") == compression(prose + "\ufffd"), "half a character counts as a whole one"
 
 
 def test_a_refusal_without_asking_is_not_broken_and_a_retry_is() -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 
 from ragft.answer.written.degenerate import fault
 from ragft.benchmark.base import Recorded
+from ragft.json_lines import without_surrogates
 
 DRIFT = 0.3
 """An answer of which this share of letters is in a script that the question does not use has drifted."""
@@ -38,11 +39,11 @@ def broken(recorded: Recorded, question: str) -> str:
 
 
 def compression(text: str) -> float | None:
-    """Bytes of the text for each byte that zlib needs: prose of some sentences has 1.5 to 2, a loop many times that.
+    """Bytes of the text for each byte that zlib needs: prose of some sentences has 1.2 to 2, a loop many times that.
 
     None for a text of fewer than `COMPRESSIBLE` bytes, of which zlib's own bytes are too large a part.
     """
-    data = text.strip().encode()
+    data = without_surrogates(text.strip()).encode()
     return len(data) / len(zlib.compress(data, 9)) if len(data) >= COMPRESSIBLE else None
 
 
