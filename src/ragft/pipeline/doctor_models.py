@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ragft.config import Settings
-from ragft.engine.choosing.choice import model_remarks, needs, runs_elsewhere, template_problem
+from ragft.engine.choosing.choice import count_of_weights, model_remarks, needs, runs_elsewhere, template_problem
 from ragft.engine.engines import close_all, engine_label, memory_of, open_ollama, reach_all
 from ragft.engine.model_names import same_model
 from ragft.errors import EngineError
@@ -77,15 +77,15 @@ def models(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
 
 
 def suits(_workspace: Workspace, _settings: Settings) -> DoctorCheck:
-    """Which size of model this machine holds and reads with in time; a graphics card, or another machine, can more."""
+    """The largest size of model that fits the memory and begins its answer in time, without a graphics card."""
     from ragft.engine.choosing.suitable import largest_suitable, seconds_to_begin
     from ragft.machine import cores, memory
 
     size = largest_suitable(cores(), memory())
-    name = f"{size / 1e9:g}B" if size >= 1e9 else f"{size / 1e6:.0f}M"
     detail = (
-        f"without a graphics card a model of up to {name} weights in four bits: {memory() / 1e9:.0f} GB of memory hold "
-        f"it, and {cores()} cores begin its answer after about {seconds_to_begin(size, cores()):.0f} s"
+        f"without a graphics card a model of up to {count_of_weights(size)} weights in four bits: "
+        f"{memory() / 1e9:.0f} GB of memory hold it, and {cores()} cores begin its answer after about "
+        f"{seconds_to_begin(size, cores()):.0f} s"
     )
     return DoctorCheck("suits", True, detail)
 

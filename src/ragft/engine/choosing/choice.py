@@ -129,9 +129,13 @@ def kind(model: ModelInfo) -> Kind:
 
 def describe(model: ModelInfo) -> str:
     """`3.2B weights, 2.0 GB`, `135M weights, 0.1 GB`."""
-    weights = model.parameter_size
-    count = f"{weights / 1e9:.1f}B" if weights >= 1e9 else f"{weights / 1e6:.0f}M"
-    return f"{f'{count} weights, ' if weights else ''}{model.size / 1e9:.1f} GB"
+    weights = f"{count_of_weights(model.parameter_size)} weights, " if model.parameter_size else ""
+    return f"{weights}{model.size / 1e9:.1f} GB"
+
+
+def count_of_weights(weights: int) -> str:
+    """`3.2B`, `135M`."""
+    return f"{weights / 1e9:.1f}B" if weights >= 1e9 else f"{weights / 1e6:.0f}M"
 
 
 def model_warnings(model: ModelInfo) -> list[str]:
