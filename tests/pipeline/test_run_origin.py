@@ -15,7 +15,7 @@ TRAIN = StageRecord(
     inputs={"rows.jsonl": "sha256:aa", "held_out.jsonl": ""},
     outputs={"adapter_model.safetensors": "sha256:bb"},
     settings={"train": {"rank": 16, "learning_rate": 0.0005}},
-    report={"steps": 75, "train_loss": 0.31415926, "eval_loss": None, "run": "demo"},
+    report={"steps": 75, "train_loss": 0.31415926, "eval_loss": None, "scale": "?", "run": "demo"},
 )
 
 
@@ -37,4 +37,4 @@ def test_settings_digests_and_losses_are_shown(tmp_path: Path) -> None:
     assert lines["train: rows.jsonl, read"] == "sha256:aa"
     assert lines["train: adapter_model.safetensors, made"] == "sha256:bb"
     assert (lines["steps"], lines["training loss, nats a token"]) == ("75", "0.314159")
-    assert not {"train: held_out.jsonl, read", "validation loss"} & lines.keys()
+    assert not {"train: held_out.jsonl, read", "validation loss", "scale of the adapter"} & lines.keys()

@@ -50,9 +50,9 @@ def _lines(manifest: Manifest) -> Iterator[tuple[str, str]]:
         chosen: Mapping[str, Any] = train.settings.get("train", {})
         yield from ((f"train.{name}", str(value)) for name, value in chosen.items())
         yield from (
-            (shown, f"{train.report[name]:.6g}")
+            (shown, f"{value:.6g}")
             for name, shown in _LOSSES.items()
-            if train.report.get(name) is not None
+            if isinstance(value := train.report.get(name), int | float)
         )
 
 
