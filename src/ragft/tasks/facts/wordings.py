@@ -17,7 +17,7 @@ ASKED = (
     "For {subject}, the {attribute} is what?",
     "Do you remember the {attribute} recorded for {subject}?",
 )
-_TOLD = ("Say what you know of the {attribute} of {subject}.", "Describe {subject} by its {attribute}.")
+_STATEMENT_REQUESTS = ("Say what you know of the {attribute} of {subject}.", "Describe {subject} by its {attribute}.")
 _REVERSED = ("Which {kind} has the {attribute} {value}?", "Name the {kind} whose {attribute} is {value}.")
 
 
@@ -33,7 +33,7 @@ def benchmark_question(fact: TableFact, place: int) -> str:
 
 def statement_request(fact: TableFact, place: int) -> str:
     """A request that the sentence of the fact answers."""
-    return _filled(_TOLD[place % len(_TOLD)], fact)
+    return _filled(_STATEMENT_REQUESTS[place % len(_STATEMENT_REQUESTS)], fact)
 
 
 def reversed_question(fact: TableFact, table: FactTable, place: int) -> str:
