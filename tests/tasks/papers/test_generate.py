@@ -232,7 +232,6 @@ from ragft.tasks.papers.generate import generate
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import open_index
 from ragft.workspace import Workspace
-from ragft.tasks.papers.row_check import check_row, check_row
 from tests.tasks.papers.conftest import write_question
 asked = []
 def fatal(request):

@@ -14,9 +14,7 @@ from ragft.tasks.papers.row_check import check_row
 REFUSAL = "The documents do not answer this question."
 
 
-def row(
-    answer: str, kind: str = "grounded", chunks: tuple[str, ...] = ("a", "b"), oracle: tuple[str, ...] = ("a",)
-) -> Row:
+def row(answer: str, kind: str = "grounded", chunks: tuple[str, ...] = ("a", "b")) -> Row:
     return Row(
         ({"role": "user", "content": "What is it?"},),
         ({"role": "assistant", "content": answer},),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ragft.console import Progress
 from ragft.corpus.readers import read_documents
@@ -23,9 +23,6 @@ from ragft.tasks.classify.files import CLASSIFIER, CalibratedArms, read_document
 from ragft.tasks.classify.label_calibration import LabelCalibration
 from ragft.tasks.classify.labelled_documents import text_of_document
 from ragft.workspace import Workspace
-
-if TYPE_CHECKING:
-    pass
 
 _SHOWN = 3
 """Labels whose probability is given for each file."""
