@@ -27,6 +27,10 @@ from ragft.corpus.readers.html import fragment_blocks, parse_page
         ("<ol style='list-style: upper-roman inside'><li>a<li style='list-style-type:none'>b</ol>", ["I. a", "b"]),
         ("<style>ol li{display:block}</style><ol><li>a</ol><menu><li>b</menu>", ["a", "b"]),
         ("<style>ul{list-style-type:decimal-leading-zero}</style><ul><li>a</ul>", ["01. a"]),
+        (
+            "<ol start=10 style='list-style:cjk-decimal'><li>a<li style='list-style:cjk-ideographic'>b</ol>",
+            ["一〇. a", "十一. b"],
+        ),
         ("<style>li{list-style-type:'Step '}</style><ol><li>a</ol>", ["Step a"]),
         ("<div class=footnotes><p>So.<ol><li>a note</ol></div><ol class=footnotes><li>b</ol>", ["So.", "a note", "b"]),
         ("<p>So.<div class=footnotes><ol><li>a note</ol></div>", ["So.", "a note"]),

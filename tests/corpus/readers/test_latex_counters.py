@@ -84,6 +84,8 @@ SECTIONS = r"\section{A}\subsection{B}\label{b}\subsubsection{C}\label{c}\sectio
         ("revtex4-2", "", ["I. A", "A. B", "1. C", "D", "II. E", "See I A, I A 1."]),
         ("article", r"\renewcommand{\thesection}{\Roman{section}}", ["I A", "I.1 B", "I.1.1 C", "D", "II E",
                                                                      "See I.1, I.1.1."]),
+        ("IEEEtran", r"\renewcommand{\thesection}{\arabic{section}}", ["1 A", "A. B", "1) C", "D", "2 E",
+                                                                       "See 1-A, 1-A1."]),
         ("beamer", "", ["A", "B", "C", "D", "E", "See 1.1, 1.1.1."]),
     ],
 )  # fmt: skip
@@ -138,6 +140,12 @@ def test_formulas_count_within_sections_and_groups(tmp_path: Path) -> None:
     assert seen == "1 S a (1.1a) b (1.1b) c (1.2) See (1.1b)."
 
 
+def test_a_group_of_formulas_counts_on_behind_z(tmp_path: Path) -> None:
+    many = r"\begin{equation}x\end{equation}" * 28
+    seen = " ".join(read(tmp_path, rf"\begin{{subequations}}{many}\end{{subequations}}"))
+    assert seen.endswith("x (1z) x (1aa) x (1ab)")
+
+
 # ----------------------------------------------------------------------------------------------- floats
 def test_floats_and_their_parts(tmp_path: Path) -> None:
     body = r"""\begin{figure}\begin{subfigure}{2cm}\caption{u}\label{u}\end{subfigure}
@@ -159,6 +167,12 @@ def test_thousands_of_nested_lists_take_no_longer_than_they_are() -> None:
     numbers = LabelNumbers(r"\begin{enumerate}\item " * 20_000)
     assert time.process_time() - started < 5
     assert numbers.text.count("[{") == 20_000
+
+
+@pytest.mark.parametrize("form", [r"\thefigure" * 9, r"\thetable" * 9, r"{\Large\thefigure}"])
+def test_a_number_that_never_ends_is_left_out(form: str, tmp_path: Path) -> None:
+    preamble = rf"\renewcommand{{\thefigure}}{{{form}}}\renewcommand{{\thetable}}{{\thefigure\thefigure}}"
+    assert read(tmp_path, r"\begin{figure}\caption{x}\end{figure}", preamble) == ["Figure : x"]
 
 
 def test_code_has_no_numbers(tmp_path: Path) -> None:

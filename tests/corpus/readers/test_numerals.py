@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.corpus.readers.numerals import CSS, WORD, circled, counted, han, ordinal, repeated, roman
+from ragft.corpus.readers.numerals import (
+    CSS,
+    LATEX,
+    SLIDES,
+    WORD,
+    circled,
+    counted,
+    han,
+    han_digits,
+    ordinal,
+    repeated,
+    roman,
+)
 
 VALUES = dict(zip("ivxlcdm", (1, 5, 10, 50, 100, 500, 1000), strict=True))
 
@@ -34,9 +46,10 @@ def test_ordinals_circles_and_han_numbers() -> None:
     assert [han(count) for count in (3, 10, 12, 20, 103, 110, 1010, 10000)] == (
         "三 十 十二 二十 一百〇三 一百一十 一千〇一十 10000".split()
     )
+    assert [han_digits(count) for count in (0, 10, 103, -5)] == "〇 一〇 一〇三 -五".split()
 
 
-@given(st.integers(-5, 10**9), st.sampled_from([*WORD.values(), *CSS.values()]))
+@given(st.integers(-5, 10**9), st.sampled_from([*WORD.values(), *CSS.values(), *SLIDES.values(), *LATEX.values()]))
 def test_every_format_writes_every_number(count: int, write: object) -> None:
     assert callable(write)
     assert len(write(count)) < 50

@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ragft.corpus.readers.numerals import counted, roman, upper
+from ragft.corpus.readers.numerals import LATEX
 
-FORMS: Mapping[str, Callable[[int], str]] = {
-    "arabic": str,
-    "alph": counted,
-    "Alph": upper(counted),
-    "roman": roman,
-    "Roman": upper(roman),
-}
-"""What the macros write that show a counter."""
 LEVELS = {"part": -1, "chapter": 0, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4}
 """Headings that may be numbered, by their level for `secnumdepth`."""
 _UNNUMBERED = frozenset(
     "beamer moderncv letter scrlttr2 resume altacv europecv a0poster tikzposter beamerposter standalone".split()
 )
 """Classes whose headings have no numbers."""
-_ROMAN = {
-    "IEEEtran": ("{}.", "{}.", "{})", "-", ""),
-    "revtex4": ("{}.", "{}.", "{}.", " ", " "),
-    "revtex4-1": ("{}.", "{}.", "{}.", " ", " "),
-    "revtex4-2": ("{}.", "{}.", "{}.", " ", " "),
+_IEEE_FORMS = {
+    "section": r"\Roman{section}",
+    "subsection": r"\thesection-\Alph{subsection}",
+    "subsubsection": r"\thesubsection\arabic{subsubsection}",
 }
-"""Classes that number I, A, 1: how a heading of each level shows its number, and what joins them in references."""
+_REVTEX_FORMS = {
+    "section": r"\Roman{section}",
+    "subsection": r"\thesection{} \Alph{subsection}",
+    "subsubsection": r"\thesubsection{} \arabic{subsubsection}",
+}
+_REVTEX_HEADINGS = {
+    "section": r"\Roman{section}.",
+    "subsection": r"\Alph{subsection}.",
+    "subsubsection": r"\arabic{subsubsection}.",
+}
+_REVTEX = ("revtex4", "revtex4-1", "revtex4-2")
+_FORMS_OF_CLASS = {"IEEEtran": _IEEE_FORMS, **dict.fromkeys(_REVTEX, _REVTEX_FORMS)}
+"""What shows the counters of headings, in classes that number I, A, 1."""
+_HEADINGS_OF_CLASS = {
+    "IEEEtran": {**_REVTEX_HEADINGS, "subsubsection": r"\arabic{subsubsection})"},
+    **dict.fromkeys(_REVTEX, _REVTEX_HEADINGS),
+}
+"""The numbers before the headings themselves, in these classes."""
 _BLANKS = r"\s{0,9}"
 _CLASS = re.compile(rf"\\documentclass{_BLANKS}(?:\[[^\]]{{0,999}}\])?{_BLANKS}\{{([^{{}}]{{1,99}})\}}")
 _DEPTH = re.compile(r"\\setcounter\s{0,9}\{secnumdepth\}\s{0,9}\{(-?\d)\}")
@@ -37,14 +46,17 @@ _THE = re.compile(
     r"\\renewcommand\*?\s{0,9}\{?\s{0,9}\\(the|label)(\w+)\s{0,9}\}?\s{0,9}\{((?:[^{}]|\{[^{}]{0,99}\}){0,200})\}"
 )
 _THEOREM = re.compile(
-    r"\\newtheorem\s{0,9}\{([A-Za-z]{1,99}\*?)\}\s{0,9}(?:\[([^\]]{0,99})\])?\s{0,9}\{[^{}]{0,999}\}(?:\s{0,9}\[([^\]]{0,99})\])?"
+    r"\\newtheorem(?P<star>\*?)\s{0,9}\{(?P<name>[A-Za-z]{1,99}\*?)\}\s{0,9}(?:\[(?P<sibling>[^\]]{0,99})\])?\s{0,9}"
+    r"\{(?P<called>[^{}]{0,999})\}(?:\s{0,9}\[(?P<parent>[^\]]{0,99})\])?"
 )
 _DECLARED = re.compile(r"\\declaretheorem\s{0,9}(?:\[([^\]]{0,999})\])?\s{0,9}\{([A-Za-z]{1,99}\*?)\}")
-_CALLED = re.compile(
-    r"\\newtheorem\*?\s{0,9}\{([A-Za-z]{1,99}\*?)\}\s{0,9}(?:\[[^\]]{0,99}\])?\s{0,9}\{([^{}]{0,999})\}"
+_SHOWN = re.compile(
+    r"\\(?P<macro>arabic|alph|Alph|roman|Roman)\s{0,9}\{(?P<name>[^{}]{1,99})\}|\\the(?P<form>[A-Za-z]+)(?:\{\})?"
+    r"|\\csname the(?P<any_form>[^{}\\]{1,99})\\endcsname"
 )
-_SHOWN = re.compile(r"\\(arabic|alph|Alph|roman|Roman)\s{0,9}\{(\w+)\}|\\the([A-Za-z]+)")
-_MOST_NESTED = 8
+_MOST_NESTED = 9
+_LONGEST_NUMBER = 1_000
+"""Characters of a number; a document can ask for one that doubles without end."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +64,12 @@ class CounterRules:
     """How a document counts.
 
     Attributes:
-        depth: the deepest level of numbered headings; their numbers are not `shown` where the class has none.
-        within: the counter whose steps begin another anew.
-        forms: what shows a counter, where the document changes it.
-        labels: what stands before the items of numbered lists, by the name of their counter.
+        kind: the class of the document.
+        depth: the deepest level of numbered headings.
+        shown: whether the class prints the numbers of headings.
+        within: by the name of a counter, the one whose steps begin it anew.
+        forms: the LaTeX that shows a counter, where the document changes it.
+        labels: the LaTeX before the items of numbered lists, by the name of their counter.
         theorems: the counter of each kind of theorem that is numbered.
     """
 
@@ -69,9 +83,9 @@ class CounterRules:
 
 
 def names_of_theorems(source: str) -> dict[str, str]:
-    """What each kind of theorem that a document declares is called in the text."""
+    """The name in the text of each kind of theorem that a document declares."""
     declared = {name: _stated(options).get("name", name.capitalize()) for options, name in _DECLARED.findall(source)}
-    return {**declared, **dict(_CALLED.findall(source))}
+    return {**declared, **{found["name"]: found["called"] for found in _THEOREM.finditer(source)}}
 
 
 def _stated(options: str) -> dict[str, str]:
@@ -80,7 +94,7 @@ def _stated(options: str) -> dict[str, str]:
 
 
 def rules_of(source: str, *, chapters: bool = False) -> CounterRules:
-    """What the source of a document, before macros are put in place, says of its counters."""
+    """The rules in the source of a document, in which macros have not been replaced."""
     named = _CLASS.search(source)
     kind = named[1].strip() if named else ""
     depths = _DEPTH.findall(source)
@@ -103,10 +117,11 @@ def rules_of(source: str, *, chapters: bool = False) -> CounterRules:
 
 def _theorems(source: str, within: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Each kind of theorem and its counter; what begins the counter anew is added to `within`."""
-    for name, sibling, parent in _THEOREM.findall(source):
-        yield name, sibling or name
-        if parent:
-            within[name] = parent
+    for found in _THEOREM.finditer(source):
+        if not found["star"]:
+            yield found["name"], found["sibling"] or found["name"]
+            if found["parent"]:
+                within[found["name"]] = found["parent"]
     for options, name in _DECLARED.findall(source):
         stated = _stated(options)
         if stated.get("numbered", "yes") not in {"no", "false"}:
@@ -116,25 +131,28 @@ def _theorems(source: str, within: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 class Counters:
-    """The counters while a document is gone through."""
+    """The values of the counters, from the beginning of a document to its end."""
 
     def __init__(self, rules: CounterRules) -> None:
         self._rules = rules
         self._values: dict[str, int] = {}
         self._forms = dict(rules.forms)
+        self._children: defaultdict[str, list[str]] = defaultdict(list)
+        for child, parent in rules.within.items():
+            self._children[parent].append(child)
 
     def value(self, name: str) -> int:
-        """How far a counter is."""
+        """The value of a counter."""
         return self._values.get(name, 0)
 
     def step(self, name: str) -> str:
-        """Count one on, and begin what is counted within it anew; what the counter shows now."""
+        """Add one to a counter, and set those within it to 0; returns what it shows now."""
         self.set(name, self.value(name) + 1)
         self._begin_anew(name)
         return self.shown(name)
 
     def set(self, name: str, value: int) -> None:
-        """Set a counter; nothing else begins anew."""
+        """Set a counter, and no other."""
         self._values[name] = value
 
     def begin_appendix(self) -> None:
@@ -144,48 +162,52 @@ class Counters:
         self.set(name, 0)
         self._begin_anew(name)
 
-    def shown(self, name: str, depth: int = 0) -> str:
-        """What a counter shows where it is referred to."""
-        if depth > _MOST_NESTED:
-            return ""
-        if form := self._forms.get(name):
-            return _SHOWN.sub(lambda match: self._part(match, depth), form)
-        value = self.value(name)
-        if self._rules.kind in _ROMAN and name in {"section", "subsection", "subsubsection"}:
-            return self._roman(name)
-        if name == "part":
-            return roman(value).upper()
-        parent = self._rules.within.get(name)
-        if parent is None or (parent == "chapter" and not self.value("chapter")):
-            return str(value)
-        return f"{self.shown(parent, depth + 1)}.{value}"
+    def shown(self, name: str) -> str:
+        """The text of a counter where it is referred to."""
+        return self._written(self._form(name))
 
-    def at_heading(self, name: str) -> str:
-        """What stands before a heading: its number, in some classes without those of the headings above."""
-        if self._rules.kind in _ROMAN and name not in self._forms:
-            above = ("section", "subsection", "subsubsection")
-            if name in above:
-                at = above.index(name)
-                own = (upper(roman), upper(counted), str)[at](self.value(name))
-                return _ROMAN[self._rules.kind][at].format(own)
-        return self.shown(name)
-
-    def _roman(self, name: str) -> str:
-        *_, first, second = _ROMAN[self._rules.kind]
-        text = self.shown("section") if name != "section" else upper(roman)(self.value("section"))
-        if name != "section":
-            text += first + upper(counted)(self.value("subsection"))
-        if name == "subsubsection":
-            text += second + str(self.value("subsubsection"))
+    def shown_at(self, name: str, value: int) -> str:
+        """The text of a counter as if it had another value."""
+        before = self.value(name)
+        self.set(name, value)
+        text = self.shown(name)
+        self.set(name, before)
         return text
 
-    def _part(self, match: re.Match[str], depth: int) -> str:
-        if match[3]:
-            return self.shown(match[3], depth + 1)
-        return FORMS[match[1]](self.value(match[2]))
+    def at_heading(self, name: str) -> str:
+        """The number before a heading; in some classes without those of the headings above."""
+        own = _HEADINGS_OF_CLASS.get(self._rules.kind, {}).get(name)
+        return self._written(own) if own and name not in self._forms else self.shown(name)
+
+    def _form(self, name: str) -> str:
+        """The LaTeX that shows a counter: that of the document, of its class, or the usual one."""
+        form = self._forms.get(name) or _FORMS_OF_CLASS.get(self._rules.kind, {}).get(name)
+        if form:
+            return form
+        if name == "part":
+            return r"\Roman{part}"
+        number, parent = rf"\arabic{{{name}}}", self._rules.within.get(name)
+        if parent is None or (parent == "chapter" and not self.value(parent)):
+            return number
+        return rf"\csname the{parent}\endcsname.{number}"
+
+    def _written(self, form: str) -> str:
+        """A form with numbers in the place of its macros; empty for one that never ends, or is too long."""
+        for _ in range(_MOST_NESTED):
+            if len(form) > _LONGEST_NUMBER:
+                break
+            if _SHOWN.search(form) is None:
+                return form
+            form = _SHOWN.sub(self._part, form)
+        return ""
+
+    def _part(self, match: re.Match[str]) -> str:
+        if macro := match["macro"]:
+            return LATEX[macro](self.value(match["name"].strip()))
+        return self._form(match["form"] or match["any_form"])
 
     def _begin_anew(self, name: str) -> None:
-        for child, parent in self._rules.within.items():
-            if parent == name and self._values.get(child):
+        for child in self._children.get(name, ()):
+            if self._values.get(child):
                 self.set(child, 0)
                 self._begin_anew(child)

@@ -14,7 +14,7 @@ from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers import latex_tables as tables
 from ragft.corpus.readers import latex_units as units
 from ragft.corpus.readers.latex_algorithms import STATEMENTS
-from ragft.corpus.readers.latex_numbers import NUMBER, Referred, shown_reference
+from ragft.corpus.readers.latex_numbers import Referred, shown_reference
 from ragft.corpus.readers.latex_quantities import in_formula, inner, quantity
 from ragft.corpus.readers.latex_rounding import Printing
 from ragft.corpus.readers.latex_symbols import SYMBOLS, numbered_sign
@@ -198,7 +198,7 @@ class Writer:
         if title := _TITLE.match(options) if (options := "".join(map(inner, _given(node)))) else None:
             before = f"{self.page(nodes_of(title[1] or title[2]))}<p>{before}"
         if called := self._theorems.get(node.environmentname):
-            if nodes and getattr(nodes[0], "macroname", "") == NUMBER:
+            if nodes and getattr(nodes[0], "macroname", "") == specs.NUMBER:
                 called, before = f"{called} {self._last(nodes[0])}", self._flat(nodes[1:], _ROW, _CELL)
             named = "".join(f" ({self.write([given])})" for given in _given(node))
             return f"{html.escape(called, quote=False)}{named}. {before}"

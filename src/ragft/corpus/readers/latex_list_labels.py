@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ragft.corpus.readers.latex_counters import FORMS, CounterRules, Counters
+from ragft.corpus.readers.latex_counters import CounterRules, Counters
+from ragft.corpus.readers.numerals import LATEX
 
 _COUNTERS = ("enumi", "enumii", "enumiii", "enumiv")
 _LABELS = (r"\arabic*.", r"(\alph*)", r"\roman*.", r"\Alph*.")
@@ -45,11 +46,11 @@ class NumberedItems:
     def before_item(self, counters: Counters) -> str:
         """What stands before the item that was counted last."""
         value = counters.value(self.counter)
-        return _SHOWN.sub(lambda match: FORMS[match[1] or self.form](value), self.label)
+        return _SHOWN.sub(lambda match: LATEX[match[1] or self.form](value), self.label)
 
     def number(self, counters: Counters) -> str:
         """The number of the item that was counted last."""
-        return FORMS[self.form](counters.value(self.counter))
+        return LATEX[self.form](counters.value(self.counter))
 
 
 @dataclass(frozen=True)

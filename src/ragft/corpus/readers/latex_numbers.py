@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ragft.corpus.readers import latex_specs as specs
-from ragft.corpus.readers.latex_counters import FORMS, LEVELS, CounterRules, Counters
+from ragft.corpus.readers.latex_counters import LEVELS, CounterRules, Counters
 from ragft.corpus.readers.latex_list_labels import ListLabels, NumberedItems, reference
 from ragft.corpus.readers.latex_macros import CODE
-from ragft.corpus.readers.numerals import counted
+from ragft.corpus.readers.numerals import LATEX, counted
 
-NUMBER = "ragftnumber"
-"""The macro that holds the number of a theorem, behind its beginning."""
 _FLOATS = {
     **dict.fromkeys(("table", "table*", "sidewaystable", "sidewaystable*", "wraptable", "longtable"), "table"),
     **dict.fromkeys(("figure", "figure*", "sidewaysfigure", "sidewaysfigure*", "wrapfigure", "SCfigure"), "figure"),
@@ -136,7 +134,7 @@ class LabelNumbers:
         elif match["appendix"]:
             self._counters.begin_appendix()
         elif match["form"]:
-            return FORMS[match["form"]](self._counters.value(match["formed"])) if match["formed"] != "page" else ""
+            return LATEX[match["form"]](self._counters.value(match["formed"])) if match["formed"] != "page" else ""
         elif match["shown"]:
             return self._counters.shown(match["shown"])
         return match.group()
@@ -156,7 +154,7 @@ class LabelNumbers:
         elif counter := self._rules.theorems.get(name):
             number = self._counters.step(counter)
             scope.number = Referred(number, self._theorems.get(name, name))
-            written += f"\\{NUMBER}{{{number}}}"
+            written += f"\\{specs.NUMBER}{{{number}}}"
         self._scopes.append(scope)
         return written
 
@@ -200,11 +198,7 @@ class LabelNumbers:
         """The number of a float, also before its caption comes."""
         if scope.number is not None:
             return scope.number.number
-        before = self._counters.value(counter)
-        self._counters.set(counter, before + 1)
-        number = self._counters.shown(counter)
-        self._counters.set(counter, before)
-        return number
+        return self._counters.shown_at(counter, self._counters.value(counter) + 1)
 
     def _item(self, written: str) -> str:
         scope = next((one for one in reversed(self._around()) if one.items or one.name in specs.LISTS), None)
@@ -248,11 +242,7 @@ class LabelNumbers:
         number = self._counters.step("equation")
         if self._formulas is None:
             return number
-        letter = counted(self._counters.value("equation"))
-        self._counters.set("equation", self._formulas)
-        number = self._counters.shown("equation")
-        self._counters.set("equation", ord(letter[-1]) - ord("a") + 1)
-        return f"{number}{letter}"
+        return self._counters.shown_at("equation", self._formulas) + counted(self._counters.value("equation"))
 
 
 def shown_reference(macro: str, labels: Sequence[tuple[str, Referred | None]]) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 from ragft.corpus.readers.latex_algorithms import STATEMENTS
 from ragft.corpus.readers.latex_setup import SET_UP
 
+NUMBER = "ragftnumber"
+"""A macro of our own: the number of a theorem, behind its beginning."""
 DROPPED = {
     **dict.fromkeys(
         """label index glsadd nocite bibliography bibliographystyle addbibresource pagestyle thispagestyle pagenumbering
@@ -152,7 +154,7 @@ def context() -> Any:
         **CAPTIONS, **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"),
         **{name: "{" * statement.takes for name, statement in STATEMENTS.items()}, "ding": "{", "symbol": "{",
         **dict.fromkeys(CURRENCIES, ""), "phantom": "{", "hphantom": "{", "sisetup": "{",
-        "textsubscript": "{", "ragftnumber": "{", "item": "[", "verb": None, "\\": None,
+        "textsubscript": "{", NUMBER: "{", "item": "[", "verb": None, "\\": None,
     }  # fmt: skip
     known = get_default_latex_context_db()
     known.add_context_category(

@@ -1,4 +1,4 @@
-"""Numbers of lists as they are written: `3`, `c`, `iii`, `三`. Word, slides, LaTeX and web pages use it."""
+"""Numbers of lists as they are written: `3`, `c`, `iii`, `三`, under the names that Word, slides, CSS and LaTeX use."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _KANA = "アイウエオカキクケコサシスセソタチツテトナニヌ�
 _HANGUL_SYLLABLES, _HANGUL_LETTERS = "가나다라마바사아자차카타파하", "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 _HAN_DIGITS, _HAN_PLACES = "〇一二三四五六七八九", ("", "十", "百", "千")
+_TO_HAN_DIGITS = str.maketrans("0123456789", _HAN_DIGITS)
 _LAST_CIRCLED = 20
 
 
@@ -73,19 +74,24 @@ def circled(count: int) -> str:
     return chr(ord("①") + count - 1) if 0 < count <= _LAST_CIRCLED else str(count)
 
 
-def in_digits(zero: str) -> Callable[[int], str]:
-    """What writes numbers in the digits that begin with `zero`: those of Arabic, Devanagari, Thai, full width."""
+def han_digits(count: int) -> str:
+    """A number in Chinese digits without places: 一〇三."""
+    return str(count).translate(_TO_HAN_DIGITS)
+
+
+def _in_digits(zero: str) -> Callable[[int], str]:
+    """A function that writes numbers in the digits of another script; `zero` is the first of them."""
     table = {ord("0") + digit: chr(ord(zero) + digit) for digit in range(10)}
     return lambda count: str(count).translate(table)
 
 
 def _in_letters(letters: str) -> Callable[[int], str]:
-    """What writes numbers in letters of an alphabet, each doubled behind the last; see `repeated`."""
+    """A function that writes numbers in letters of an alphabet, which are doubled behind the last; see `repeated`."""
     return lambda count: repeated(count, letters)
 
 
-def upper(small: Callable[[int], str]) -> Callable[[int], str]:
-    """What writes the capitals of what `small` writes."""
+def _upper(small: Callable[[int], str]) -> Callable[[int], str]:
+    """A function that writes numbers as `small` does, in capitals."""
     return lambda count: small(count).upper()
 
 
@@ -93,25 +99,25 @@ WORD: Mapping[str, Callable[[int], str]] = {
     "none": lambda _: "",
     "decimalZero": lambda count: f"{count:02}",
     "lowerLetter": repeated,
-    "upperLetter": upper(repeated),
+    "upperLetter": _upper(repeated),
     "lowerRoman": roman,
-    "upperRoman": upper(roman),
+    "upperRoman": _upper(roman),
     "ordinal": ordinal,
     "decimalEnclosedParen": lambda count: f"({count})",
     "decimalEnclosedFullstop": lambda count: f"{count}.",
     "numberInDash": lambda count: f"- {count} -",
     "russianLower": _in_letters(_RUSSIAN),
-    "russianUpper": upper(_in_letters(_RUSSIAN)),
+    "russianUpper": _upper(_in_letters(_RUSSIAN)),
     "aiueo": _in_letters(_KANA),
     "aiueoFullWidth": _in_letters(_KANA),
     "ganada": _in_letters(_HANGUL_SYLLABLES),
     "chosung": _in_letters(_HANGUL_LETTERS),
     "ideographTraditional": _in_letters(_STEMS),
     "ideographZodiac": _in_letters(_BRANCHES),
-    "ideographDigital": lambda count: "".join(_HAN_DIGITS[int(digit)] for digit in str(abs(count))),
-    "hindiNumbers": in_digits("०"),
-    "thaiNumbers": in_digits("๐"),
-    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), in_digits("０")),
+    "ideographDigital": han_digits,
+    "hindiNumbers": _in_digits("०"),
+    "thaiNumbers": _in_digits("๐"),
+    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), _in_digits("０")),
     **dict.fromkeys(("decimalEnclosedCircle", "decimalEnclosedCircleChinese"), circled),
     **dict.fromkeys(
         """chineseCounting chineseCountingThousand taiwaneseCounting taiwaneseCountingThousand japaneseCounting
@@ -124,13 +130,36 @@ WORD: Mapping[str, Callable[[int], str]] = {
 CSS: Mapping[str, Callable[[int], str]] = {
     "decimal-leading-zero": WORD["decimalZero"],
     **dict.fromkeys(("lower-alpha", "lower-latin"), counted),
-    **dict.fromkeys(("upper-alpha", "upper-latin"), upper(counted)),
+    **dict.fromkeys(("upper-alpha", "upper-latin"), _upper(counted)),
     "lower-roman": roman,
-    "upper-roman": upper(roman),
+    "upper-roman": _upper(roman),
     "lower-greek": lambda count: counted(count, _GREEK),
-    "arabic-indic": in_digits("٠"),
-    "devanagari": in_digits("०"),
-    "thai": in_digits("๐"),
-    **dict.fromkeys(("cjk-decimal", "simp-chinese-informal", "trad-chinese-informal", "japanese-informal"), han),
+    "arabic-indic": _in_digits("٠"),
+    "devanagari": _in_digits("०"),
+    "thai": _in_digits("๐"),
+    "cjk-decimal": han_digits,
+    **dict.fromkeys(("cjk-ideographic", "simp-chinese-informal", "trad-chinese-informal", "japanese-informal"), han),
 }
 """How the counter styles of style sheets write a number; those that are not among them are read in digits."""
+
+SLIDES: Mapping[str, Callable[[int], str]] = {
+    "alphaLc": repeated,
+    "alphaUc": _upper(repeated),
+    "romanLc": roman,
+    "romanUc": _upper(roman),
+    "arabicDb": _in_digits("０"),
+    "hindiNum": _in_digits("०"),
+    "thaiNum": _in_digits("๐"),
+    **dict.fromkeys(("circleNumDb", "circleNumWdBlack", "circleNumWdWhite"), circled),
+    **dict.fromkeys(("ea1Chs", "ea1Cht", "ea1JpnKor", "ea1JpnChsDb"), han),
+}
+"""How the schemes of DrawingML, without their signs, write a number; those that are not among them: in digits."""
+
+LATEX: Mapping[str, Callable[[int], str]] = {
+    "arabic": str,
+    "alph": counted,
+    "Alph": _upper(counted),
+    "roman": roman,
+    "Roman": _upper(roman),
+}
+"""How the macros of LaTeX that show a counter write its number."""

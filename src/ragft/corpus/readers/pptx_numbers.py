@@ -3,53 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ragft.corpus.readers.numerals import circled, han, in_digits, repeated, roman, upper
+from ragft.corpus.readers.numerals import SLIDES
 from ragft.corpus.readers.office_colours import A
 from ragft.corpus.readers.pptx_seen import P
 
 _BULLETS = {f"{A}bu{kind}" for kind in ("None", "Char", "AutoNum", "Blip")}
 _SCHEME = re.compile(r"(?P<digits>\w+?)(?P<form>ParenBoth|ParenR|Period|Plain|Minus)?")
 _FORMS = {"ParenBoth": "({})", "ParenR": "{})", "Period": "{}.", "Minus": "{}-", "Plain": "{}"}
-_DIGITS: Mapping[str, Callable[[int], str]] = {
-    "alphaLc": repeated,
-    "alphaUc": upper(repeated),
-    "romanLc": roman,
-    "romanUc": upper(roman),
-    "arabicDb": in_digits("０"),
-    "hindiNum": in_digits("०"),
-    "thaiNum": in_digits("๐"),
-    **dict.fromkeys(("circleNumDb", "circleNumWdBlack", "circleNumWdWhite"), circled),
-    **dict.fromkeys(("ea1Chs", "ea1Cht", "ea1JpnKor", "ea1JpnChsDb"), han),
-}
-"""How the schemes write a number; those that are not among them are read in digits."""
 _STYLES = {"title": "titleStyle", "": "otherStyle"}
-"""Where a master says how the paragraphs of placeholders look; `bodyStyle` for all that are not among them."""
+"""The element of a master that styles a kind of placeholder; `bodyStyle` for kinds that are not among them."""
 _LEVELS = 9
 
 
 class ParagraphNumbers:
     """Counts the paragraphs of one text, which have to come in their order.
 
-    `lists`: the elements that say how its levels look, the nearest first; see `lists_of`.
+    `lists`: the list styles that the text inherits from, the nearest first; see `lists_of`.
     """
 
     def __init__(self, lists: Sequence[Any] = ()) -> None:
         self._lists = lists
         self._counts: list[tuple[tuple[str, int], int] | None] = [None] * _LEVELS
 
-    def bullet(self, paragraph: Any) -> Any:
-        """The element that says what stands before a paragraph; None where nothing does."""
-        about = paragraph.find(f"{A}pPr")
-        name = f"{A}lvl{_level(about) + 1}pPr"
+    def _bullet(self, about: Any, level: int) -> Any:
+        """The `a:bu…` element for a paragraph with the properties `about`, its own or inherited; None without one."""
+        name = f"{A}lvl{level + 1}pPr"
         stated = [about, *(found for one in self._lists if (found := one.find(name)) is not None)]
         return next((node for one in stated if one is not None for node in one if node.tag in _BULLETS), None)
 
     def next(self, paragraph: Any) -> str:
-        """What stands before a paragraph with text, which is counted; empty for a bullet or nothing."""
-        level, bullet = _level(paragraph.find(f"{A}pPr")), self.bullet(paragraph)
+        """The number before a paragraph with text, which is counted; empty if it has a bullet or nothing."""
+        about = paragraph.find(f"{A}pPr")
+        level = _level(about)
+        bullet = self._bullet(about, level)
         self._counts[level + 1 :] = [None] * (_LEVELS - level - 1)
         if bullet is None or bullet.tag != f"{A}buAutoNum":
             self._counts[level] = None
@@ -63,7 +52,9 @@ class ParagraphNumbers:
 
 
 def lists_of(shape: Any, part: Any) -> Iterator[Any]:
-    """What says how the levels of the text of a shape look, where its paragraphs do not. `part`: that of the slide."""
+    """The list styles that the paragraphs of a shape inherit from, the nearest first: its own, and those of the
+    layout and the master of its slide, which is in `part`.
+    """
     own = shape.find(f"{P}txBody/{A}lstStyle")
     if own is not None:
         yield own
@@ -97,12 +88,12 @@ def _kind(place: Any) -> str:
 
 def _level(about: Any) -> int:
     stated = about.get("lvl", "0") if about is not None else "0"
-    return min(int(stated), _LEVELS - 1) if stated.isdecimal() else 0
+    return min(int(stated), _LEVELS - 1) if stated.isdecimal() and len(stated) < 6 else 0
 
 
 def _written(scheme: str, count: int) -> str:
     found = _SCHEME.fullmatch(scheme)
     if found is None:
         return str(count)
-    digits = _DIGITS.get(found["digits"], str)
+    digits = SLIDES.get(found["digits"], str)
     return _FORMS[found["form"] or "Plain"].format(digits(count))
