@@ -155,6 +155,15 @@ def test_a_format_of_its_own_has_its_digits(tmp_path: Path) -> None:
     assert texts(read(tmp_path, item("a") + item("b"), levels)) == ["No. 009 a", "No. 010 b"]
 
 
+def test_sizes_that_a_file_makes_up_are_bounded(tmp_path: Path) -> None:
+    kind = f"<w:numFmt w:val='custom' w:format='{'0' * 10_000}, ...'/>"
+    levels = f"<w:lvl w:ilvl='0'>{kind}<w:lvlText w:val='%1{'.' * 10_000}'/></w:lvl>"
+    deep = item("b").replace("<w:ilvl w:val='0'/>", f"<w:ilvl w:val='{'9' * 5_000}'/>")
+    first, second = texts(read(tmp_path, item("a") + deep, levels))
+    assert first == f"000000000{'.' * 198} a"
+    assert second.endswith("b")
+
+
 @pytest.mark.parametrize("levels", ["", f"<w:lvl w:ilvl='0'>{BULLET}</w:lvl>", "<w:lvl w:ilvl='x'/>"])
 def test_items_without_a_number(levels: str, tmp_path: Path) -> None:
     assert texts(read(tmp_path, item("a") + item("b", 99), levels)) == ["a", "b"]

@@ -14,8 +14,10 @@ _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")
 _NO_LIST = "0"
 _LARGEST = 10**6
+_MOST_DIGITS, _LONGEST_TEXT = 9, 200
+"""Of numbers with zeros before them, and characters of the text around numbers: a file can ask for megabytes."""
 _GONE = tuple(f"{W}rPr/{W}{kind}" for kind in ("del", "moveFrom"))
-"""What is said of the end of a paragraph that was taken out."""
+"""The marks of a paragraph whose end was deleted or moved away."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class _NumberedList:
 
 @dataclass(frozen=True)
 class ParagraphNumber:
-    """What stands before a paragraph; `text` is empty for a bullet. `properties`: a `w:rPr` of its look, or None."""
+    """The number before a paragraph; `text` is empty for a bullet. `properties`: a `w:rPr` of its look, or None."""
 
     text: str
     properties: Any = None
@@ -120,7 +122,7 @@ class Numbering:
             level = level or styled
         if about is not None and any(about.find(path) is not None for path in _GONE) and not _has_text(paragraph):
             return _NO_LIST, 0  # joined with the next one
-        return name, min(int(level), _LEVELS - 1) if level.isdecimal() else 0
+        return name, min(_number(level), _LEVELS - 1)
 
     def _by_style(self, style: str) -> tuple[str, str]:
         line = [(one.get(f"{W}styleId", ""), one) for one in line_of(style, self._styles)]
@@ -140,19 +142,20 @@ def _has_text(paragraph: Any) -> bool:
 def _lists(root: Any, styles: Mapping[str, Any]) -> dict[str, _NumberedList]:
     abstract = {node.get(f"{W}abstractNumId", ""): node for node in root.iterchildren(f"{W}abstractNum")}
     numbers = {node.get(f"{W}numId", ""): node for node in root.iterchildren(f"{W}num")}
+    levels_of = {key: dict(_levels(node)) for key, node in abstract.items()}
     found: dict[str, _NumberedList] = {}
     for name, node in numbers.items():
         key = value(node, "abstractNumId")
         if key not in abstract or name == _NO_LIST:
             continue
         key = _linked(key, abstract, numbers, styles)
-        levels = dict(_levels(abstract[key]))
+        levels = dict(levels_of[key])
         starts: dict[int, int] = {}
         for override in node.iterchildren(f"{W}lvlOverride"):
-            at = _number(override.get(f"{W}ilvl"), 0)
+            at = _number(override.get(f"{W}ilvl"))
             levels.update(_levels(override))
             if override.find(f"{W}startOverride") is not None:
-                starts[at] = _number(value(override, "startOverride"), 0)
+                starts[at] = _number(value(override, "startOverride"))
                 levels[at] = replace(levels.get(at, _ListLevel()), start=starts[at])
         found[name] = _NumberedList(key, tuple(levels.get(at, _ListLevel()) for at in range(_LEVELS)), starts)
     return found
@@ -170,17 +173,17 @@ def _linked(key: str, abstract: Mapping[str, Any], numbers: Mapping[str, Any], s
 
 def _levels(parent: Any) -> Iterator[tuple[int, _ListLevel]]:
     for node in parent.iterchildren(f"{W}lvl"):
-        at = _number(node.get(f"{W}ilvl"), 0)
+        at = _number(node.get(f"{W}ilvl"))
         if at >= _LEVELS:
             continue
         kind, digits = _kind(list(node.iter(f"{W}numFmt")))
         restart = node.find(f"{W}lvlRestart")
         level = _ListLevel(
-            _number(value(node, "start") or "0", 0),
+            _number(value(node, "start")),
             kind,
             digits,
-            value(node, "lvlText"),
-            _number(value(node, "lvlRestart"), 0) if restart is not None else None,
+            value(node, "lvlText")[:_LONGEST_TEXT],
+            _number(value(node, "lvlRestart")) if restart is not None else None,
             is_on(node.find(f"{W}isLgl")),
             value(node, "pStyle"),
             node.find(f"{W}rPr"),
@@ -196,9 +199,9 @@ def _kind(formats: Sequence[Any]) -> tuple[str, int]:
             return kind, 0
         first = node.get(f"{W}format", "").split(",")[0].strip()
         if first.isdecimal():
-            return "decimal", len(first)
+            return "decimal", min(len(first), _MOST_DIGITS)
     return "decimal", 0
 
 
-def _number(text: str | None, default: int) -> int:
-    return min(int(text), _LARGEST) if text and text.isascii() and text.isdecimal() and len(text) < 9 else default
+def _number(text: str | None) -> int:
+    return min(int(text), _LARGEST) if text and text.isascii() and text.isdecimal() and len(text) < 9 else 0
