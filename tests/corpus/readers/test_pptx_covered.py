@@ -40,6 +40,8 @@ def two(folder: Path, text: str = "old price 5", change: str = "") -> Document:
             page.shapes._spTree.insert(2, cover._element)
         if change == "animated":
             etree.SubElement(page.element, f"{{{P}}}timing")
+        if change == "sizeless":
+            box.text_frame.paragraphs[0].runs[0]._r.get_or_add_rPr().set("sz", "0")
         if change == "turned":
             cover.rotation = 10
 
@@ -50,8 +52,9 @@ def texts(document: Document) -> list[str]:
     return [block.text for block in document.blocks if block.page == 2]
 
 
-def test_text_under_a_rectangle_is_left_out_and_noted(tmp_path: Path) -> None:
-    document = two(tmp_path)
+@pytest.mark.parametrize("change", ["", "sizeless"])
+def test_text_under_a_rectangle_is_left_out_and_noted(change: str, tmp_path: Path) -> None:
+    document = two(tmp_path, change=change)
     assert texts(document) == ["Prices", "new price 7"]
     assert document.warnings == ("text under other shapes is left out (1 shapes)",)
 

@@ -10,7 +10,7 @@ from ragft.corpus.readers.office_colours import A
 from ragft.corpus.readers.pptx_seen import Box, P, SlideColours, box_of
 
 _USUAL_SIZE = 2800
-"""Hundredths of a point, where a text does not say how large it is: that of a body, the largest but titles."""
+"""Hundredths of a point, for a text without a size of its own: that of a body, which is large."""
 _POINT = 12_700
 """EMU."""
 _WIDE, _HIGH = 0.6, 1.3
@@ -46,12 +46,12 @@ def _holds(outer: Box, inner: Box) -> bool:
 
 
 def _fits(shape: Any, box: Box) -> bool:
-    """Whether a text certainly does not reach beyond its box; libraries that say so do not fit it in."""
+    """Whether a text certainly does not reach beyond its box, by the size of its letters."""
     about = shape.find(f"{P}txBody/{A}bodyPr")
     if about is None or about.get("wrap") == "none":
         return False
     sizes = [int(run.get("sz")) for run in shape.iter(f"{A}rPr") if (run.get("sz") or "").isdecimal()]
-    size = max(sizes, default=_USUAL_SIZE) / 100 * _POINT
+    size = (max(sizes, default=0) or _USUAL_SIZE) / 100 * _POINT
     across = max(1, int((box[2] - box[0]) / (size * _WIDE)))
     paragraphs = ("".join(text.text or "" for text in one.iter(f"{A}t")) for one in shape.iter(f"{A}p"))
     lines = sum(max(1, ceil(len(text) / across)) for text in paragraphs)
