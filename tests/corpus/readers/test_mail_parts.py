@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ragft.corpus.base import Document
-from ragft.corpus.readers import read_here
+from ragft.corpus.readers import mail, read_here
 
 
 def divided(kind: str, *parts: Message) -> MIMEMultipart:
@@ -51,6 +51,17 @@ def test_all_texts_of_a_message_are_read_in_order(tmp_path: Path) -> None:
     document = read(tmp_path, divided("mixed", MIMEText("First 11."), page("Second 22."), both, file))
     assert texts(document) == ["First 11.", "Second 22.", "Third 33."]
     assert document.warnings == ("attachments are not read: x.txt",)
+
+
+def test_a_page_is_parsed_once_however_deep_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    fragment_blocks = mail.fragment_blocks
+    monkeypatch.setattr(mail, "fragment_blocks", lambda text: parsed.append(text) or fragment_blocks(text))
+    inner: Message = page("It has 88 bolts.")
+    for _ in range(20):
+        inner = divided("alternative", MIMEText("Too short."), inner)
+    assert texts(read(tmp_path, inner))[-1] == "It has 88 bolts."
+    assert len(parsed) == 1
 
 
 def test_an_empty_plain_form_does_not_hide_the_other(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import email.policy
 import email.utils
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from ragft.corpus.base import Block, Document
@@ -77,7 +78,8 @@ def _undivided(message: Any) -> Any:
 
 
 def _body(message: Any, notes: list[str]) -> Iterator[Block]:
-    found = parts_of(message, lambda part: list(_blocks(part, [])))
+    read = cache(_blocks)  # a part is read to compare it with other forms of the same text, and once more
+    found = parts_of(message, lambda part: read(part)[0])
     notes += found.notes
     if found.attached:
         notes.append(f"attachments are not read: {', '.join(found.attached)}")
@@ -85,28 +87,28 @@ def _body(message: Any, notes: list[str]) -> Iterator[Block]:
         notes.append("the parts of the message are not divided as its head says: they are read as one text")
         found.texts.append(part)
     for part in found.texts:
-        yield from _blocks(part, notes)
+        blocks, more = read(part)
+        notes += more
+        yield from blocks
 
 
-def _blocks(part: Any, notes: list[str]) -> Iterator[Block]:
-    """The blocks of a part of text, or of the line of a head."""
+def _blocks(part: Any) -> tuple[list[Block], tuple[str, ...]]:
+    """The blocks of a part of text, or of the line of a head, and notes on what is left out."""
     if isinstance(part, str):
-        yield Block(part, 0)
-        return
+        return [Block(part, 0)], ()
     try:
         text, guessed = decode(part.get_payload(decode=True) or b"", label_of(part))
     except UnknownEncodingError as error:
-        notes.append(f"the text is {error}, and left out")
-        return
-    notes += guessed
+        return [], (f"the text is {error}, and left out",)
     if part.get_content_subtype() == "html":
         blocks, more = fragment_blocks(xhtml_as_html(text))
-        notes += more
-        yield from blocks
-        return
+        return blocks, (*guessed, *more)
     if part.get_content_subtype() in {"enriched", "richtext"}:
         text = _FORMAT.sub(lambda match: "<" if match[0] == "<<" else "", text)
     if str(part.get_param("delsp", "")).casefold() == "yes":  # a blank at the end marks a line cut anywhere (RFC 3676)
         text = re.sub(r"(?<!^)(?<!^--) \r?\n", "", text, flags=re.MULTILINE)
-    for piece, is_table in pieces_of(text):
-        yield Block(piece if is_table else one_line(piece), 0, "table" if is_table else "paragraph")
+    blocks = [
+        Block(piece if is_table else one_line(piece), 0, "table" if is_table else "paragraph")
+        for piece, is_table in pieces_of(text)
+    ]
+    return blocks, tuple(guessed)

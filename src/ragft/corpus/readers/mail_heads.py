@@ -22,10 +22,7 @@ def head_of(message: Any, notes: list[str]) -> dict[str, str]:
         written = raw.get(name.casefold(), "")
         if not written.isascii():
             written = _as_text(written, message, notes)
-            text = _parsed(message, name, written)
-        else:
-            text = _decoded(message, name)
-        head[name] = one_line(text or written)
+        head[name] = one_line(_decoded(message, name, written) or written)
     return head
 
 
@@ -70,16 +67,8 @@ def _body_of(message: Any) -> tuple[str, bytes]:
     return "", b""
 
 
-def _decoded(message: Any, name: str) -> str:
-    """A header decoded; empty where it is none, or nothing that can be: a date of year 10^30."""
-    try:
-        return str(message[name] or "")
-    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
-        return ""
-
-
-def _parsed(message: Any, name: str, written: str) -> str:
-    """As `_decoded`, of a header that has been made text."""
+def _decoded(message: Any, name: str, written: str) -> str:
+    """The header `name` decoded; empty where `written` is nothing that can be: a date of year 10^30."""
     try:
         return str(message.policy.header_factory(name, " ".join(written.split())))
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
