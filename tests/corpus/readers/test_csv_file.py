@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,13 @@ def test_a_way_of_quoting_that_makes_too_long_a_cell_is_not_taken(tmp_path: Path
     rows = [f"{number}, a\n" for number in range(200_000)]
     found, _ = read_cells(_source(tmp_path, f'n, x\n1, "b\n{"".join(rows)}'))
     assert (len(found), found[1]) == (200_002, ["1", ' "b'])
+
+
+def test_blanks_without_end_take_no_longer_than_they_are(tmp_path: Path) -> None:
+    started = time.process_time()
+    found, _ = read_cells(_source(tmp_path, f"sep= \n{' ' * 300_000}x\n"))
+    assert len(found[0]) == 300_001
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def _of_other_width(numbered: list[tuple[int, list[str]]]) -> tuple[str, ...]:
 
 
 def _usual_width(rows: list[list[str]]) -> int:
-    return max(Counter(map(len, rows)).items(), key=lambda entry: entry[1], default=(0, 0))[0]
+    return next((width for width, _ in Counter(map(len, rows)).most_common(1)), 0)
 
 
 def read_records(source: SourceFile) -> list[tuple[int, list[str]]]:
@@ -138,19 +138,20 @@ def _rows(text: str, delimiter: str, begin: int) -> tuple[list[tuple[int, list[s
 def _ways(text: str, delimiter: str) -> Iterator[tuple[str, bool]]:
     """The text in each way of quoting, the likelier first, and whether blanks may stand before quotes."""
     sign = re.escape(delimiter)
-    blanks = [False, True] if re.search(rf'{sign} +"', text) else [False]
-    if len(blanks) > 1 and not re.search(rf'{sign} +"[^"\n]*"(?! *(?:{sign}|$))', text, re.MULTILINE):
+    blank = " {1,99}"  # bounded: where `sep= ` makes blanks separators, the search takes no longer than the text
+    blanks = [False, True] if delimiter != " " and re.search(rf'{sign}{blank}"', text) else [False]
+    if len(blanks) > 1 and not re.search(rf'{sign}{blank}"[^"\n]*"(?! {{0,99}}(?:{sign}|$))', text, re.MULTILINE):
         blanks.reverse()
     escaped = _ESCAPED.sub(r'\1""', text)
-    begins = re.search(rf'(?:^|{sign}) *\\"', text, re.MULTILINE)
+    begins = re.search(rf'(?:^|{sign})(?:{blank})?\\"', text, re.MULTILINE)
     likely = [escaped, text] if escaped != text and '\\""' not in text and not begins else [text, escaped]
-    yield from ((way, blank) for way in dict.fromkeys(likely) for blank in blanks)
+    yield from ((way, skips) for way in dict.fromkeys(likely) for skips in blanks)
 
 
 def _regularity(found: tuple[list[tuple[int, list[str]]], int]) -> tuple[bool, float, int]:
     """Whether each quote is closed, and the share and number of rows of the usual width."""
     rows = [row for _, row in found[0] if row]
-    usual = Counter(map(len, rows))[_usual_width(rows)]
+    usual = max(Counter(map(len, rows)).values(), default=0)
     return not found[1], usual / max(1, len(rows)), usual
 
 
