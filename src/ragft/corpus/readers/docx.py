@@ -13,6 +13,7 @@ from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.docx_text import Reader, read_styles
 from ragft.corpus.readers.docx_xml import W, value
 from ragft.corpus.readers.office_colours import related_theme
+from ragft.corpus.readers.office_parts import related_parts
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.strict_ooxml import open_office
 from ragft.corpus.text import sanitise
@@ -64,21 +65,17 @@ def read(source: SourceFile) -> Document:
 def _notes(document: Any) -> dict[tuple[str, str], Any]:
     """Footnotes and endnotes by the name of their part and their identifier; separators are not among them."""
     found: dict[tuple[str, str], Any] = {}
-    for relation in document.part.rels.values():
-        name = relation.reltype.rsplit("/", 1)[-1]
-        if name not in {"footnotes", "endnotes"} or relation.is_external:
-            continue
-        for note in parse_xml(relation.target_part.blob):
-            if note.get(f"{W}type", "normal") == "normal":
-                found[name, note.get(f"{W}id", "")] = note
+    for name in ("footnotes", "endnotes"):
+        for part in related_parts(document.part, name):
+            for note in parse_xml(part.blob):
+                if note.get(f"{W}type", "normal") == "normal":
+                    found[name, note.get(f"{W}id", "")] = note
     return found
 
 
 def _numbering(document: Any) -> Any:
     """The `w:numbering` element, which holds the forms of all numbers; None where the document has none."""
-    relations = document.part.rels.values()
-    parts = (one.target_part for one in relations if not one.is_external and one.reltype.endswith("/numbering"))
-    part = next(parts, None)
+    part = next(related_parts(document.part, "numbering"), None)
     return None if part is None else parse_xml(part.blob)
 
 

@@ -19,10 +19,10 @@ from ragft.corpus.readers.docx_seen import Look, look_of, looks_of_styles
 from ragft.corpus.readers.docx_symbols import shown_in_font, symbol
 from ragft.corpus.readers.docx_xml import W, is_on, line_of
 from ragft.corpus.readers.docx_xml import value as _value
+from ragft.corpus.readers.office_alternatives import ALTERNATIVES, chosen_form
 from ragft.corpus.readers.office_colours import Theme
 from ragft.corpus.text import one_line
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
 """Words that are drawn along a path, as decorative text was before Word 2010."""
 _HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|заголовок|标题|見出し)\s*(\d)", re.IGNORECASE)
@@ -98,8 +98,8 @@ class Reader:
                 yield from self._paragraph(node)
             elif node.tag == f"{W}tbl":
                 yield from self._table(node)
-            elif node.tag == f"{_MC}AlternateContent":
-                yield from self.parts(_chosen(node))
+            elif node.tag == ALTERNATIVES:
+                yield from self.parts(chosen_form(node, _is_text))
             elif isinstance(node.tag, str) and node.tag not in _GONE:
                 yield from self.parts(node)
 
@@ -199,8 +199,8 @@ class Reader:
                 yield f" {omml.omml_line(node)} ", "line"
             elif tag == f"{W}txbxContent":
                 self._later.append(node)
-            elif tag == f"{_MC}AlternateContent":
-                yield from self._runs(_chosen(node), position, font)
+            elif tag == ALTERNATIVES:
+                yield from self._runs(chosen_form(node, _is_text), position, font)
             elif text := self._characters(node, font):
                 yield (text if tag in _FIELDS else self.fields.text(text)), position
             elif tag == f"{W}bdo" and node.get(f"{W}val") == "rtl":
@@ -279,6 +279,10 @@ def _is_flat(paragraph: Any) -> bool:
     )
 
 
+def _is_text(node: Any) -> bool:
+    return node.tag == f"{W}sym" or (node.tag in {f"{W}t", f"{omml.M}t"} and bool(node.text))
+
+
 def _count(value: str, least: int) -> int:
     return max(least, int(value)) if value.isascii() and value.isdecimal() and len(value) < 6 else least
 
@@ -292,12 +296,3 @@ def _children(parent: Any, tag: str) -> list[Any]:
         elif isinstance(node.tag, str) and node.tag not in _GONE and node.tag not in _HOLDERS:
             found += _children(node, tag)
     return found
-
-
-def _chosen(alternate: Any) -> Any:
-    """The one of several forms of the same content that is read: the first that holds text."""
-    forms = [form for form in alternate if form.tag in {f"{_MC}Choice", f"{_MC}Fallback"}]
-    return next(
-        (form for form in forms if any(node.text or node.tag == f"{W}sym" for node in form.iter(f"{W}t", f"{W}sym"))),
-        [],
-    )

@@ -10,6 +10,7 @@ from typing import Any
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, encoded, mixed, of_digits, of_shares
 from ragft.corpus.readers.css_colours import rgb_of
+from ragft.corpus.readers.office_parts import related_parts
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WHOLE = 100_000
@@ -38,9 +39,7 @@ def theme_of(blob: bytes | None) -> dict[str, Rgb]:
 
 def related_theme(part: Any) -> dict[str, Rgb]:
     """The colours of the theme that a part of a Word or PowerPoint file is related to; see `theme_of`."""
-    relations = part.rels.values()
-    found = (one.target_part.blob for one in relations if not one.is_external and one.reltype.endswith("/theme"))
-    return theme_of(next(found, None))
+    return theme_of(next((theme.blob for theme in related_parts(part, "theme")), None))
 
 
 def drawn(holder: Any, theme: Theme) -> Rgb | None:

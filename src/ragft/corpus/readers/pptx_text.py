@@ -10,6 +10,7 @@ from ragft.corpus.merged_cells import PlacedCell, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.archives import parse_xml
+from ragft.corpus.readers.office_alternatives import ALTERNATIVES, chosen_form
 from ragft.corpus.readers.office_switches import turned_on
 from ragft.corpus.readers.office_text import decoded
 from ragft.corpus.readers.pptx_chart import chart_table
@@ -22,7 +23,6 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _FORMULAS = {f"{omml.M}oMath", f"{omml.M}oMathPara"}
 _TITLES = {"title", "ctrTitle"}
 _FURNITURE = {"ftr", "hdr", "dt", "sldNum"}
@@ -95,9 +95,9 @@ class SlideReader:
                     yield "paragraph" if f"{A}buNone" in bullets else kind, 0, text
 
     def _shapes(self, tree: Any, *, grouped: bool = False) -> Iterator[Any]:
-        for node in tree.iterchildren(f"{P}*", f"{_MC}AlternateContent"):
-            if node.tag == f"{_MC}AlternateContent":
-                yield from self._shapes(_chosen(node), grouped=grouped)
+        for node in tree.iterchildren(f"{P}*", ALTERNATIVES):
+            if node.tag == ALTERNATIVES:
+                yield from self._shapes(chosen_form(node, _is_text), grouped=grouped)
             elif node.tag == f"{P}grpSp":
                 if not _is_hidden(node):
                     yield from self._shapes(node, grouped=True)
@@ -151,8 +151,8 @@ class SlideReader:
                 yield " ", "line"
             elif node.tag in _FORMULAS:
                 yield f" {omml.omml_line(node)} ", "line"
-            elif node.tag == f"{_MC}AlternateContent":
-                yield from self._runs(_chosen(node))
+            elif node.tag == ALTERNATIVES:
+                yield from self._runs(chosen_form(node, _is_text))
             elif isinstance(node.tag, str) and node.tag not in {f"{A}pPr", f"{A}endParaRPr"}:
                 yield from self._runs(node)  # what holds a formula
 
@@ -195,10 +195,8 @@ def _is_hidden(shape: Any) -> bool:
     return about is not None and turned_on(about.get("hidden"))
 
 
-def _chosen(alternate: Any) -> Any:
-    """The one of several forms of the same content that is read: the first that holds text."""
-    forms = [form for form in alternate if form.tag in {f"{_MC}Choice", f"{_MC}Fallback"}]
-    return next((form for form in forms if any(node.text for node in form.iter(f"{A}t", f"{omml.M}t"))), forms[0])
+def _is_text(node: Any) -> bool:
+    return node.tag in {f"{A}t", f"{omml.M}t"} and bool(node.text)
 
 
 def _number(value: str | None, default: int) -> int:

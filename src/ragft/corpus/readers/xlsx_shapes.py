@@ -8,6 +8,7 @@ from typing import Any
 
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.colours import alike
+from ragft.corpus.readers.office_alternatives import ALTERNATIVES, chosen_form
 from ragft.corpus.readers.office_colours import A, Theme, drawn
 from ragft.corpus.readers.office_switches import turned_on
 from ragft.corpus.readers.pptx_chart import chart_table
@@ -16,7 +17,6 @@ from ragft.corpus.readers.pptx_text import SlideReader
 _X = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 
 class ShapeReader:
@@ -41,8 +41,8 @@ class ShapeReader:
 
     def _in(self, parent: Any, charts: dict[str, str]) -> Iterator[str]:
         for node in parent:
-            if node.tag == f"{_MC}AlternateContent":
-                yield from self._in(_chosen(node), charts)
+            if node.tag == ALTERNATIVES:
+                yield from self._in(chosen_form(node, lambda held: held.tag in {f"{A}t", f"{_C}chart"}), charts)
             elif node.tag in {f"{_X}sp", f"{_X}graphicFrame", f"{_X}grpSp"} and _is_hidden(node):
                 continue
             elif node.tag == f"{_X}sp":
@@ -80,9 +80,3 @@ class ShapeReader:
 def _is_hidden(shape: Any) -> bool:
     about = next(shape.iter(f"{_X}cNvPr"), None)
     return about is not None and turned_on(about.get("hidden"))
-
-
-def _chosen(alternate: Any) -> Any:
-    """The one of several forms of the same content that is read: the first that holds text or a chart."""
-    forms = [form for form in alternate if form.tag in {f"{_MC}Choice", f"{_MC}Fallback"}]
-    return next((form for form in forms if next(form.iter(f"{A}t", f"{_C}chart"), None) is not None), ())
