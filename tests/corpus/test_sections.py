@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,13 @@ def test_no_entry(text: str) -> None:
 
 def test_entries_without_blank_lines_between_them_are_counted() -> None:
     assert entries_in(LONG) == 20
+
+
+@pytest.mark.parametrize("piece", ["A", "A.", "A. ", "A-", "1", "1(", "A, ", "[1] "])
+def test_a_very_long_text_is_judged_in_a_short_time(piece: str) -> None:
+    began = time.process_time()
+    entries_in(piece * 50_000)
+    assert time.process_time() - began < 3
 
 
 @given(st.text())

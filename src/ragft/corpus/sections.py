@@ -1,6 +1,6 @@
-"""The names of sections: which opens a reference list, which ends it, how deep a heading stands. And entries of a list.
+"""Names of sections, and entries of reference lists, for all formats.
 
-All formats use it.
+Which heading opens a reference list, which ends it, how deep it stands, and which paragraphs are entries of a list.
 """
 
 from __future__ import annotations
@@ -53,23 +53,24 @@ _AUTHOR_START = re.compile(
     rf"|(?:{_CAPITAL}[\w'’.\-]*\s+){{1,3}}{_CAPITAL}[\w'’\-]+(?:,\s+{_CAPITAL}|,? and {_CAPITAL}|\.\s+(?:19|20)\d\d))"
 )
 _INITIALS = re.compile(
-    rf"{_CAPITAL}[\w'’\-]+,\s+{_CAPITAL}\.|\b{_CAPITAL}\.[\s-]?(?:{_CAPITAL}\.[\s-]?)*{_CAPITAL}[\w'’\-]+"
+    rf"{_CAPITAL}[\w'’\-]{{1,40}},\s+{_CAPITAL}\.|\b{_CAPITAL}\.[\s-]?(?:{_CAPITAL}\.[\s-]?){{0,6}}{_CAPITAL}[\w'’\-]+"
 )
-"""A name with initials, as entries have them: `Lewis, P.` or `P. Lewis`."""
+"""A name with initials, as entries have them: `Lewis, P.` or `P. Lewis`. Bounded, as it is sought in long texts."""
 _DATED = re.compile(r"[.,:;(]\s*(?:1[5-9]|20)\d\d[a-z]?\)?\s*(?:[.,:;)]|$)")
 """A year that is an element of its own, as in an entry, and no word of a sentence."""
 _IN_BRACKETS = re.compile(r"\[\w[\w+.\- ]{0,20}\]\s")
 _CONTACT = re.compile(
     r"\b(?:tel(?:ephone|efon)?|phone|mobile?|fax)\b\W{0,3}[\d(]|\+\d\d[\s\d()/-]{5}|\S@\S+\.\w", re.IGNORECASE
 )
-"""What people are named with who give a reference, and works are not."""
+"""A telephone number or an address: a person who gives a reference, and no work."""
 _LONGEST_ENTRY = 700
 _CHARACTERS_AN_ENTRY = 400
+"""Most characters of an entry on average, where a paragraph holds several."""
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
 _VENUE = re.compile(
     r"\b(?:arXiv|preprint|Proceedings|Proc\.|Conference|Journal|Trans(?:actions|\.)|Advances in|Workshop|Association"
     r"|pp\.|pages? \d|vol\.|doi|https?://|Press|Springer|Elsevier|IEEE|ACM|ACL|EMNLP|NAACL|NeurIPS|ICLR|ICML|CVPR"
-    r"|CoRR|Technical report|abs/\d|In:)|\d+\s?\(\d+\)\s?[:,]|\b\d+\s?:\s?\d+[-–]\d+|\b\d{2,}[-–]\d{2,}\b"
+    r"|CoRR|Technical report|abs/\d|In:)|(?<!\d)\d+\s?\(\d+\)\s?[:,]|\b\d+\s?:\s?\d+[-–]\d+|\b\d{2,}[-–]\d{2,}\b"
 )
 
 
