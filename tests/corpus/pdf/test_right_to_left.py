@@ -56,8 +56,11 @@ def shown(pieces: Sequence[Piece]) -> str:
     return "".join(piece.translate(MIRRORED) if len(piece) == 1 else piece for piece in turned)
 
 
-def a_page(path: Path, *lines: tuple[int, Sequence[tuple[int, str]]]) -> Path:
-    """A page of strings at (x, y), in a font with a character map, drawn one after the other."""
+def a_page(path: Path, *lines: tuple[int, Sequence[tuple[int, str]]], upside_down: bool = False) -> Path:
+    """A page of strings at (x, y), in a font with a character map, drawn one after the other.
+
+    `upside_down`: drawn so, on a page whose /Rotate sets it upright.
+    """
     letters = sorted({letter for _, strings in lines for _, text in strings for letter in text})
     codes = {letter: index for index, letter in enumerate(letters, start=1)}
     content = "".join(
@@ -75,7 +78,10 @@ def a_page(path: Path, *lines: tuple[int, Sequence[tuple[int, str]]]) -> Path:
         f"/Font << /F << /Type /Font /Subtype /TrueType /BaseFont /Arial /FirstChar 1 /LastChar {len(codes)} "
         f"/Widths [{widths}] /ToUnicode 5 0 R >> >>"
     )
-    path.write_bytes(one_page(content.encode(), font.encode(), b"/MediaBox [0 0 600 800]", stream(cmap.encode())))
+    page = b"/MediaBox [0 0 600 800]"
+    if upside_down:
+        content, page = f"-1 0 0 -1 600 800 cm\n{content}", page + b" /Rotate 180"
+    path.write_bytes(one_page(content.encode(), font.encode(), page, stream(cmap.encode())))
     return path
 
 
@@ -111,6 +117,12 @@ def text_of(document: Document) -> str:
 def test_a_sentence_is_read_in_order(pieces: list[Piece], order: str, tmp_path: Path) -> None:
     other = ["זה", " ", "כל", " ", "מה", " ", "שכתוב", " ", "כאן", " ", "היום"]
     file = a_page(tmp_path / "x.pdf", (700, drawn(order, pieces)), (600, drawn(order, other)))
+    assert "".join(pieces) in text_of(read_here(file))
+
+
+@pytest.mark.parametrize("pieces", [RENT, DATE, HYPHEN], ids=["amounts", "date", "hyphen"])
+def test_numbers_keep_their_digits_on_a_page_that_is_turned(pieces: list[Piece], tmp_path: Path) -> None:
+    file = a_page(tmp_path / "x.pdf", *((y, drawn("as it looks", pieces)) for y in (700, 600)), upside_down=True)
     assert "".join(pieces) in text_of(read_here(file))
 
 

@@ -174,8 +174,7 @@ def _words(
     The innermost loop of reading: no needless call in it.
     """
     halves, backwards = _SURROGATE.search(text) is not None, has_right_to_left(text)
-    raw = pointer(address(textpage.raw))
-    styles = PageStyles(textpage, scene)
+    raw, styles = pointer(address(textpage.raw)), PageStyles(textpage, scene)
     known, read = styles.known, styles.read
     place, turned = _placement(page), page.get_rotation() // 90
     rectangle = (ctypes.c_float * 4)()
@@ -217,13 +216,10 @@ def _words(
                 continue
             count = len(word := _recombine(word) if halves else word)
             sizes = tuple([styles.at(i).size for i in range(start, end)][:count]) if detail else ()
-            hyphen, spaced, turn = (
-                text[end] in _SOFT_BREAKS,
-                text[start - 1] in _SPACES,
-                direction if direction >= FIRST_SLANTED else (direction - turned) % 4,
-            )
+            hyphen, spaced = text[end] in _SOFT_BREAKS, text[start - 1] in _SPACES
+            turn = direction if direction >= FIRST_SLANTED else (direction - turned) % 4
             span = TextSpan(word, *box, size, bold * count, italic * count, hyphen, turn, sizes, count, spaced, added)
-            span = set_digits(span, cuts.baselines.lefts(start, end, place)) if backwards and not turn else span
+            span = set_digits(span, cuts.baselines.lefts(start, end, place, turned)) if backwards and not turn else span
             if not -SLANTED < tilt < SLANTED:
                 uneven.append(Slanted(span, start, end, style))
             if not (added and _is_repeat(span, words)):

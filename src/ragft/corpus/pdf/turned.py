@@ -63,12 +63,15 @@ class Baselines:
         ups = [self._along(index, style.angle)[1] for index in range(start, end)]
         return [start + i for i in range(1, len(ups)) if abs(ups[i] - ups[i - 1]) > _OTHER_LINE * style.size]
 
-    def lefts(self, start: int, end: int, place: Callable[[float, float, float, float, int], Box]) -> list[float]:
-        """Where level characters begin, in points from the left of the page."""
+    def lefts(
+        self, start: int, end: int, place: Callable[[float, float, float, float, int], Box], turned: int
+    ) -> list[float]:
+        """Where characters that are level on a page of `turned` quarter turns begin, in points from its left."""
         found = []
         for index in range(start, end):
             _origin_at(self._raw, index, *self._place)
-            found.append(place(self._point[0], 0, 0, 0, 0)[0])
+            x, y = self._point
+            found.append(place(x, y, x, y, turned)[0])
         return found
 
     def set_upright(self, items: Iterable[Slanted], skew: float, turned: int) -> None:
