@@ -13,7 +13,8 @@ BEGIN, END = "\u202e", "\u202c"
 _OVERRIDDEN = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069\n\r\x0b\x0c\x85\u2028\u2029]*)")
 _CLUSTER = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+", re.DOTALL)
 _WORD = re.compile(r"\S+")
-_MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+"""Each bracket and its mirror image, which stands for it in text from right to left."""
 
 
 def as_seen(text: str) -> str:
@@ -29,7 +30,7 @@ def _shown(text: str) -> str:
 
 
 def _backwards(text: str) -> str:
-    return "".join(reversed(_CLUSTER.findall(text))).translate(_MIRRORED)
+    return "".join(reversed(_CLUSTER.findall(text))).translate(MIRRORED)
 
 
 def _is_from_the_right(char: str) -> bool:

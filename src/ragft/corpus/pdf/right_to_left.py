@@ -11,6 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from ragft.corpus.overrides import MIRRORED
+from ragft.corpus.writing_systems import MARKS
+
 if TYPE_CHECKING:
     from ragft.corpus.pdf.spans import TextSpan
 
@@ -20,16 +23,16 @@ _LETTERS = (
     "\ufe70-\ufefc"
 )
 _LETTER = re.compile(f"[{_LETTERS}]")
-_MARK = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8]")
+_MARK = re.compile(f"[{MARKS}]")
 _DIGIT = re.compile(r"\d")
 _PIECE = re.compile(
     rf"[{_LETTERS}]+|[^\W{_LETTERS}](?:(?:[^\W{_LETTERS}]|[.,:/%@'\u066b\u066c+-])*(?:[^\W{_LETTERS}]|%))?|.", re.DOTALL
 )
 """Letters that run from the right; a number or foreign word; any other character."""
-_NUMBER = re.compile(r"(?P<lead>[^\w$€£¥₪#+−-]*)(?P<core>.*?)(?P<trail>[()\[\]{}«»-]*)", re.DOTALL)
-_FOREIGN = re.compile(r"(?P<lead>[^\w$€£¥₪#@+−/-]*)(?P<core>.*?)(?P<trail>[()\[\]{}«»]*)", re.DOTALL)
+_BEFORE_NUMBER = re.compile(r"[^\w$€£¥₪#+−-]*")
+_BEFORE_FOREIGN = re.compile(r"[^\w$€£¥₪#@+−/-]*")
+_BRACKETS = "()[]{}«»"
 _THOUSANDS = re.compile(r"\d{1,3} \d{3}(?: \d{3})*(?:[.,]\d+)?")
-_MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _CELL_GAP = 1.4
 """Gap in em beyond which two words on one line belong to different cells."""
 _LONGEST = 50
@@ -51,7 +54,10 @@ def has_right_to_left(text: str) -> bool:
 
 
 def set_digits(word: TextSpan, lefts: Sequence[float]) -> TextSpan:
-    """Put a word with digits into the order of `from_shown`; also where it begins, as pdfium's order misleads there."""
+    """The same word, which is changed if it has digits: to the order of `from_shown`, from its leftmost character on.
+
+    pdfium gives such a word in an order of its own, and so the place of another character first.
+    """
     if _DIGIT.search(word.text):
         word.text, word.left = from_shown(word.text, lefts), min(word.left, *lefts)
     return word
@@ -69,7 +75,7 @@ def from_shown(word: str, lefts: Sequence[float]) -> str:
 
     def look(index: int) -> str:
         moved = (index < digit) != (lefts[index] < lefts[digit]) and index != digit
-        return word[index].translate(_MIRRORED) if moved else word[index]
+        return word[index].translate(MIRRORED) if moved else word[index]
 
     shown = "".join(look(index) for index in sorted(range(len(word)), key=lambda index: (lefts[index], -index)))
     if not _LETTER.search(word):
@@ -80,7 +86,7 @@ def from_shown(word: str, lefts: Sequence[float]) -> str:
 def _turned(piece: str) -> str:
     if _LETTER.match(piece):
         return piece[::-1]
-    return piece.translate(_MIRRORED)
+    return piece.translate(MIRRORED)
 
 
 def set_in_order(words: Sequence[TextSpan], width: float) -> None:
@@ -178,16 +184,15 @@ def _order_ends(run: Sequence[TextSpan]) -> None:
     kinds = {_kind(word) for word in run}
     if "right" in kinds or kinds == {"other"}:
         return
-    pattern = _FOREIGN if "left" in kinds else _NUMBER
-    first, last = pattern.fullmatch(run[0].text), pattern.fullmatch(run[-1].text)
-    if not first or not last:
-        return
-    before, behind = (mark[::-1].translate(_MIRRORED) for mark in (last["trail"], first["lead"]))
-    if len(run) == 1:
-        _write(run[0], before + first["core"] + behind)
-    else:
-        _write(run[0], before + run[0].text[len(first["lead"]) :])
-        _write(run[-1], run[-1].text[: len(run[-1].text) - len(last["trail"])] + behind)
+    opening, closing = (_BEFORE_FOREIGN, _BRACKETS) if "left" in kinds else (_BEFORE_NUMBER, f"{_BRACKETS}-")
+    first, last = run[0], run[-1]
+    rest = opening.sub("", first.text, count=1)
+    behind = first.text[: len(first.text) - len(rest)]
+    _write(first, rest)
+    kept = last.text.rstrip(closing)
+    before = last.text[len(kept) :]
+    _write(last, kept + behind[::-1].translate(MIRRORED))
+    _write(first, before[::-1].translate(MIRRORED) + first.text)
 
 
 def _write(word: TextSpan, text: str) -> None:
