@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.binding import Box, address, bind, box_of
 from ragft.corpus.pdf.boxes import box_state
 from ragft.corpus.pdf.combs import Comb, comb
 from ragft.corpus.pdf.free_text import WRITTEN, FreeText, written_text
@@ -105,7 +105,5 @@ def _redacted(handle: int) -> list[Box]:
     annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
     if not any(pdfium_c.FPDFAnnot_HasKey(annotation, key[1:].encode()) for key in REDACTS):
         return []
-    frame = pdfium_c.FS_RECTF()
-    if not pdfium_c.FPDFAnnot_GetRect(annotation, frame):
-        return []
-    return [(frame.left, min(frame.bottom, frame.top), frame.right, max(frame.bottom, frame.top))]
+    box = box_of(annotation)
+    return [box] if box else []

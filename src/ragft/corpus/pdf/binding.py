@@ -10,6 +10,8 @@ from collections.abc import Callable
 from ctypes import c_void_p
 from typing import Any
 
+import pypdfium2.raw as pdfium_c
+
 Box = tuple[float, float, float, float]
 
 
@@ -31,3 +33,12 @@ def pointer(place: Any) -> Any:
 def address(handle: Any) -> int:
     """Where a pdfium handle points to, 0 for none."""
     return ctypes.cast(handle, c_void_p).value or 0
+
+
+def box_of(annotation: object) -> Box | None:
+    """The left, lower, right and upper edge of an annotation, in points as in the PDF; None if it has no place."""
+    frame = pdfium_c.FS_RECTF()
+    if not pdfium_c.FPDFAnnot_GetRect(annotation, frame):
+        return None
+    (left, right), (low, high) = sorted((frame.left, frame.right)), sorted((frame.bottom, frame.top))
+    return left, low, right, high

@@ -7,6 +7,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from ragft.corpus.pdf.binding import box_of
 from ragft.corpus.pdf.free_text import FreeText, centred
 
 _BOXES = frozenset({pdfium_c.FPDF_FORMFIELD_CHECKBOX, pdfium_c.FPDF_FORMFIELD_RADIOBUTTON})
@@ -17,8 +18,6 @@ def box_state(form: Any, handle: int) -> FreeText | None:
     annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
     if pdfium_c.FPDFAnnot_GetFormFieldType(form, annotation) not in _BOXES:
         return None
-    frame = pdfium_c.FS_RECTF()
-    if not pdfium_c.FPDFAnnot_GetRect(annotation, frame):
+    if (box := box_of(annotation)) is None:
         return None
-    (left, right), (low, high) = sorted((frame.left, frame.right)), sorted((frame.bottom, frame.top))
-    return centred("☒" if pdfium_c.FPDFAnnot_IsChecked(form, annotation) else "☐", (left, low, right, high))
+    return centred("☒" if pdfium_c.FPDFAnnot_IsChecked(form, annotation) else "☐", box)

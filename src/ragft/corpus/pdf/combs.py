@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import Box
+from ragft.corpus.pdf.binding import Box, box_of
 
 if TYPE_CHECKING:
     from ragft.corpus.pdf.scene import Visibility
@@ -33,12 +33,11 @@ def comb(form: Any, handle: int) -> Comb | None:
         return None
     buffer = (ctypes.c_ushort * _LONGEST)()
     size = pdfium_c.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, ctypes.sizeof(buffer))
-    frame = pdfium_c.FS_RECTF()
-    if not 2 < size <= ctypes.sizeof(buffer) or not pdfium_c.FPDFAnnot_GetRect(annotation, frame):
+    box = box_of(annotation)
+    if not 2 < size <= ctypes.sizeof(buffer) or box is None:
         return None
     value = " ".join(bytes(buffer)[: size - 2].decode("utf-16-le", "replace").split())
-    (left, right), (low, high) = sorted((frame.left, frame.right)), sorted((frame.bottom, frame.top))
-    return Comb(value, (left, low, right, high)) if value else None
+    return Comb(value, box) if value else None
 
 
 def without_gaps(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import Box
+from ragft.corpus.pdf.binding import Box, box_of
 
 _USUAL_SIZE = 12.0
 _SMALLEST, _LARGEST = 2.0, 200.0
@@ -46,8 +46,8 @@ class FreeText(NamedTuple):
 def written_text(handle: int, kind: int) -> FreeText | None:
     """The text of the annotation at this address, one of `WRITTEN`; None if it shows nothing, or white on the page."""
     annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
-    frame = pdfium_c.FS_RECTF()
-    if not pdfium_c.FPDFAnnot_GetRect(annotation, frame):
+    box = box_of(annotation)
+    if box is None:
         return None
     text = _words(annotation, kind)
     look = _value(annotation, b"DA")
@@ -56,8 +56,7 @@ def written_text(handle: int, kind: int) -> FreeText | None:
     if not text.strip() or (white and not pdfium_c.FPDFAnnot_HasKey(annotation, b"C")):
         return None
     size = float(found[1]) if (found := _SIZE.search(look)) and _is_number(found[1]) else 0.0
-    (left, right), (low, high) = sorted((frame.left, frame.right)), sorted((frame.bottom, frame.top))
-    return FreeText(text, (left, low, right, high), min(size, _LARGEST) if size >= _SMALLEST else _USUAL_SIZE)
+    return FreeText(text, box, min(size, _LARGEST) if size >= _SMALLEST else _USUAL_SIZE)
 
 
 def centred(text: str, box: Box) -> FreeText:
