@@ -61,14 +61,12 @@ def read_pdf(pdf: Any, source: SourceFile, *, repaired: bool) -> Document:
             f"{source.path} is cut short: {whole} of {len(pages)} pages are left", fix="fetch the file again"
         )
     metadata = pdf.get_metadata_dict()
-    left_out = LeftOut()
-    document = assemble(pages, metadata, source, left_out)
+    document = _assemble(pages, metadata, source)
     if not document.blocks:  # page numbers, running heads or labels of an axis are all there is
-        left_out = LeftOut()
-        document = assemble(pages, metadata, source, left_out, whole=True)
+        document = _assemble(pages, metadata, source, whole=True)
     if not document.blocks:
         raise _nothing_read(source, bad, pages, unread)
-    warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages), *left_out.notes(), *unread)
+    warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages), *document.warnings, *unread)
     return replace(document, bad_pages=tuple(sorted(bad)), warnings=warnings, page_labels=_page_labels(pdf))
 
 
@@ -96,15 +94,14 @@ def _page_labels(pdf: Any) -> tuple[str, ...]:
     return labels if any(labels) else ()
 
 
-def assemble(
-    pages: Sequence[PageSpans],
-    metadata: Mapping[str, str],
-    source: SourceFile,
-    left_out: LeftOut,
-    *,
-    whole: bool = False,
+def _assemble(
+    pages: Sequence[PageSpans], metadata: Mapping[str, str], source: SourceFile, *, whole: bool = False
 ) -> Document:
-    """The document that `pages` hold; `whole`: with what pages carry besides their text, else noted in `left_out`."""
+    """The document that `pages` hold, with a warning that names what was left out.
+
+    `whole`: with the page numbers, running heads and numbers along axes, which are left out else.
+    """
+    left_out = LeftOut()
     kept, stamps = ([list(page.spans) for page in pages], []) if whole else remove_furniture(pages, left_out)
     lines = [line for number, spans in enumerate(kept, start=1) for line in page_lines(spans, number)]
     known = vocabulary(lines)
@@ -117,7 +114,15 @@ def assemble(
     found = found or blocks(paragraphs(lines, body, contents, axes=whole), known, left_out)
     title = front.title or usable_metadata_title(metadata) or _opening_heading(found) or name_as_title(source.path)
     return Document(
-        source.id, str(source.path), title, tuple(found), front.authors, front.year, front.doi, pages=len(pages)
+        source.id,
+        str(source.path),
+        title,
+        tuple(found),
+        front.authors,
+        front.year,
+        front.doi,
+        pages=len(pages),
+        warnings=tuple(left_out.notes()),
     )
 
 
