@@ -180,7 +180,7 @@ def spell_out(text: str) -> str:
 
 
 def _joined(base: str, mark: str, after: str) -> str:
-    """Ordinals, degrees and trade marks, which are written without a sign between; empty for all else."""
+    """Ordinals, degrees, trade marks, a currency before its amount: written without a sign between; else empty."""
     if opens_price(mark, after):
         return mark
     if mark in {"TM", "SM", "™", "℠", "®", "©", "′", "″", "'"}:
