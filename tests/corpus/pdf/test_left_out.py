@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -93,11 +94,10 @@ def contents(canvas: Canvas, number: int) -> None:
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_what_is_left_out_is_noted(extra: object, note: list[str], tmp_path: Path) -> None:
+def test_what_is_left_out_is_noted(extra: Callable[[Canvas, int], None], note: list[str], tmp_path: Path) -> None:
     def draw(canvas: Canvas, number: int) -> None:
         for row, line in enumerate(wrap(prose(f"subject{number}", 60), 440)[:30]):
             at(canvas, 60, 90 + 12 * row, line)
-        assert callable(extra)
         extra(canvas, number)
 
     pages = [partial(draw, number=number) for number in range(1, PAGES + 1)]

@@ -50,23 +50,23 @@ class Front:
 
 
 def read_front(
-    pages: Sequence[Line], stamps: Sequence[str], metadata: Mapping[str, str], height: float, known: Vocabulary
+    lines: Sequence[Line], stamps: Sequence[str], metadata: Mapping[str, str], height: float, known: Vocabulary
 ) -> Front:
-    """Read the front matter off page one (`height` in points); `pages`: the lines of all pages in reading order."""
-    lines = [line for line in pages if line.page == 1]
-    largest = title_lines(lines, height, metadata.get("Title", ""))
+    """Read the front matter off page one (`height` in points); `lines` are those of all pages in reading order."""
+    first = [line for line in lines if line.page == 1]
+    largest = title_lines(first, height, metadata.get("Title", ""))
     title = title_text(largest, known) if largest else ""
-    offered = printed_metadata_title(metadata, lines)
+    offered = printed_metadata_title(metadata, first)
     if offered and (not title or is_same(offered, title) or (letters(offered) and letters(offered) in letters(title))):
         title = offered if not title or is_same(offered, title) else title
-    after, text_follows = _lines_after(lines, largest)
+    after, text_follows = _lines_after(first, largest)
     authors, author_lines = authors_below([line for line in after if not _has_amount(line)], metadata)
     if not text_follows:  # a letter, form or poster: what stands below its largest lettering is all it says
         author_lines = []
-    text = "\n".join([*stamps, *(line.text for line in lines)])
-    stays = is_plain_within_text(largest, lines) or _heads_each_page(largest, pages) if largest else False
+    texts = [*stamps, *(line.text for line in first)]
+    stays = bool(largest) and (is_plain_within_text(largest, first) or _heads_each_page(largest, lines))
     used = frozenset(id(line) for line in [*([] if stays else largest), *author_lines])
-    return Front(title, authors, _year([*stamps, *(line.text for line in lines)]), _doi(text, metadata), used)
+    return Front(title, authors, _year(texts), _doi("\n".join(texts), metadata), used)
 
 
 def _heads_each_page(title: Sequence[Line], lines: Sequence[Line]) -> bool:

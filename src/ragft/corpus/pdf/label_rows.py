@@ -19,10 +19,10 @@ _LONGEST = 28
 """Characters of a short cell."""
 _FULL = 0.5
 """Share of the lines that reach the margin from which on they are running text."""
-
 _GOING_ON = 0.3
 """Share of the lines that begin with a small letter from which on they are running text."""
 _ALONE = 2
+"""Lines at either end that may have no partner."""
 _MARGIN = 1.5
 """Points by which the lines of a justified paragraph may end apart."""
 
@@ -86,10 +86,10 @@ def _runs_on(rows: Sequence[_Row]) -> bool:
     Labels that come again end at the same place, too, but lines of a paragraph differ. Labels of one form, such as
     `Invoice 4711`, do not differ in width either, but each begins with a capital or a number.
     """
-    margin = max(row[-1].right for row in rows)
-    full = {" ".join(span.text for span in row) for row in rows if row[-1].right > margin - _MARGIN}
     if all(row[0].text[:1].isupper() or row[0].text[:1].isdecimal() for row in rows):
         return False
+    margin = max(row[-1].right for row in rows)
+    full = {" ".join(span.text for span in row) for row in rows if row[-1].right > margin - _MARGIN}
     return len(full) > _FULL * len(rows) or sum(row[0].text[:1].islower() for row in rows) > _GOING_ON * len(rows)
 
 

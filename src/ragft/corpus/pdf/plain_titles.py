@@ -38,7 +38,7 @@ _STOP, _ENDS = re.compile(r"[.。]$"), re.compile(r"[.。,;:，；：]$")
 _SENTENCE = re.compile(r"[^\W\d_]{3}[.!?] [^\W\d_a-z]")
 _PAIR = re.compile(r"[^\W\d_][\w ./-]{0,30}:(?:\s|$)")
 _LETTER_HEAD = re.compile(
-    r"(?:to|from|date|cc|bcc|subject|re|tel|phone|fax|e-?mail|web|no|von|an|datum|betreff|de|à|date|objet|para|fecha)\.?:",
+    r"(?:to|from|date|cc|bcc|subject|re|tel|phone|fax|e-?mail|web|no|von|an|datum|betreff|de|à|objet|para|fecha)\.?:",
     re.IGNORECASE,
 )
 
