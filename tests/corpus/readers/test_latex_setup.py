@@ -17,6 +17,8 @@ from tests.corpus.readers.test_latex_counters import read
         r"\addcontentsline{toc}{section}{Extra 5}", r"\markboth{a5}{b6}", r"\allowdisplaybreaks[4]", r"\penalty10000",
         r"\catcode`\@=11", r"\hangindent=5pt", r"\newacronym{x}{X5}{five}", r"\usefont{T1}{ptm}{m}{n}",
         r"\fancyhead[L]{Head 5}", r"\printbibliography[title=5]", r"\pdfoutput=1", r"\lstinputlisting{x5.c}",
+        r"\acresetall", r"\SetKwInOut{In5}{Input 5}", r"\creflabelformat{equation}{5}", r"\fancypagestyle{a}{b5}",
+        r"\lstnewenvironment{a}[1][]{b5}{c6}", r"\newtcolorbox[auto]{a}[1][]{title=5}",
         r"\hhline{|=|}", r"\setcounter{section}{5}", r"\Roman{page}",
     ],
 )  # fmt: skip

@@ -6,16 +6,17 @@ _ONE = """pgfplotsset lstset setmainfont setsansfont setmonofont setmathfont set
     setmainlanguage setotherlanguage setotherlanguages microtypesetup tikzset tcbset mdfsetup bookmarksetup pgfkeys
     DeclareGraphicsExtensions IEEEpubid changefontsizes addvspace enlargethispage setstretch needspace Needspace
     verbatiminput lstinputlisting markright lhead chead rhead lfoot cfoot rfoot fancyhead fancyfoot fancyhf
-    fancyheadoffset fancypagestyle ihead ohead ifoot ofoot declaretheorem selectlanguage bookmark hhline
-    AtBeginDocument AtEndDocument usemintedstyle captionsetup counterwithout SetKwInOut acresetall tcbuselibrary"""
+    fancyheadoffset ihead ohead ifoot ofoot declaretheorem selectlanguage bookmark hhline
+    AtBeginDocument AtEndDocument usemintedstyle captionsetup tcbuselibrary"""
 _TWO = """numberwithin counterwithin counterwithout addtocontents markboth settowidth settoheight settodepth
-    lstdefinestyle lstnewenvironment pgfmathsetmacro setkomafont addtokomafont DeclareAcronym newglossaryentry
-    newtcolorbox crefalias DeclareFieldFormat inputminted SetKwInput SetKw"""
+    lstdefinestyle pgfmathsetmacro fancypagestyle setkomafont addtokomafont DeclareAcronym newglossaryentry
+    crefalias creflabelformat DeclareFieldFormat inputminted SetKwInput SetKwInOut SetKw"""
 SET_UP = {
     **dict.fromkeys(_ONE.split(), "*[{"),
     **dict.fromkeys(_TWO.split(), "*[{{"),
     **dict.fromkeys("allowdisplaybreaks printbibliography printindex printglossary printglossaries".split(), "["),
-    **dict.fromkeys("addcontentsline crefname Crefname creflabelformat DeclarePairedDelimiter".split(), "{{{"),
+    **dict.fromkeys("addcontentsline crefname Crefname DeclarePairedDelimiter".split(), "{{{"),
+    "acresetall": "", "lstnewenvironment": "{[[{{", "newtcolorbox": "[{[[{",
     "acrodef": "{[{", "newacronym": "[{{{", "newcolumntype": "{[{", "usefont": "{{{{",
     "titlespacing": "*{{{{[", "titleformat": "*{[{{{{[", "titlecontents": "*{[{{{{[",
 }  # fmt: skip
