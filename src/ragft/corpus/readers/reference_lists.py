@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ragft.corpus.base import Block
 from ragft.corpus.readers.base import unnumbered
@@ -19,19 +20,26 @@ class _ListPart:
     heading: Block
     blocks: list[Block] = field(default_factory=list)
 
+    @cached_property
+    def _counts(self) -> list[tuple[Block, int]]:
+        """The blocks up to the last entry, each with the number of its entries; computed when `blocks` is complete."""
+        counts = [(block, _entries(block)) for block in self.blocks]
+        end = max((at for at, (_, count) in enumerate(counts, start=1) if count), default=0)
+        return counts[:end]
+
     def is_list(self) -> bool:
         """Whether most of its paragraphs up to the last entry are entries."""
-        paragraphs = [block for block in self.blocks[: self._end()] if block.kind not in _KEPT or _entries(block)]
-        return 2 * sum(1 for block in paragraphs if _entries(block)) > len(paragraphs)
+        paragraphs = [count for block, count in self._counts if count or block.kind not in _KEPT]
+        return 2 * sum(map(bool, paragraphs)) > len(paragraphs)
+
+    def entries(self) -> int:
+        """The number of entries; a paragraph between them counts as one."""
+        return sum(max(1, count) for block, count in self._counts if count or block.kind not in _KEPT)
 
     def rest(self) -> list[Block]:
         """What of a list is no entry, and stays: tables, captions and code, and what stands behind the last entry."""
-        end = self._end()
-        floats = (block for block in self.blocks[:end] if block.kind in _KEPT and not _entries(block))
-        return [*floats, *self.blocks[end:]]
-
-    def _end(self) -> int:
-        return max((at for at, block in enumerate(self.blocks, start=1) if _entries(block)), default=0)
+        floats = [block for block, count in self._counts if block.kind in _KEPT and not count]
+        return [*floats, *self.blocks[len(self._counts) :]]
 
 
 def without_references(blocks: Sequence[Block], *, is_part: bool = False) -> tuple[list[Block], tuple[str, ...]]:
@@ -69,9 +77,8 @@ def _close(run: Sequence[_ListPart], kept: list[Block]) -> list[str]:
     entries = 0
     for part in run:
         if part.is_list():
-            rest = part.rest()
-            entries += sum(max(1, _entries(block)) for block in part.blocks) - len(rest)
-            kept += [replace(block, section=section) for block in rest]
+            entries += part.entries()
+            kept += [replace(block, section=section) for block in part.rest()]
         elif part.blocks or stays:
             kept += [part.heading, *part.blocks]
     many = "entry" if entries == 1 else "entries"
