@@ -60,27 +60,26 @@ class SlideReader:
         """The title of a slide as a heading, then the rest in the order of the file, which screen readers follow."""
         tree = slide.find(f"{P}cSld/{P}spTree")
         shapes = list(self._shapes(tree)) if tree is not None else []
-        titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
         self._colours = SlideColours(part, slide)
         under = covered(shapes, slide, self._colours)
         self._covered += sum(next(shape.iter(f"{A}t"), None) is not None for shape in under)
         shapes = [shape for shape in shapes if shape not in under]
-        titles = [shape for shape in titles if shape not in under]
-        for title in titles[:1]:
+        titles = [shape for shape in shapes if _placeholder(shape) in _TITLES][:1]
+        for title in titles:
             self._colours.enter(title)
             said = self.paragraphs(title.find(f"{P}txBody"), "paragraph", tuple(lists_of(title, part)))
             if text := " ".join(text for _, _, text in said):
                 yield "heading", 1, text
         for shape in shapes:
-            if shape not in titles[:1]:
+            if shape not in titles:
                 self._colours.enter(shape)
                 yield from self._shape(part, shape)
         self._colours = None
 
     def paragraphs(self, body: Any, kind: BlockKind, lists: Sequence[Any] = ()) -> Iterator[Part]:
-        """The paragraphs of a text; those with a bullet, or that are not said to have none in a list, are items.
+        """The paragraphs of a text: items if they have a number or a bullet, others of the `kind` of the text.
 
-        `lists`: see `ParagraphNumbers`.
+        A paragraph that turns its bullet off is none of a list. `lists`: see `ParagraphNumbers`.
         """
         numbers = ParagraphNumbers(lists)
         for paragraph in body.iterchildren(f"{A}p") if body is not None else ():
