@@ -124,15 +124,17 @@ def _rows(text: str, delimiter: str, begin: int) -> tuple[list[tuple[int, list[s
         csv.Error: a cell is too long.
     """
     before = len(text[:begin].splitlines())
-    found, failed = [], csv.Error()
+    best, failed = None, csv.Error()
     for way, blanks in _ways(text[begin:], delimiter):
         try:
-            found.append(_rows_in(way, delimiter, before, blanks=blanks))
+            found = _rows_in(way, delimiter, before, blanks=blanks)
         except csv.Error as error:
             failed = error
-    if not found:
+        else:
+            best = found if best is None else max(best, found, key=_regularity)  # a large file is held twice at most
+    if best is None:
         raise failed
-    return max(found, key=_regularity)
+    return best
 
 
 def _ways(text: str, delimiter: str) -> Iterator[tuple[str, bool]]:
