@@ -36,6 +36,7 @@ def test_what_sets_something_up_is_not_read(tex: str, tmp_path: Path) -> None:
         (r"\begin{tabbing}a \= b \\ c \> d\end{tabbing}", "a b c d"),
         (r"\setcounter{a}{4}Rule \Roman{a}.", "Rule IV."),
         (r"\begin{tcolorbox}[colback=red, title={Rule 5}]x\end{tcolorbox}", "Rule 5 x"),
+        (r"\While{a}\tcc{b}\Procedure{Go}{c}\EndProcedure", "while a do /* b */ procedure Go(c) end procedure"),
         (r"\begin{longtable}{ll}Port&1\endhead Hull&2\end{longtable}", "Port | 1\nHull | 2"),
     ],
 )

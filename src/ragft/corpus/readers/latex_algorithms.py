@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Statement(NamedTuple):
-    """What a macro prints before, between and after its `takes` arguments."""
+    """The words that a macro prints before, between and behind its `takes` arguments."""
 
     takes: int
     before: str
@@ -15,16 +15,16 @@ class Statement(NamedTuple):
 
 
 _PLAIN = {
-    "If": Statement(1, "if", "then"),
-    "ElsIf": Statement(1, "else if", "then"),
-    "ElseIf": Statement(1, "else if", "then"),
+    "If": Statement(1, "if", " then"),
+    "ElsIf": Statement(1, "else if", " then"),
+    "ElseIf": Statement(1, "else if", " then"),
     "Else": Statement(0, "else"),
     "EndIf": Statement(0, "end if"),
-    "For": Statement(1, "for", "do"),
-    "ForAll": Statement(1, "for all", "do"),
-    "ForEach": Statement(1, "for each", "do"),
+    "For": Statement(1, "for", " do"),
+    "ForAll": Statement(1, "for all", " do"),
+    "ForEach": Statement(1, "for each", " do"),
     "EndFor": Statement(0, "end for"),
-    "While": Statement(1, "while", "do"),
+    "While": Statement(1, "while", " do"),
     "EndWhile": Statement(0, "end while"),
     "Loop": Statement(0, "loop"),
     "EndLoop": Statement(0, "end loop"),
@@ -59,10 +59,10 @@ STATEMENTS = {
     "KwRet": Statement(1, "return"),
     "KwTo": Statement(0, "to"),
     "tcp": Statement(1, "//"),
-    "tcc": Statement(1, "/*", "*/"),
-    "uIf": Statement(1, "if", "then"),
-    "eIf": Statement(1, "if", "then"),
-    "lIf": Statement(1, "if", "then"),
+    "tcc": Statement(1, "/*", " */"),
+    "uIf": Statement(1, "if", " then"),
+    "eIf": Statement(1, "if", " then"),
+    "lIf": Statement(1, "if", " then"),
     "uElse": Statement(0, "else"),
 }
 """Macros of algorithmic, algpseudocode and algorithm2e; of the latter, what is nested follows as text."""

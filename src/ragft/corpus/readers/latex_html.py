@@ -298,7 +298,7 @@ class Writer:
         """A line of an algorithm, its words written out."""
         about = STATEMENTS[node.macroname]
         given = about.between.join(self.page([one]).strip() for one in _given(node))
-        return f"{_ROW}{about.before} {given}{'' if about.after == ')' else ' '}{about.after} "
+        return f"{_ROW}{about.before} {given}{about.after} "
 
     def _numbered_sign(self, node: Any) -> str:
         number = self._last(node).strip()
