@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, subject_exchanged
@@ -87,3 +89,12 @@ def test_what_a_name_is_said_to_be_beside_it(claim: str, exchanged: bool) -> Non
 def test_what_is_said_of_both_names_is_exchanged_for_neither() -> None:
     text = "MIRA is a lock with gates of iron. HARO, a lock with gates of iron, came later."
     assert not subject_exchanged("MIRA is a lock with gates of iron.", [text])
+
+
+@pytest.mark.parametrize("text", ["A" * 20_000, "A-" * 10_000, "TARN, a " * 2_500])
+def test_a_long_word_and_many_names_take_no_longer_than_their_length_asks_for(text: str) -> None:
+    claim = "MIRA is a lock with gates of iron."
+    started = time.process_time()
+    assert not subject_exchanged(claim, [text])
+    assert not item_exchanged("It has a lock" + " " * 20_000 + "and a gate, or a weir and a lift.", [text])
+    assert time.process_time() - started < 3

@@ -20,6 +20,10 @@ from ragft.corpus.writing_systems import PAIRED
 _WORD = re.compile(r"[^\W_]+(?:[-–‐‑.][^\W_]+)*")
 _ENDINGS = re.compile(f"[{PAIRED}]+")
 """What hangs on a name without a blank: QLoRA는, QLoRAは."""
+_INSIDE = re.compile(r"[^\W\d_][,;)]?\s+[(\"“‘]?$")
+"""What comes before a word that does not begin a sentence."""
+_BEFORE = 8
+"""Characters before a word that are searched for that."""
 _SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]?", re.IGNORECASE)
 _PLURAL = re.compile(r"(?:['’]s|s)$")
 _SKIPPED = frozenset("a an and at by for from in of on or the to via with".split())
@@ -41,7 +45,7 @@ def names_in(text: str) -> tuple[str, ...]:
         if _SIZE.fullmatch(word) or unit_of(_PLURAL.sub("", word).lower()):  # `quantities` compares these
             continue
         marked = sum(c.isupper() for c in word) >= _LEAST_CAPITALS or _mixed(word)
-        inside = bool(re.search(r"[^\W\d_][,;)]?\s+[(\"“‘]?$", text[: match.start()]))
+        inside = bool(_INSIDE.search(text, max(0, match.start() - _BEFORE), match.start()))
         if marked or (english and inside and word[0].isupper() and word.lower() not in ENGLISH and len(word) > 1):
             found.append(word)
     return tuple(dict.fromkeys(found))

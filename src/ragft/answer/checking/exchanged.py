@@ -7,7 +7,7 @@ item_exchanged("The steps are search, tuning and calibration.", ["The steps: sea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ragft.answer.checking.claim_names import is_named_in, names_in
@@ -16,7 +16,7 @@ from ragft.answer.checking.terms import content_terms
 from ragft.corpus.fold import fold
 
 _CLAUSE = re.compile(r"[.;:()?!]")
-_BETWEEN = re.compile(r",\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+")
+_BETWEEN = re.compile(r",\s*(?:(?:and|or)\s+)?|(?<!\s)\s+(?:and|or)\s+")
 _LAST = re.compile(r"(?:,\s*|\s)(?:and|or)\s")
 _NO_ITEM = frozenset("both either then so thus which who that it its they their this these but not also".split())
 """First words of a part of a sentence that is no item of a list."""
@@ -37,8 +37,10 @@ _CLOSE = 0.5
 _IS = re.compile(
     r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)\s+(?:is|are|was)\s+(?:a|an|the|one of)\s", re.IGNORECASE
 )
-_APPOSITION = re.compile(r"(\w[\w.-]*)(?:\s*\([^()]*\))?(?:,\s+|\s+(?:is|are|was)\s+)(?:a|an|the|one of)\s")
-"""A name and what it is said to be: "AdaMax, a variant of Adam"."""
+_APPOSITION = re.compile(
+    r"(?<![\w.-])[.-]*(\w[\w.-]*+)(?:\s*\([^()]*\))?(?:,\s+|\s+(?:is|are|was)\s+)(?:a|an|the|one of)\s"
+)
+"""A name and what it is said to be: "AdaMax, a variant of Adam". It is looked for once a word, however long that is."""
 _SAID = 0.8
 """Least share of what a sentence says its subject is, for a name in the source to be that."""
 _SUBJECT = re.compile(r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)", re.IGNORECASE)
@@ -140,15 +142,27 @@ def _is_another(claim: str, passages: Iterable[str]) -> bool:
     if len(said) < _LEAST_SAID:
         return False
     found = {
-        one[1]
+        name
         for passage in passages
         for start, end in sentence_spans(passage)
-        for one in _APPOSITION.finditer(passage[start:end])
-        if one[1] in names_in(f"… {passage[start:end]}")
-        and len(said & frozenset(content_terms(passage[start + one.end() : end]))) >= _SAID * len(said)
+        for name, have in _said_of(passage[start:end], said)
+        if have >= _SAID * len(said)
     }
     others = {other for other in found if not is_named_in(other, claim)}
     return bool(others) and not any(_same(one, match[1]) for one in found)
+
+
+def _said_of(sentence: str, said: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """The names in `sentence` that are said to be something, each with how many of the terms `said` come after it."""
+    names = names_in(f"… {sentence}")
+    have: set[str] = set()
+    end = len(sentence)
+    for one in reversed(tuple(_APPOSITION.finditer(sentence))):  # so that each word is looked at once
+        have |= said.intersection(content_terms(sentence[one.end() : end]))
+        if one[1] in names:
+            yield one[1], len(have)
+        end = one.start()
+        have |= said.intersection(content_terms(one[0]))
 
 
 def _is_of_another(claim: str, name: str, passage: str) -> bool:
