@@ -72,14 +72,13 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         result.append("name_of_another")
     if item_exchanged(sentence, texts):
         result.append("item_of_another")
-    closest = [_closest(sentence, hit.text) for hit in cited]
+    closest = [_closest(sentence, hit.text, width=2) for hit in cited]
     if closest and all(reversed_words(sentence, text, alike=True) for text in closest):
         result.append("reversed")
     elif closest and all(reversed_words(sentence, text) for text in closest):
         result.append("opposite_word")
-    if _adds_denial(sentence, texts) or any(
-        affirms_denied(sentence, _closest_one(sentence, hit.text)) for hit in cited
-    ):
+    single = [_closest(sentence, hit.text, width=1) for hit in cited]
+    if _adds_denial(sentence, texts) or any(affirms_denied(sentence, text) for text in single):
         result.append("denied")
     if len(words_missing(sentence, known)) > _MOST_MISSING:
         result.append("words_missing")
@@ -93,13 +92,8 @@ def words_missing(sentence: str, hits: Sequence[Hit]) -> list[str]:
     return [term for term in content_terms(sentence) if term not in have and term[:_ROOT] not in roots]
 
 
-def _closest(sentence: str, text: str) -> str:
-    best = best_passage(sentence, text)
-    return text[best.start : best.end] if best else ""
-
-
-def _closest_one(sentence: str, text: str) -> str:
-    best = best_passage(sentence, text, width=1)
+def _closest(sentence: str, text: str, *, width: int) -> str:
+    best = best_passage(sentence, text, width=width)
     return text[best.start : best.end] if best else ""
 
 
