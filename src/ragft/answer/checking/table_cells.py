@@ -1,7 +1,7 @@
 """The values of a row of a table, each with the label of its row and the heads of its column.
 
-read_row("BN-Inception | 25.2% | 7.82%", ["Model | Top-1 error Top-5 error"])
-->  TableRow(label="BN-Inception", cells=(TableCell("25.2%", "Top-1 error"), TableCell("7.82%", "Top-5 error")))
+read_row("BN-Inception | 25.2% | 7.82%", ["Model Top-1 error Top-5 error"])
+->  TableRow("BN-Inception", (TableCell("25.2%", "Top-1 error"), TableCell("7.82%", "Top-5 error")), loose="")
 
 Tables out of a PDF have lost many of their bars, so the columns are found by counting.
 """
