@@ -93,7 +93,8 @@ def read_years(text: str) -> Years:
 
 def _documents(shelf: Shelf, papers: Sequence[DocumentRecord], name: str) -> Sequence[DocumentRecord]:
     """The document called `name`, or all in the folder of that name; the folder first if it is written as a path."""
-    inside = [paper for paper in papers if _is_inside(paper.path, name)]
+    named, whole = _parts(PurePath(name)), _parts(absolute(expand(Path(name))))
+    inside = [paper for paper in papers if named and _is_inside(paper.path, named, whole)]
     if inside and (len(PurePath(name).parts) > 1 or name.endswith("/")):
         return inside
     try:
@@ -104,12 +105,11 @@ def _documents(shelf: Shelf, papers: Sequence[DocumentRecord], name: str) -> Seq
         return inside
 
 
-def _is_inside(path: str, folder: str) -> bool:
-    """Whether a file lies somewhere in `folder`, which is a path from here or the names of some folders on its way."""
-    parents, named = _parts(PurePath(path).parent), _parts(PurePath(folder))
-    whole = _parts(absolute(expand(Path(folder))))
+def _is_inside(path: str, named: list[str], whole: list[str]) -> bool:
+    """Whether a file lies somewhere in the folder `whole`, or the folders `named` follow each other on its way."""
+    parents = _parts(PurePath(path).parent)
     runs = (parents[start : start + len(named)] for start in range(len(parents)))
-    return bool(named) and (parents[: len(whole)] == whole or named in runs)
+    return parents[: len(whole)] == whole or named in runs
 
 
 def _parts(path: PurePath) -> list[str]:
