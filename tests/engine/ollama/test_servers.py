@@ -15,7 +15,7 @@ from ragft.engine.engines import engine_label, memory_of, open_ollama
 from ragft.engine.ollama import servers as several
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.ollama.servers import OllamaServers
-from ragft.errors import EngineUnavailable, GenerationError, ModelNotFound, ServerNotFound
+from ragft.errors import EngineError, EngineUnavailable, GenerationError, ModelNotFound, ServerNotFound
 from ragft.setting_sections import EngineSettings, IndexSettings
 from tests.engine.fake_ollama import Die, FakeOllama, says, serve
 from tests.engine.gguf_maker import write_gguf
@@ -144,6 +144,29 @@ def test_a_server_with_another_model_of_that_name_is_not_asked(
     assert [model.name for model in engine.models()] == ["m:latest", "own:latest"]
     with pytest.raises(ModelNotFound):
         engine.show("none")
+
+
+def test_it_is_another_model_in_any_spelling_of_its_name(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
+) -> None:
+    for fake, digest in zip(fakes, ("a" * 64, "b" * 64), strict=True):
+        fake.add("Locks-GGUF:Q4_K_M", digest=digest)
+    asked = [engine.chat(ChatRequest("locks-gguf:q4_k_m", HELLO.messages)) for _ in range(3)]
+    assert [next(answer).content for answer in asked] == ["one"] * 3
+
+
+def test_what_a_server_made_before_the_other_failed_is_known(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
+) -> None:
+    for fake in fakes:
+        fake.add("old:latest", digest="a" * 64)
+    assert answered(engine) == "one"
+    fakes[0].add("m:latest", digest="b" * 64)
+    fakes[1].failures["/api/copy"] = (500, "the disk is full")
+    with pytest.raises(EngineError):
+        engine.copy("old", "new")
+    asked = [engine.chat(HELLO) for _ in range(3)]
+    assert [next(answer).content for answer in asked] == ["one"] * 3
 
 
 def test_an_answer_that_is_closed_frees_its_server(engine: OllamaServers) -> None:

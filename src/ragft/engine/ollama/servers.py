@@ -39,7 +39,7 @@ _PASSED_ON = (EngineUnavailable, GenerationError, ModelNotFound)
 
 @dataclass(eq=False)
 class _Server:
-    """`digests`: of its models by name, asked for at `asked`; times are those of `time.monotonic`."""
+    """`digests`: of its models by `_key` of their names, asked for at `asked`; times are those of `time.monotonic`."""
 
     engine: OllamaEngine
     busy: int = 0
@@ -196,9 +196,12 @@ class OllamaServers:
         return answers
 
     def _everywhere(self, change: Callable[[OllamaEngine], ModelInfo]) -> ModelInfo:
-        made = [change(server.engine) for server in self._servers]
+        made = []
         for server in self._servers:
-            server.asked = -math.inf
+            try:
+                made.append(change(server.engine))
+            finally:
+                server.asked = -math.inf  # what it has now is asked for again
         return made[0]
 
     def _by_turns(self, model: str) -> Generator[_Server, None, None]:
@@ -225,7 +228,8 @@ class OllamaServers:
         for server in self._servers:
             if not server.rests and time.monotonic() - server.asked > KNOWN:
                 try:
-                    server.digests, server.asked = server.engine.digests(), time.monotonic()
+                    server.digests = {_key(name): digest for name, digest in server.engine.digests().items()}
+                    server.asked = time.monotonic()
                 except EngineUnavailable as error:
                     self._failed(server, error)
         having = [server for server in self._servers if key in server.digests]
@@ -248,4 +252,5 @@ class OllamaServers:
 
 
 def _key(model: str) -> str:
+    """The same for all ways to write the name of a model."""
     return full_name(model).lower()
