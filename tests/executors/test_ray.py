@@ -16,9 +16,10 @@ import numpy as np
 import psutil
 import pytest
 
-from ragft.errors import DocumentError, EngineUnavailable, MissingExtra
+from ragft.errors import DocumentError, EngineUnavailable, MissingExtra, NotFoundError
 from ragft.executors.in_order import in_order
 from ragft.executors.open_executor import open_executor
+from ragft.executors.ray import _Actor
 from ragft.index.index import open_index
 from ragft.setting_sections import IndexSettings, IngestSettings
 from ragft.workspace import Workspace
@@ -76,6 +77,22 @@ def test_results_come_in_order_from_other_processes(executor: RayExecutor) -> No
     pids = {pid for _, pid in found}
     assert len(pids) == 2
     assert os.getpid() not in pids
+
+
+def no_encoder() -> Numbered:
+    raise NotFoundError("no encoder 'locks' on this machine", fix="hf download locks")
+
+
+@pytest.mark.slow
+def test_what_a_worker_lacks_is_said(executor: RayExecutor) -> None:
+    with closing(executor.workers(no_encoder, 1)) as workers, pytest.raises(NotFoundError, match="no encoder 'locks'"):
+        workers.submit(1).result()
+
+
+def test_a_worker_that_lacks_something_is_not_lost() -> None:
+    actor = _Actor(no_encoder)
+    with pytest.raises(NotFoundError, match="no encoder 'locks'"):
+        actor.run(1)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic
 
 from ragft.errors import EngineUnavailable, RagftError
@@ -115,7 +116,12 @@ class _Actor:
     """What runs in a process of Ray."""
 
     def __init__(self, make: Callable[[], WorkerFunction[Any, Any]]) -> None:
-        self._work = make()
+        self._make = make
+
+    @cached_property
+    def _work(self) -> WorkerFunction[Any, Any]:
+        """Made for the first item: an actor that fails when it is made counts as lost, and its reason is too."""
+        return self._make()
 
     def run(self, item: Any) -> Any:
         """The result of `item`."""
