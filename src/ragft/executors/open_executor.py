@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ragft.executors.local import LocalExecutor
-
 if TYPE_CHECKING:
     from ragft.executors.base import Executor
     from ragft.setting_sections import IngestSettings
 
 
-def open_executor(settings: IngestSettings) -> Executor:
-    """The executor of `settings`.
+def open_executor(settings: IngestSettings) -> Executor | None:
+    """The executor of `settings`; None where they name this machine, on which readers and encoders need none.
 
     Raises:
         MissingExtra, EngineUnavailable: of Ray.
     """
-    if settings.executor == "ray":
-        from ragft.executors.ray import RayExecutor
+    if settings.executor == "local":
+        return None
+    from ragft.executors.ray import RayExecutor
 
-        return RayExecutor(settings.ray_address)
-    return LocalExecutor()
+    return RayExecutor(settings.ray_address)

@@ -265,12 +265,10 @@ class Index(IndexReader):
     @contextlib.contextmanager
     def _executor(self, plan: IngestPlan) -> Iterator[Executor | None]:
         """Where files are read and encoded; None: in this process."""
-        if not plan.read or self._ingest_settings is None or self._ingest_settings.executor == "local":
-            yield None
-            return
         from ragft.executors.open_executor import open_executor
 
-        with contextlib.closing(open_executor(self._ingest_settings)) as executor:
+        executor = open_executor(self._ingest_settings) if plan.read and self._ingest_settings else None
+        with contextlib.closing(executor) if executor else contextlib.nullcontext():
             yield executor
 
     def _encoding(self, executor: Executor | None) -> Encoding | None:
