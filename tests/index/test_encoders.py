@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -115,6 +116,14 @@ def test_prefixes_of_the_folder_are_used(tmp_path: Path) -> None:
     (folder / "config_sentence_transformers.json").write_text('{"prompts": {"query": "q: ", "document": "d: "}}')
     model = find_sentence_model(str(folder))
     assert (model.passage_prefix, model.query_prefix, model.max_length) == ("d: ", "q: ", 256)
+
+
+@pytest.mark.parametrize("file", ["config.json", "sentence_bert_config.json"])
+def test_settings_of_the_folder_that_are_no_numbers_are_named(tmp_path: Path, file: str) -> None:
+    folder = shutil.copytree(find_sentence_model("minilm").folder, tmp_path / "model")
+    (folder / file).write_text('{"max_seq_length": "long", "pad_token_id": [0]}')
+    with pytest.raises(InputError, match=rf"{re.escape(file)}: \w+ is .+, which is no number"):
+        find_sentence_model(str(folder))
 
 
 def test_an_unknown_model_names_the_remedy() -> None:

@@ -86,6 +86,21 @@ def test_a_classifier_of_several_labels_is_refused_by_name(tmp_path: Path) -> No
         open_reranker(str(folder))
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("tokenizer.json", "{"),
+        ("model.safetensors", "no weights"),
+        ("config.json", '{"max_position_embeddings": "many"}'),
+    ],
+)
+def test_a_damaged_cross_encoder_is_named(cross_encoder: Path, tmp_path: Path, file: str, content: str) -> None:
+    folder = shutil.copytree(cross_encoder, tmp_path / "damaged")
+    (folder / file).write_text(content)
+    with pytest.raises(InputError, match="damaged"):
+        open_reranker(str(folder))
+
+
 def test_a_cross_encoder_that_is_not_here_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError) as caught:
         open_reranker(str(tmp_path / "none"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from ragft.errors import InputError
+from ragft.errors import InputError, RagftError
 from ragft.extras import need
 from ragft.index.encoders.bert_graph import UnsupportedEncoder
 from ragft.index.encoders.local_models import CrossModel, find_cross_model
@@ -15,6 +15,7 @@ from ragft.machine import cores
 if TYPE_CHECKING:
     from tokenizers import Encoding
 
+_FIX = "give another index.rerank"
 PAIR_TOKENS = 128
 """Most tokens of a question and a passage together; what is longer is cut at its end."""
 
@@ -38,6 +39,10 @@ def open_scorer(name: str) -> Scorer:
             return OnnxScorer(model).scores
     except UnsupportedEncoder:
         pass
+    except RagftError:
+        raise
+    except Exception as error:  # tokenizers and safetensors have no narrower class for a damaged file
+        raise InputError(f"the cross-encoder in {model.folder} cannot be read: {error}", fix=_FIX) from error
     return _of_torch(model)
 
 
@@ -86,6 +91,3 @@ def _of_torch(model: CrossModel) -> Scorer:
         return [float(s) for s in opened.predict(pairs, activation_fn=torch.nn.Identity(), show_progress_bar=False)]
 
     return scores
-
-
-_FIX = "give another index.rerank"

@@ -23,24 +23,27 @@ _PREFIXES: dict[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class SentenceModel:
-    """A sentence-transformers folder.
-
-    `max_length` counts special tokens; `pooling` is "mean" or "cls"; `pad_id` is the token that fills a batch.
-    """
+class _ModelFolder:
+    """The folder of a model; `max_length` counts special tokens."""
 
     name: str
     folder: Path
     max_length: int
-    pooling: str
-    pad_id: int
-    passage_prefix: str
-    query_prefix: str
 
     @property
     def weights(self) -> Path:
         """The file whose digest names the model."""
         return self.folder / "model.safetensors"
+
+
+@dataclass(frozen=True)
+class SentenceModel(_ModelFolder):
+    """A sentence-transformers folder; `pooling` is "mean" or "cls", `pad_id` the token that fills a batch."""
+
+    pooling: str
+    pad_id: int
+    passage_prefix: str
+    query_prefix: str
 
     @property
     def form(self) -> str:
@@ -49,17 +52,8 @@ class SentenceModel:
 
 
 @dataclass(frozen=True)
-class CrossModel:
-    """The folder of a model that reads two texts together and gives a score; `max_length` counts special tokens."""
-
-    name: str
-    folder: Path
-    max_length: int
-
-    @property
-    def weights(self) -> Path:
-        """The file whose digest names the model."""
-        return self.folder / "model.safetensors"
+class CrossModel(_ModelFolder):
+    """The folder of a model that reads two texts together and gives a score."""
 
     @property
     def form(self) -> str:
@@ -72,14 +66,14 @@ def find_cross_model(name: str) -> CrossModel:
 
     Raises:
         NotFoundError: there is none on this machine.
+        InputError: its config.json is damaged.
     """
     folder = _local_folder(name) or _cached_folder(name)
     if folder is None:
         raise NotFoundError(
             f"no cross-encoder {name!r} on this machine", fix=f"hf download {name}, or set index.rerank to a folder"
         )
-    positions = int(_read_json(folder / "config.json").get("max_position_embeddings") or 512)
-    return CrossModel(name, folder, positions)
+    return CrossModel(name, folder, _number(folder / "config.json", "max_position_embeddings") or 512)
 
 
 def find_sentence_model(name: str) -> SentenceModel:
@@ -120,15 +114,16 @@ def _read_model(name: str, folder: Path) -> SentenceModel:
     for needed in ("config.json", "tokenizer.json", "model.safetensors"):
         if not (folder / needed).is_file():
             raise InputError(f"the encoder {name!r} has no {needed} in {folder}", fix="give another index.encoder")
-    config = _read_json(folder / "config.json")
+    config = folder / "config.json"
     passage, query = _prefixes(name, _read_json(folder / "config_sentence_transformers.json"))
-    positions = int(config.get("max_position_embeddings", 512))
     return SentenceModel(
         name=name,
         folder=folder,
-        max_length=int(_read_json(folder / "sentence_bert_config.json").get("max_seq_length") or positions),
+        max_length=_number(folder / "sentence_bert_config.json", "max_seq_length")
+        or _number(config, "max_position_embeddings")
+        or 512,
         pooling=_pooling(name, _read_json(folder / "1_Pooling" / "config.json")),
-        pad_id=int(config.get("pad_token_id") or 0),
+        pad_id=_number(config, "pad_token_id"),
         passage_prefix=passage,
         query_prefix=query,
     )
@@ -147,6 +142,14 @@ def _pooling(name: str, config: dict[str, Any]) -> str:
     if not config or config.get("pooling_mode_mean_tokens") or config.get("pooling_mode") == "mean":
         return "mean"
     raise InputError(f"the encoder {name!r} pools in a way ragft does not know", fix="set index.backend to torch")
+
+
+def _number(path: Path, key: str) -> int:
+    """A whole number of a file of settings; 0 where it says none."""
+    value = _read_json(path).get(key) or 0
+    if not isinstance(value, int):
+        raise InputError(f"{path}: {key} is {value!r}, which is no number", fix="install the model again")
+    return value
 
 
 def _read_json(path: Path) -> dict[str, Any]:
