@@ -48,7 +48,7 @@ class Batches:
         self._writer = writer
         self._advance = advance
         self._encoding = encoding or EncodingHere(writer.encoder)
-        self._encoded = self._told = 0
+        self._encoded = self._reported = 0
         self._waiting: list[DocumentToStore] = []
         self._enough = _FIRST
         self._submitted: deque[_Batch] = deque()
@@ -89,21 +89,21 @@ class Batches:
             self._submitted.append(self._submit(self._waiting))
             self._waiting = []
         if done is not None and vectors is not None:
-            self._tell(done.end)
+            self._report(done.end)
             self._writer.store(done.entries, vectors)
             self.stored += len(done.entries)
 
     def _submit(self, entries: Sequence[DocumentToStore]) -> _Batch:
         texts = [encoded_text(chunk) for entry in entries for chunk in entry.chunks]
         before, self._encoded = self._encoded, self._encoded + len(texts)
-        vectors = self._encoding.submit(texts, lambda done: self._tell(before + done))
+        vectors = self._encoding.submit(texts, lambda done: self._report(before + done))
         return _Batch(entries, vectors, self._encoded)
 
-    def _tell(self, encoded: int) -> None:
+    def _report(self, encoded: int) -> None:
         if self._stopped.is_set():
             raise _Stopped
-        if self._advance is not None and encoded > self._told:
-            self._told = encoded
+        if self._advance is not None and encoded > self._reported:
+            self._reported = encoded
             self._advance(encoded)
 
 

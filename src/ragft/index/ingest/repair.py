@@ -75,7 +75,7 @@ def repair(
 ) -> int:
     """Make the matrix, and Chroma if given, hold exactly the catalogue's chunks; returns how many were encoded.
 
-    A vector that either of the two still has is paired to the other.
+    A vector that either of the two still has is copied to the other.
     """
     rows = catalogue.rows()
     held = store.ids() if store else set()
