@@ -240,3 +240,10 @@ def test_a_port_that_is_none_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:99999")
     with pytest.raises(UsageError, match="port"):
         open_encoder(IndexSettings(encoder="ollama:nomic-embed-text"))
+
+
+@pytest.mark.parametrize("hosts", ["{}, 127.0.0.1:9", " {} ,"])
+def test_of_several_servers_the_first_is_asked(fake: FakeOllama, monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    settings = IndexSettings(encoder="ollama:embedder", ollama_host=hosts.format(fake.url))
+    assert open_encoder(settings).encode_query("moon").ndim == 1

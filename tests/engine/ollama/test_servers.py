@@ -16,7 +16,7 @@ from ragft.engine.ollama import servers as several
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.ollama.servers import OllamaServers
 from ragft.errors import EngineError, EngineUnavailable, GenerationError, ModelNotFound, ServerNotFound
-from ragft.setting_sections import EngineSettings, IndexSettings
+from ragft.setting_sections import EngineSettings
 from tests.engine.fake_ollama import Die, FakeOllama, says, serve
 from tests.engine.gguf_maker import write_gguf
 
@@ -198,11 +198,3 @@ def test_what_is_said_of_them(engine: OllamaServers, fakes: tuple[FakeOllama, Fa
     far = OllamaServers([OllamaEngine("127.0.0.1:9"), OllamaEngine("10.0.0.9")])
     assert memory_of(far) is None
     far.close()
-
-
-def test_an_encoder_asks_the_first() -> None:
-    from ragft.ollama_address import addresses
-
-    settings = IndexSettings(ollama_host="gpu1:1, gpu2:2")
-    assert addresses(settings.ollama_host)[0] == "gpu1:1"
-    assert addresses("") == [""]

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from ragft.errors import IndexCorrupted
+from ragft.executors.base import Executor
 from ragft.executors.local import LocalExecutor
-from ragft.index.index import Index, open_index
-from ragft.index.ingest.encoding import BatchEncoder, EncodingElsewhere, MakeBatchEncoder
+from ragft.index.index import Index
+from ragft.index.ingest.encoding import BatchEncoder, EncodingElsewhere
 from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
@@ -60,11 +61,17 @@ def test_a_worker_with_another_encoder_is_refused(opened: Open, notes: Path) -> 
     assert "every machine" in str(raised.value.fix)
 
 
+class Deceived(Elsewhere):
+    """An index that expects another encoder of its workers than they have."""
+
+    def _encoding(self, executor: Executor | None) -> EncodingElsewhere:
+        assert executor is not None
+        wrong = replace(self.encoder.identity, precision="float32")
+        return EncodingElsewhere(executor, IndexSettings(), wrong)
+
+
 def test_an_error_of_a_worker_ends_the_ingest(tmp_path: Path, notes: Path) -> None:
-    index = open_index(Workspace(tmp_path / "w"), IndexSettings())
-    wrong = replace(index.encoder.identity, precision="float32")
-    with closing(index):
-        encoding = EncodingElsewhere(LocalExecutor(), IndexSettings(), wrong)
-        with closing(encoding), pytest.raises(IndexCorrupted):
-            encoding.submit(["text"], lambda _: None).result()
-    assert MakeBatchEncoder(IndexSettings(), wrong)()._identity == wrong
+    with closing(Deceived(Workspace(tmp_path / "w"), IndexSettings())) as index:
+        with pytest.raises(IndexCorrupted, match="a worker encodes with minilm"):
+            index.ingest([notes])
+        assert index._catalogue.rows() == {}, "nothing is stored without its vectors"

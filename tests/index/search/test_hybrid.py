@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError
 from ragft.index.index import Index
+from ragft.index.search import closest
 from ragft.index.search.hybrid import _best_chunks
 
 Open = Callable[..., Index]
@@ -76,12 +78,27 @@ def test_an_index_without_documents_says_what_to_do(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("query", ["why does the water of the oceans rise", "What is Sourdough?", "the moon or bread"])
-def test_a_search_gives_the_first_of_all_candidates(opened: Open, notes: Path, query: str) -> None:
-    """It reads only the chunks that it returns; `rank` reads all."""
+def test_a_search_gives_the_first_of_all_candidates(
+    opened: Open, notes: Path, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads no more chunks than it returns and reorders; `rank` reads all."""
+    monkeypatch.setattr(closest, "DEPTH", 1)
     index = opened()
     index.ingest([notes])
+    read: list[int] = []
+    chunks_of_rows = index._catalogue.chunks_of_rows
+
+    def counted(rows: Iterable[int]) -> dict[int, Chunk]:
+        wanted = list(rows)
+        read.append(len(wanted))
+        return chunks_of_rows(wanted)
+
+    monkeypatch.setattr(index._catalogue, "chunks_of_rows", counted)
     everything = index.rank(query)
+    assert max(read) == 5
+    read.clear()
     hits = index.search(query, 3)
+    assert max(read) == 3
     assert [hit.chunk_id for hit in hits] == [chunk.id for chunk in everything.chunks[:3]]
     assert [hit.score for hit in hits] == [everything.scores[hit.chunk_id] for hit in hits]
     assert [hit.dense for hit in hits] == [everything.dense.get(hit.chunk_id) for hit in hits]
