@@ -165,3 +165,10 @@ def test_the_model_is_measured_as_judge_and_what_was_fitted_stays(
     assert stored.judge
     assert replace(stored, judge="", judge_least=1.0) == SHIPPED
     assert json.loads(ragft("--reset", "--json").stdout)["calibration"]["judge"] == ""
+
+
+@pytest.mark.parametrize("flags", [["--pairs"], ["--judge", "--labelled"]])
+def test_a_file_for_the_other_measurement_is_refused(ragft: Any, tmp_path: Path, flags: list[str]) -> None:
+    result: Result = ragft(*flags, str(tmp_path / "mine.jsonl"))
+    assert result.exit_code == 2, result.output
+    assert "--pairs is for --judge" in result.output

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_app
+from ragft.errors import UsageError
 
 if TYPE_CHECKING:
     from ragft.answer.refusal.calibration import CalibrationReport
@@ -50,6 +51,8 @@ def calibrate(
     """
     from ragft.console import note, progress_bar
 
+    if (pairs and not judge) or (labelled and judge):
+        raise UsageError("--pairs is for --judge, and --labelled for the refusal threshold", fix="give one of them")
     with open_app(workspace, engine={"name": engine}) as app:
         if reset:
             data = {"reset": True, "calibration": app.reset_calibration()}
