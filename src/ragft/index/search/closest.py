@@ -63,21 +63,19 @@ def by_sentences(ranking: Ranking, query: Query, encode: Encode) -> Ranking:
     """`ranking` with its first passages in the order of their best sentences and of what they are."""
     head = ranking.chunks[:DEPTH]
     close = _closeness(head, query, encode)
-    return _reordered(
-        ranking,
-        [
-            _COVERED * _best_two(chunk.text, query.weights)
-            + _CLOSE * near
-            + _ABSTRACT * is_abstract(chunk.section)
-            + _fitness(chunk, query.question)
-            for chunk, near in zip(head, close, strict=True)
-        ],
-    )
+    added = [
+        _COVERED * _best_two(chunk.text, query.weights)
+        + _CLOSE * near
+        + _ABSTRACT * is_abstract(chunk.section)
+        + _fitness(chunk, query.question)
+        for chunk, near in zip(head, close, strict=True)
+    ]
+    return _with_more(ranking, added)
 
 
 def by_fitness(ranking: Ranking, question: str) -> Ranking:
     """`ranking` with its first passages in an order that also counts whether they can hold the kind of answer."""
-    return _reordered(ranking, [_fitness(chunk, question) for chunk in ranking.chunks[:DEPTH]])
+    return _with_more(ranking, [_fitness(chunk, question) for chunk in ranking.chunks[:DEPTH]])
 
 
 def _fitness(chunk: Chunk, question: str) -> float:
@@ -96,13 +94,20 @@ def states_what_is_asked(text: str, question: str) -> bool:
     return not set(_NUMBER.findall(text.lower())) <= set(_NUMBER.findall(question.lower()))
 
 
-def _reordered(ranking: Ranking, added: Sequence[float]) -> Ranking:
-    """`ranking` with its first passages in the order of their scores and what is `added` to each.
+def _with_more(ranking: Ranking, added: Sequence[float]) -> Ranking:
+    """`ranking` with its first passages in the order of their scores and what is `added` to each."""
+    return reordered(
+        ranking, [ranking.scores[chunk.id] + more for chunk, more in zip(ranking.chunks, added, strict=False)]
+    )
 
-    The new scores lie above those of the passages after them.
+
+def reordered(ranking: Ranking, worths: Sequence[float]) -> Ranking:
+    """`ranking` with as many of its first passages as there are `worths` in the order of these.
+
+    Their new scores lie above those of the passages after them.
     """
-    head, tail = ranking.chunks[: len(added)], ranking.chunks[len(added) :]
-    worth = {chunk.id: ranking.scores[chunk.id] + more for chunk, more in zip(head, added, strict=True)}
+    head, tail = ranking.chunks[: len(worths)], ranking.chunks[len(worths) :]
+    worth = {chunk.id: value for chunk, value in zip(head, worths, strict=True)}
     lacking = max(0.0, ranking.scores[tail[0].id] - min(worth.values())) if head and tail else 0.0
     scores = {**ranking.scores, **{chunk_id: value + lacking for chunk_id, value in worth.items()}}
     return replace(ranking, chunks=[*sorted(head, key=lambda one: -worth[one.id]), *tail], scores=scores)

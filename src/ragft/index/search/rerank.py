@@ -7,10 +7,9 @@ those of the search: both are standardised and added (docs/experiments/retrieval
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from ragft.index.encoders.cross_encoders import Scorer, open_scorer
-from ragft.index.search.closest import best_window
+from ragft.index.search.closest import best_window, reordered
 from ragft.index.search.hybrid import Ranking
 
 DEPTH = 24
@@ -28,23 +27,14 @@ class Reranker:
         self._scorer = scorer
 
     def rerank(self, query: str, ranking: Ranking, weights: Mapping[str, float]) -> Ranking:
-        """`ranking` with its first `DEPTH` passages reordered.
-
-        `weights` say how much each stem of the query tells. The new scores of the first passages lie above those of
-        the passages after them.
-        """
-        head, tail = ranking.chunks[:DEPTH], ranking.chunks[DEPTH:]
+        """`ranking` with its first `DEPTH` passages reordered; `weights` say how much each stem of the query tells."""
+        head = ranking.chunks[:DEPTH]
         if len(head) < 2:
             return ranking
         windows = [f"{chunk.title}\n{best_window(chunk.text, weights, _WINDOW)}" for chunk in head]
         read = _standardised(self._scorer(query, windows))
         found = _standardised([ranking.scores[chunk.id] for chunk in head])
-        worth = {
-            chunk.id: SHARE * one + (1 - SHARE) * other for chunk, one, other in zip(head, read, found, strict=True)
-        }
-        lacking = max(0.0, ranking.scores[tail[0].id] - min(worth.values())) if tail else 0.0
-        scores = {**ranking.scores, **{chunk_id: value + lacking for chunk_id, value in worth.items()}}
-        return replace(ranking, chunks=[*sorted(head, key=lambda chunk: -worth[chunk.id]), *tail], scores=scores)
+        return reordered(ranking, [SHARE * one + (1 - SHARE) * other for one, other in zip(read, found, strict=True)])
 
 
 def open_reranker(name: str) -> Reranker:
