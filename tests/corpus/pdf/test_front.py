@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from ragft.corpus.pdf.authors import authors_below
+from ragft.corpus.pdf.layout import Line
+from ragft.corpus.pdf.spans import TextSpan
 from ragft.corpus.readers import read_here
 from tests.corpus.pdfs import BOLD, at, centred, column, pdf, prose
 
@@ -45,6 +48,23 @@ def test_an_employer_without_names_is_read(tmp_path: Path) -> None:
 
     document = read_here(pdf(tmp_path / "page.pdf", draw))
     assert any("4711 gates" in block.text for block in document.blocks)
+
+
+@pytest.mark.parametrize("text", ["Оплата каждый месяц, до десятого", "השכירות היא גבוהה, ועוד", "The rent of it, too"])
+def test_a_sentence_with_a_comma_names_no_author(text: str) -> None:
+    assert authors_below([line(text)], {}) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("MIRA NOVAK, Harbour Board", "Mira Novak"), ("МИРА НОВАК, Порт", "Мира Новак"), ("王明 李华, 北京", "王明 李华")],
+)
+def test_a_name_in_capitals_before_a_place_is_an_author(text: str, name: str) -> None:
+    assert authors_below([line(text)], {})[0] == (name,)
+
+
+def line(text: str) -> Line:
+    return Line([TextSpan(text, 60, 60, 260, 70, 10)], page=1, column=0)
 
 
 @pytest.mark.parametrize("item", ["Hinge M{} zinced", "{:03d} Hinge M{}", "Hinge Alpha{}", "Hinge Alpha"])

@@ -71,8 +71,9 @@ def authors_below(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[t
         unclear = _LABEL.match(line.text) or is_right_to_left(line.text)
         found = [] if unclear else [name for text in texts for name in author_names(text)]
         cut = _cut_name(texts[-1]) if found else ""
-        if named := _NAME_THEN_PLACE.match(line.text):
-            names.append(_MARKS.sub("", named.group("name")).strip().title())
+        named = _NAME_THEN_PLACE.match(line.text)
+        if named and not unclear and not any(map(str.islower, named["name"])):
+            names.append(_MARKS.sub("", named["name"]).strip().title())
             used.append(line)
             continue
         heavy = line.mostly_bold
@@ -125,7 +126,6 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 5 or _NO_NAME.search(text) or re.search(r"[\d@{}/\\:]", text):
         return False
-    return all(
-        word[0].isupper() or word.casefold() in _PARTICLE or (not word[0].isascii() and word[0].isalpha())
-        for word in words
-    ) and any(len(word.strip(".")) > 1 for word in words)
+    # A capital, or a letter of a script that has none.
+    begins = ((word[0].isalpha() and not word[0].islower()) or word.casefold() in _PARTICLE for word in words)
+    return all(begins) and any(len(word.strip(".")) > 1 for word in words)
