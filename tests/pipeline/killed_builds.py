@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ragft.pipeline.manifest import Manifest, load_manifest
 from ragft.workspace import Workspace
@@ -25,21 +27,24 @@ SMALL = {
 """Settings by which a build of the tiny model takes seconds."""
 
 
-def killed_in_every_stage(task: str, sources: Sequence[Path], base: Path, folder: Path) -> tuple[Manifest, Manifest]:
-    """The manifests of a build of `task` that was left alone, and of one that was killed in each stage and resumed.
+def build_command(task: str, sources: Sequence[Path], base: Path, *options: str) -> list[str]:
+    """`ragft build-model` for the run `RUN`; the workspace is to be added. Settings come from the environment."""
+    command = [sys.executable, "-m", "ragft.cli.main", "build-model", "--task", task, *map(str, sources), *options]
+    return [*command, "--base", str(base), "--run", RUN, "--json", "-w"]
 
-    Settings come from the environment. The workspaces are `calm` and `disturbed` in `folder`.
+
+def killed_in_every_stage(command: Sequence[str], folder: Path) -> tuple[Manifest, Manifest]:
+    """The manifests of a build that was left alone, and of one that was killed in each stage and resumed.
+
+    The workspaces are `calm` and `disturbed` in `folder`.
     """
-    command = [sys.executable, "-m", "ragft.cli.main", "build-model", "--task", task, *map(str, sources), "--json"]
-    command += ["--preset", "demo", "--base", str(base), "--engine", "embedded", "--run", RUN, "-w"]
     calm, disturbed = folder / "calm", folder / "disturbed"
-    _finish(command, calm)
-    undisturbed = _manifest(calm)
-    assert undisturbed is not None
+    finish(command, calm)
+    undisturbed = manifest_of(calm)
     killed = []
     for number, stage in enumerate(undisturbed.stages):
         process = _begin(command, disturbed)
-        while len(m.stages if (m := _manifest(disturbed)) else ()) < number and process.poll() is None:
+        while _stages_done(disturbed) < number and process.poll() is None:
             time.sleep(0.01)
         # Well inside the stage, though the machine were many times as busy when the calm run was timed.
         time.sleep(min(0.2 * stage.seconds, 2.0) + (1.0 if number == 0 else 0.0))
@@ -48,10 +53,24 @@ def killed_in_every_stage(task: str, sources: Sequence[Path], base: Path, folder
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     assert killed == [stage.name for stage in undisturbed.stages], f"only killed in {killed}"
-    _finish(command, disturbed)
-    after = _manifest(disturbed)
-    assert after is not None
-    return undisturbed, after
+    finish(command, disturbed)
+    return undisturbed, manifest_of(disturbed)
+
+
+def finish(command: Sequence[str], workspace: Path) -> dict[str, str]:
+    """Run the build to its end: the status of each stage."""
+    process = _begin(command, workspace)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    report: dict[str, Any] = json.loads(out)
+    return {stage["name"]: stage["status"] for stage in report["stages"]}
+
+
+def manifest_of(workspace: Path) -> Manifest:
+    """The manifest of the run, which must be there."""
+    found = load_manifest(Workspace(workspace).runs / RUN)
+    assert found is not None
+    return found
 
 
 def _begin(command: Sequence[str], workspace: Path) -> subprocess.Popen[str]:
@@ -64,11 +83,6 @@ def _begin(command: Sequence[str], workspace: Path) -> subprocess.Popen[str]:
     )
 
 
-def _finish(command: Sequence[str], workspace: Path) -> None:
-    process = _begin(command, workspace)
-    _, err = process.communicate()
-    assert process.returncode == 0, err
-
-
-def _manifest(workspace: Path) -> Manifest | None:
-    return load_manifest(Workspace(workspace).runs / RUN)
+def _stages_done(workspace: Path) -> int:
+    found = load_manifest(Workspace(workspace).runs / RUN)
+    return len(found.stages) if found else 0

@@ -11,7 +11,7 @@ import pytest
 from ragft.benchmark.report.saved import load_report
 from ragft.data import shipped
 from ragft.tasks import TASKS
-from tests.pipeline.killed_builds import RUN, SMALL, killed_in_every_stage
+from tests.pipeline.killed_builds import RUN, SMALL, build_command, killed_in_every_stage
 
 WORDS = {"port": "tide pier ship anchor buoy ferry", "cook": "salt pan stove onion bread knife"}
 
@@ -65,7 +65,8 @@ def test_sigkill_inside_every_stage_changes_nothing_in_the_end(
     make, settings = SOURCES[task]
     for name, value in {**SMALL, **settings}.items():
         monkeypatch.setenv(name, value)
-    calm, resumed = killed_in_every_stage(task, [make(tmp_path)], tiny_base, tmp_path)
+    options = ("--preset", "demo", "--engine", "embedded")
+    calm, resumed = killed_in_every_stage(build_command(task, [make(tmp_path)], tiny_base, *options), tmp_path)
     assert [stage.name for stage in calm.stages] == [stage.name for stage in TASKS[task].stages]
     assert resumed.digests() == calm.digests()
     (first, metrics), (second, _) = (
