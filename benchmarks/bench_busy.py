@@ -2,9 +2,9 @@
 
     python benchmarks/bench_busy.py [--model smollm2] [--threads 0] [--rounds 3]
 
-Each round is a process of its own, since OpenMP reads OMP_WAIT_POLICY once. Printed are the median seconds for reading
-a prompt and writing 48 tokens, with threads that sleep while they wait (as ragft sets it) and with threads that spin
-(as the library would), and whether all rounds wrote the same.
+Each round is a process of its own, since OpenMP reads its variables once; the ways take turns. Printed are the median
+seconds for reading a prompt and writing 48 tokens with threads that wait as ragft sets it, with threads that sleep at
+once (passive), and with threads that spin (active), and whether all rounds wrote the same.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.workspace import Workspace
 
 NEIGHBOURS = (0, 1, 2)
-POLICIES = ("passive", "active")
+POLICIES = ("ragft", "passive", "active")
 LIMIT = 300
 """Seconds of one round, after which it is given up."""
 PROMPT = "A lock is a chamber with a gate at either end, which lifts boats from one level of a canal to the next. " * 12
@@ -45,26 +45,22 @@ def once(model: str, threads: int) -> None:
         engine.close()
 
 
-def rounds(arguments: Sequence[str], policy: str, count: int) -> tuple[list[float], set[str]]:
-    """Seconds and texts of `count` processes; infinite where one was given up."""
-    seconds, texts = [], set()
-    for _ in range(count):
-        try:
-            made = subprocess.run(
-                [sys.executable, __file__, "--once", *arguments],
-                check=True,
-                capture_output=True,
-                text=True,
-                timeout=LIMIT,
-                env=os.environ | {"OMP_WAIT_POLICY": policy},
-            )
-        except subprocess.TimeoutExpired:
-            seconds.append(float("inf"))
-            continue
-        first, text = made.stdout.strip().split("\n")[-2:]
-        seconds.append(float(first))
-        texts.add(text)
-    return seconds, texts
+def in_process(arguments: Sequence[str], policy: str) -> tuple[float, set[str]]:
+    """Seconds and text of a process of its own; infinite and none where it was given up."""
+    unset = {name: value for name, value in os.environ.items() if name not in {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}}
+    try:
+        made = subprocess.run(
+            [sys.executable, __file__, "--once", *arguments],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            env=unset if policy == "ragft" else unset | {"OMP_WAIT_POLICY": policy},
+        )
+    except subprocess.TimeoutExpired:
+        return float("inf"), set()
+    seconds, text = made.stdout.strip().split("\n")[-2:]
+    return float(seconds), {text}
 
 
 def main() -> int:
@@ -86,11 +82,12 @@ def main() -> int:
             for _ in range(neighbours):
                 busy = stack.enter_context(subprocess.Popen([sys.executable, "-c", _SPIN]))
                 stack.callback(busy.kill)
-            row = ""
-            for policy in POLICIES:
-                seconds, texts = rounds(arguments, policy, given.rounds)
+            seconds: dict[str, list[float]] = {policy: [] for policy in POLICIES}
+            for policy in POLICIES * given.rounds:
+                taken, texts = in_process(arguments, policy)
+                seconds[policy].append(taken)
                 written |= texts
-                row += f"{statistics.median(seconds):8.1f} s"
+        row = "".join(f"{statistics.median(each):8.1f} s" for each in seconds.values())
         print(f"{neighbours:<16}{row}", flush=True)
     print(f"{len(written)} different answers")
     return 0 if len(written) == 1 else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import subprocess
 import unicodedata
@@ -98,15 +99,22 @@ def test_a_reader_that_went_away_is_known_on_windows_too(monkeypatch: pytest.Mon
     assert not machine.reader_is_gone(OSError(errno.EINVAL, "Invalid argument", "a:b"))
 
 
-def test_threads_wait_asleep_unless_the_user_decides(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+@pytest.mark.parametrize(
+    ("chosen", "then"),
+    [
+        ({}, {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}),
+        ({"OMP_WAIT_POLICY": "active"}, {"OMP_WAIT_POLICY": "active"}),
+        ({"OMP_WAIT_POLICY": "passive"}, {"OMP_WAIT_POLICY": "passive"}),
+        ({"GOMP_SPINCOUNT": "7"}, {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "7"}),
+    ],
+)
+def test_threads_spin_briefly_unless_the_user_decides(
+    chosen: dict[str, str], then: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = dict(chosen)
+    monkeypatch.setattr(os, "environ", environment)
     machine.calm_threads()
-    assert os.environ["OMP_WAIT_POLICY"] == "passive"
-    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
-    machine.calm_threads()
-    assert os.environ["OMP_WAIT_POLICY"] == "active"
+    assert environment == then
 
 
 def test_rights_are_given_in_the_words_of_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

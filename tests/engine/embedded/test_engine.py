@@ -318,14 +318,14 @@ def test_llama_cpp_keeps_quiet(smollm2: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("chosen", ["", "active"])
-def test_threads_sleep_while_they_wait_unless_the_user_decides(chosen: str, smollm2: Path) -> None:
+def test_threads_spin_briefly_while_they_wait_unless_the_user_decides(chosen: str, smollm2: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from ragft.engine.embedded.engine import EmbeddedEngine\n"
         "from ragft.workspace import Workspace\n"
         "assert EmbeddedEngine(Workspace(Path('none').absolute()), threads=1).tokenize('smollm2', 'tide')\n"
-        "print(os.environ['OMP_WAIT_POLICY'])"
+        "print(os.environ['OMP_WAIT_POLICY'], os.environ.get('GOMP_SPINCOUNT'))"
     )
-    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    environment = {k: v for k, v in os.environ.items() if k not in {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}}
     environment |= {"OMP_WAIT_POLICY": chosen} if chosen else {}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == (chosen or "passive")
+    assert done.stdout.strip() == ("active None" if chosen else "passive 1000")
