@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from ragft.benchmark.base import Arm
+from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.engine.embedded.engine import EmbeddedEngine
@@ -44,14 +45,14 @@ def main() -> int:
         with open_index(place, IndexSettings()) as index:
             if given.workspace is None:
                 index.ingest([PAPERS])
+            suites = suites_called(given.suites.split(","), SUITES)
             report = run_benchmark(
-                arms=[Arm("base", given.model), Arm("tuned", given.model)],
+                ComparisonPlan([Arm("base", given.model), Arm("tuned", given.model)], suites),
                 engine=engine,
                 index=index,
                 settings=BenchmarkSettings(suites=tuple(given.suites.split(",")), limit=given.limit),
                 answer=AnswerSettings(**PRESETS["demo"]["answer"]),
                 folder=Path(scratch) / "benchmark",
-                suites=suites_called(given.suites.split(","), SUITES),
             )
         engine.close()
     time = report.settings["time"]

@@ -19,9 +19,10 @@ from ragft.answer.prompts.model_policy import keep_policy, policy_of_model
 from ragft.answer.prompts.policy import RANKING, PromptPolicy, read_policy
 from ragft.answer.session import Session
 from ragft.app.application import open_application
-from ragft.app.comparing import as_run, run_arms
+from ragft.app.comparing import as_run, run_plan
 from ragft.benchmark.base import Arm, BenchmarkQuestion
 from ragft.benchmark.bench import Bench
+from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.suites.base import suites_called
 from ragft.config import Settings
 from ragft.dataset.prompt_policy import policy_of
@@ -146,9 +147,8 @@ def test_a_benchmark_asks_models_of_any_size_as_ask_does(
     with open_index(place, IndexSettings()) as index:
         Session(place, settings, engine, engine.show("plain"), index).assistant().ask(QUESTION)
     asked = engine.requests[-1]
-    run_arms(
-        place, settings, [Arm("plain", "plain")], tmp_path / "out", suites_called(["papers"], SUITES), engine=engine
-    )
+    plan = ComparisonPlan([Arm("plain", "plain")], suites_called(["papers"], SUITES))
+    run_plan(plan, place, settings, tmp_path / "out", engine)
     found = next(one for one in reversed(engine.requests) if QUESTION in one.messages[-1].content)
     assert (found.messages, found.options.num_predict) == (asked.messages, asked.options.num_predict)
     assert asked.options.num_predict == (512 if weights > 10**9 else Settings().answer.num_predict)

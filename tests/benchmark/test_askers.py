@@ -12,13 +12,13 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Record
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.lookups import NoDocuments
 from ragft.benchmark.report.saved import load_report
-from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.benchmark.suites.degeneration import Degeneration
 from ragft.benchmark.suites.forgetting import FORGOT
 from ragft.engine.scripted import ScriptedEngine
 from ragft.setting_sections import AnswerSettings, BenchmarkSettings
+from tests.benchmark.run_plan import run_plan
 
 SUMS = {f"{n}+{n}": str(2 * n) for n in range(12)}
 
@@ -54,7 +54,7 @@ class Sums:
 
 
 def compare(folder: Path, arms: Sequence[Arm], engine: ScriptedEngine, **changes: Any) -> BenchmarkReport:
-    return run_benchmark(
+    return run_plan(
         arms=arms,
         engine=engine,
         index=NoDocuments(),

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from ragft.benchmark.base import Arm, BenchmarkReport, RunOrigin
-from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.engine.base import ChatChunk, ChatRequest, ModelSpec, TokenLogprob
 from ragft.engine.scripted import ScriptedEngine
@@ -32,6 +31,7 @@ from ragft.errors import (
 )
 from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks import SUITES, TASKS
+from tests.benchmark.run_plan import run_plan
 
 QUESTIONS = [
     {
@@ -64,6 +64,7 @@ GOOD = {
     "sourdough": "Sourdough bread rises for twelve hours in a cool room [1].",
 }
 ARMS = [Arm("base", "small-base"), Arm("tuned", "small")]
+ROOT = Path(__file__).parents[2]
 
 
 def reply(request: ChatRequest) -> str:
@@ -83,7 +84,7 @@ def bench(tmp_path: Path, shelf: Any) -> Callable[..., BenchmarkReport]:
         )
         given = {"arms": ARMS, "index": shelf, "answer": AnswerSettings(k=3), "folder": tmp_path / "out"}
         given["suites"] = suites_called(settings.suites, SUITES)
-        return run_benchmark(engine=engine, settings=settings, **{**given, **changes})
+        return run_plan(engine=engine, settings=settings, **{**given, **changes})
 
     return run
 
@@ -389,7 +390,7 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
         sys.path.insert(0, sys.argv[2])
         from conftest import Shelf
         from test_run import ARMS, reply
-        from ragft.benchmark.run import run_benchmark
+        from tests.benchmark.run_plan import run_plan
         from ragft.setting_sections import AnswerSettings, BenchmarkSettings
         from ragft.engine.scripted import ScriptedEngine
         from ragft.tasks.papers.suites.papers import Papers
@@ -401,7 +402,7 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
             return reply(request)
 
-        report = run_benchmark(
+        report = run_plan(
             arms=ARMS, engine=ScriptedEngine(answer), index=Shelf(), answer=AnswerSettings(k=3),
             settings=BenchmarkSettings(questions=str(here / "questions.jsonl"), suites=("papers",)),
             folder=here / "out", suites=[Papers()],
@@ -411,9 +412,9 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parent)]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    killed = subprocess.run([*command, "die"], capture_output=True, env=environment, check=False)
+    killed = subprocess.run([*command, "die"], capture_output=True, env=environment, check=False, cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
-    finished = subprocess.run([*command, "live"], capture_output=True, env=environment, check=True, text=True)
+    finished = subprocess.run([*command, "live"], capture_output=True, env=environment, check=True, text=True, cwd=ROOT)
     assert json.loads(finished.stdout) == 1.0
     # Six answers are due; the fourth was asked twice, since it was never given.
     assert len((tmp_path / "asked.txt").read_text().splitlines()) == 7

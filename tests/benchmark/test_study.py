@@ -9,6 +9,7 @@ import pytest
 
 from ragft.benchmark.base import Arm
 from ragft.benchmark.bench import CLOSED_BOOK
+from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.study import Facts, arms, index_facts, load_facts, training_messages
@@ -84,13 +85,12 @@ def test_what_is_trained_is_what_the_weights_are_asked(tmp_path: Path, shelf: An
     facts = load_facts(write(tmp_path, LINES[1:]))
     engine = ScriptedEngine(lambda request: "It rises overnight.")
     run_benchmark(
-        arms=[Arm("weights", "t", "closed_book")],
+        ComparisonPlan([Arm("weights", "t", "closed_book")], [Facts(facts)]),
         engine=engine,
         index=shelf,
         settings=BenchmarkSettings(),
         answer=AnswerSettings(),
         folder=tmp_path / "out",
-        suites=[Facts(facts)],
     )
     sent = tuple(message.to_dict() for message in engine.requests[0].messages)
     assert sent == training_messages(facts)[0][0]
@@ -108,13 +108,14 @@ def test_adoption_is_counted_a_condition(tmp_path: Path, shelf: Any) -> None:
     records = [replace(shelf.documents()[0], id=suite.questions(BenchmarkSettings())[0].documents[0])]
     shelf.documents = lambda: records
     report = run_benchmark(
-        arms=[Arm("none", "m", "closed_book"), Arm("retrieval", "m"), Arm("weights", "t", "closed_book")],
+        ComparisonPlan(
+            [Arm("none", "m", "closed_book"), Arm("retrieval", "m"), Arm("weights", "t", "closed_book")], [suite]
+        ),
         engine=ScriptedEngine(reply),
         index=shelf,
         settings=BenchmarkSettings(),
         answer=AnswerSettings(k=2),
         folder=tmp_path / "out",
-        suites=[suite],
     )
     none, retrieval, weights = (report.arms[role] for role in ("none", "retrieval", "weights"))
     assert (none["facts.adoption"], none["facts.old_answer"]) == (0.0, 1.0)
@@ -129,13 +130,12 @@ def test_in_context_the_model_is_given_the_fact_itself(tmp_path: Path) -> None:
     with open_index(Workspace(tmp_path / "shelf"), IndexSettings()) as index:
         index_facts(index, facts)
         report = run_benchmark(
-            arms=[Arm("context", "m", "evidence")],
+            ComparisonPlan([Arm("context", "m", "evidence")], [Facts(facts)]),
             engine=engine,
             index=index,
             settings=BenchmarkSettings(),
             answer=AnswerSettings(k=2, num_ctx=2048),
             folder=tmp_path / "out",
-            suites=[Facts(facts)],
         )
     prompts = [request.messages[-1].content for request in engine.requests]
     assert [sum(fact.fact in prompt for fact in facts) for prompt in prompts] == [1] * len(prompts)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ragft.answer.base import Answer, AnswerMetrics
 from ragft.benchmark.base import Arm, BenchmarkReport
+from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.meter import RequestCost
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
@@ -31,6 +32,7 @@ from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks import SUITES
 from ragft.tasks.papers.suites.papers import Papers
 from tests.benchmark.recordings import recorded
+from tests.benchmark.run_plan import run_plan
 
 QLORA = "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1]."
 ARMS = [Arm("base", "small-base"), Arm("tuned", "small")]
@@ -54,7 +56,7 @@ def run(
     settings = BenchmarkSettings(suites=tuple(suites.split(",")), questions="" if lines == [] else str(path))
     asked = suites_called(settings.suites, SUITES)
     given: dict[str, Any] = {"arms": ARMS, "answer": AnswerSettings(k=3), "folder": tmp_path / "out", **changes}
-    return run_benchmark(engine=engine, index=shelf, settings=settings, suites=asked, **given)
+    return run_plan(engine=engine, index=shelf, settings=settings, suites=asked, **given)
 
 
 def answers(request: ChatRequest) -> str:
@@ -381,13 +383,12 @@ def test_general_and_forgetting_with_the_real_model(tmp_path: Path, shelf: Any, 
     assert report.arms["base"]["general.accuracy"] >= 0.5
     settings = BenchmarkSettings(suites=("forgetting",), limit=2)
     report = run_benchmark(
-        arms=arms,
+        ComparisonPlan(arms, [Forgetting()]),
         engine=embedded_engine,
         index=shelf,
         settings=settings,
         answer=AnswerSettings(),
         folder=tmp_path / "forgetting",
-        suites=[Forgetting()],
     )
     assert 1.0 < report.arms["base"]["forgetting.cross_entropy"] < 5.0
     assert report.arms["base"] == report.arms["tuned"]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ragft.benchmark.base import Arm, BenchmarkReport
+from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.benchmark.suites.forgetting import FORGOT
@@ -31,6 +32,7 @@ from tests.export.conftest import run, trained_run  # noqa: F401  fixtures
 TUNED, BASE = "papers:q8_0", "papers-base:q8_0"
 ARMS = [Arm("base", BASE, "closed_book"), Arm("tuned", TUNED, "closed_book")]
 SETTINGS = EngineSettings(threads=1)
+ASKED = ["mine", "letter", "recipe", "story", "list", "arithmetic", "news"]
 
 
 @pytest.fixture
@@ -55,15 +57,12 @@ def benchmark(engine: Engine, run: Path, library: Any, lines: list[dict[str, Any
     questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     with open_scorer(run, engine, [TUNED, BASE], SETTINGS) as scorer:
         return run_benchmark(
-            arms=ARMS,
+            ComparisonPlan(ARMS, suites_called(suites, SUITES), only=ASKED, required=[FORGOT]),
             engine=engine,
             index=library,
             settings=BenchmarkSettings(suites=suites, questions=str(questions), limit=10),
             answer=AnswerSettings(),
             folder=run / "benchmark",
-            suites=suites_called(suites, SUITES),
-            only=["mine", "letter", "recipe", "story", "list", "arithmetic", "news"],
-            required=[FORGOT],
             scorer=scorer,
         )
 

@@ -258,11 +258,12 @@ def _measure(
     progress: Progress | None,
 ) -> AblationResult:
     """All models asked the same questions, and what each recipe did over its seeds."""
-    from ragft.app.comparing import as_run, run_arms
+    from ragft.app.comparing import as_run, run_plan
     from ragft.benchmark.ablation.effects import effects
     from ragft.benchmark.ablation.plan_file import arm_name
     from ragft.benchmark.ablation.report_tables import AblationResult, TrainingFacts
     from ragft.benchmark.base import Arm
+    from ragft.benchmark.comparison_plan import ComparisonPlan
     from ragft.benchmark.scoring.analysis import all_metrics
     from ragft.tasks import condition_of, suites_of
 
@@ -274,8 +275,8 @@ def _measure(
     models = [("base", base), *((arm_name(one.recipe, one.seed), one.models.model) for one in trained)]
     arms = [Arm(role, model, condition) for role, model in models]
     with own.engine_alone(base) as (engine, _):
-        report = run_arms(
-            own.workspace, settings, arms, folder, suites, engine=engine, searched_for=made, progress=progress
+        report = run_plan(
+            ComparisonPlan(arms, suites), own.workspace, settings, folder, engine, searched_for=made, progress=progress
         )
     metrics = {suite.name: suite.metrics for suite in suites}
     roles = {name: [arm_name(name, seed) for seed in plan.seeds] for name in plan.recipes}

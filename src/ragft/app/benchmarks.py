@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ragft.app.comparing import run_arms
+from ragft.app.comparing import run_plan
 from ragft.app.resources import while_open
 from ragft.run_folder import RunFolder
 
@@ -57,6 +57,7 @@ class Benchmarks:
         """The pair of refusal errors of one model, over the questions of the settings."""
         from ragft.answer.session import require_documents
         from ragft.benchmark.base import Arm
+        from ragft.benchmark.comparison_plan import ComparisonPlan
         from ragft.benchmark.refusal_curve import curve_of
         from ragft.tasks.papers.suites.refusal import Refusal
 
@@ -66,8 +67,8 @@ class Benchmarks:
         folder = Path(output or place.root / "benchmark" / "refusal")
         require_documents(place)
         with resources.engine_alone(model) as (engine, name):
-            arms = [Arm("model", name)]
-            report = run_arms(place, settings, arms, folder, [Refusal()], engine=engine, quote=True, progress=progress)
+            plan = ComparisonPlan([Arm("model", name)], [Refusal()], quote=True)
+            report = run_plan(plan, place, settings, folder, engine, progress=progress)
         return RefusalErrors(name, dict(report.arms["model"]), curve_of(report.rows), Refusal.metrics)
 
     @while_open

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
 
     from ragft.app.resources import Resources
     from ragft.benchmark.base import Arm, BenchmarkReport
-    from ragft.benchmark.run import Figures
+    from ragft.benchmark.comparison_plan import ComparisonPlan
     from ragft.benchmark.scoring.analysis import MetricsBySuite
     from ragft.benchmark.scoring.measures import Metric
     from ragft.benchmark.suites.base import Suite
     from ragft.config import Settings
     from ragft.console import Progress
     from ragft.engine.base import Engine
-    from ragft.pipeline.task import Task
     from ragft.workspace import Workspace
 
 
@@ -72,9 +71,11 @@ def benchmark(
     """Arms against each other; see `Application.benchmark`."""
     from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
+    from ragft.benchmark.comparison_plan import ComparisonPlan
     from ragft.benchmark.scoring.judge import with_judge
     from ragft.benchmark.suites.base import need_documents
     from ragft.engine.choosing.open_engine import find_model
+    from ragft.pipeline.comparison import judged_by
     from ragft.pipeline.searched import searched
     from ragft.tasks import condition_of, suites_of, task_of
 
@@ -94,20 +95,9 @@ def benchmark(
             settings = _as_trained(resources, engine, chosen)
         else:
             chosen = _asked_as_built(chosen, place, run_dir, settings, engine)
-        report = run_arms(
-            place,
-            settings,
-            chosen,
-            folder,
-            suites,
-            engine=engine,
-            only=only,
-            unequal=unequal,
-            run_dir=run_dir,
-            task=task_of(run_dir),
-            judge=judge or "",
-            progress=progress,
-        )
+        plan = ComparisonPlan(chosen, suites, only=only, unequal=unequal, judge=judge or "")
+        plan = judged_by(plan, task_of(run_dir))
+        report = run_plan(plan, place, settings, folder, engine, run_dir=run_dir, progress=progress)
     return Benchmark(report, with_judge(metrics, report.settings["judge"]["suite"]) if judge else metrics, folder)
 
 
@@ -137,6 +127,7 @@ def study(
     """The same facts in the prompt, in an index, in the weights, and nowhere; see `Application.study`."""
     from ragft.benchmark import study as study_of
     from ragft.benchmark.arms import parse_arms
+    from ragft.benchmark.comparison_plan import ComparisonPlan
     from ragft.benchmark.suites.general import General
     from ragft.errors import ComparisonError
     from ragft.index.index import open_index
@@ -155,9 +146,9 @@ def study(
     with open_index(shelf, settings.index) as index:
         study_of.index_facts(index, found)
     with resources.engine_alone(model) as (engine, name):
-        arms = study_of.arms(name, tuned)
+        plan = ComparisonPlan(study_of.arms(name, tuned), suites)
         try:
-            report = run_arms(shelf, settings, arms, folder, suites, engine=engine, run_dir=run_dir, progress=progress)
+            report = run_plan(plan, shelf, settings, folder, engine, run_dir=run_dir, progress=progress)
         except ComparisonError as error:
             fix = "export and register both by ragft, and give run=NAME"
             raise ComparisonError(error.message, fix=fix) from error
@@ -175,65 +166,40 @@ def study_rows(resources: Resources, facts: Path | str, dataset: str) -> tuple[i
     return len(rows), save_dataset(resources.workspace, dataset, rows, [])
 
 
-def run_arms(
+def run_plan(
+    plan: ComparisonPlan,
     place: Workspace,
     settings: Settings,
-    arms: Sequence[Arm],
     folder: Path,
-    suites: Sequence[Suite],
-    *,
     engine: Engine,
-    only: Sequence[str] = (),
-    unequal: bool = False,
+    *,
     run_dir: Path | None = None,
-    task: Task | None = None,
     searched_for: Path | None = None,
-    judge: str = "",
-    quote: bool = False,
     progress: Progress | None = None,
 ) -> BenchmarkReport:
-    """Run the benchmark over what is searched for the run or in `place`; over nothing where no suite needs it.
+    """Run the benchmark over what is searched for the run or in `place`; over nothing where no suite needs it. Votes of
+    people on these models are added to its figures.
 
     Args:
-        task: that by whose guards the models are judged, and whose figures are shown.
+        run_dir: the run whose models are compared; None: models of any origin, all asked in one form.
         searched_for: the run whose library is searched, where that is another than the run of the models.
     """
+    from ragft.app.votes import vote_figures
     from ragft.benchmark.lookups import NoDocuments
     from ragft.benchmark.suites.base import need_documents
-    from ragft.pipeline.comparison import compare, required_guards
+    from ragft.pipeline.comparison import compare
     from ragft.pipeline.searched import open_searched
 
-    models, reads = {arm.model for arm in arms}, need_documents(suites)
-    with (
-        open_searched(place, searched_for or run_dir, settings.index) if reads else nullcontext(NoDocuments()) as index
-    ):
-        return compare(
-            arms,
-            engine,
-            index,
-            settings,
-            folder,
-            suites,
-            run_dir=run_dir,
-            required=required_guards(task),
-            choose=task is not None and task.arms is not None,
-            figures=_figures(place, task, models),
-            only=only,
-            unequal=unequal,
-            judge=judge,
-            quote=quote,
-            weights=0 if run_dir is not None else _fewest_weights(place, engine, models),
-            progress=progress,
-        )
-
-
-def _figures(place: Workspace, task: Task | None, models: Collection[str]) -> Figures:
-    """Those of the task, and the votes of people on pairs of which both are among these models."""
-    from ragft.app.votes import vote_figures
-    from ragft.benchmark.run import no_figures
-
-    own = (task and task.figures) or no_figures
-    return lambda arms: [*own(arms), *vote_figures(place, models)]
+    models, own = {arm.model for arm in plan.arms}, plan.figures
+    plan = replace(
+        plan,
+        weights=0 if run_dir is not None else _fewest_weights(place, engine, models),
+        figures=lambda arms: [*own(arms), *vote_figures(place, models)],
+    )
+    library = searched_for or run_dir
+    reads = need_documents(plan.suites)
+    with open_searched(place, library, settings.index) if reads else nullcontext(NoDocuments()) as index:
+        return compare(plan, engine, index, settings, folder, run_dir=run_dir, progress=progress)
 
 
 def _asked_as_built(arms: list[Arm], place: Workspace, run_dir: Path, settings: Settings, engine: Engine) -> list[Arm]:

@@ -1,6 +1,7 @@
 """The referee: asks every arm the same questions, scores the answers, gives the verdict and writes the report.
 
-    run_benchmark(arms=[Arm("base", "papers-base:q8_0"), Arm("tuned", "papers:q8_0")], engine=…, index=…, …)
+    plan = ComparisonPlan([Arm("base", "papers-base:q8_0"), Arm("tuned", "papers:q8_0")], suites)
+    run_benchmark(plan, engine=…, index=…, …)
 
 In the folder:
 
@@ -13,15 +14,16 @@ In the folder:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.arms import Differences, check_fairness, unchecked_facts
-from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, RunOrigin, ScoredRow, TaskFigure
+from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, RunOrigin, ScoredRow
 from ragft.benchmark.bench import Bench
+from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.facts import arm_facts, environment, likelihood_facts, time_spent
 from ragft.benchmark.lookups import SearchableIndex
 from ragft.benchmark.protocol import RegisteredProtocol, protocol_of, register_protocol
@@ -46,51 +48,23 @@ if TYPE_CHECKING:
     from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 
 
-Figures = Callable[[Mapping[str, Mapping[str, float]]], Sequence[TaskFigure]]
-"""Makes figures of the values of all arms: by role, and by the metric's name in the tables."""
-
-
-def no_figures(arms: Mapping[str, Mapping[str, float]]) -> Sequence[TaskFigure]:  # noqa: ARG001
-    """Those of a task that has none."""
-    return ()
-
-
 def run_benchmark(
+    plan: ComparisonPlan,
     *,
-    arms: Sequence[Arm],
     engine: Engine,
     index: SearchableIndex,
     settings: BenchmarkSettings,
     answer: AnswerSettings,
     folder: Path,
-    suites: Sequence[Suite],
-    progress: Progress | None = None,
-    only: Sequence[str] = (),
-    unequal: bool = False,
-    origin: RunOrigin = RunOrigin(),  # noqa: B008  frozen
-    judge: str = "",
-    quote: bool = False,
-    required: Collection[GuardRule] = (),
     scorer: Scorer | None = None,
-    weights: int = 0,
-    choose: bool = False,
-    figures: Figures = no_figures,
+    origin: RunOrigin = RunOrigin(),  # noqa: B008  frozen
+    progress: Progress | None = None,
 ) -> BenchmarkReport:
-    """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
+    """Compare the arms of `plan`. Answers already in `folder` are not asked for again.
 
     Args:
-        only: ids or topics of questions; all where empty.
-        unequal: compare arms that differ in more than their weights, and mark the table so.
+        scorer: gives likelihoods where the engine cannot; it has the very models of the arms, under the same names.
         origin: of the run, shown in the report.
-        suites: what is asked.
-        judge: a model that compares the two arms' answers as well; it has no part in the verdict.
-        required: guards without a figure of which no arm is better, even where no suite was to measure it.
-        quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
-        scorer: tells likelihoods where the engine cannot; it has the very models of the arms, under the same names.
-        weights: the size of model by which the prompts of all arms are made; 0: the form of training rows.
-        choose: recommend one of the arms; of equal ones the earlier. An arm that is given the right evidence is none
-            of them: in use nobody knows what that is.
-        figures: those of the task, made of the table of all arms.
 
     Raises:
         UsageError: no suite that this engine can run, no question that the documents can answer, two arms of one name,
@@ -101,22 +75,23 @@ def run_benchmark(
         WorkspaceLocked: another process is at work in `folder`.
     """
     need("benchmark")
-    plan = _plan(arms, engine, suites, settings, only, judge, scorer, unequal=unequal, required=required)
-    bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer, weights=weights)
-    if any(arm.condition != "closed_book" and arm.asker is None for arm in arms):
+    prepared = _prepare(plan, engine, settings, scorer)
+    bench = Bench(
+        engine, index, answer, quote=plan.quote, baseline=plan.arms[0].model, scorer=scorer, weights=plan.weights
+    )
+    if any(arm.condition != "closed_book" and arm.asker is None for arm in plan.arms):
         ships = not settings.questions
-        asked, missing = answerable_here(plan.asked, index.documents(), bench.documents.id_of, ships=ships)
-        plan = replace(plan, asked=asked, missing=missing)
+        asked, missing = answerable_here(prepared.asked, index.documents(), bench.documents.id_of, ships=ships)
+        prepared = replace(prepared, asked=asked, missing=missing)
     make_directory(folder)
     with _lock(folder):
-        return _Comparison(plan, bench, settings, folder, judge, progress, choose, figures).run(origin)
+        return _Comparison(plan, prepared, bench, settings, folder, progress).run(origin)
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """What is settled before anything is asked: who is compared, on what, and what has to be said of it."""
+class _Prepared:
+    """What a plan comes to with this engine: the suites that can run, their questions, and what must be reported."""
 
-    arms: Sequence[Arm]
     suites: Sequence[Suite]
     asked: Mapping[str, Sequence[BenchmarkQuestion]]
     needed: Sequence[GuardRule]
@@ -130,64 +105,51 @@ class _Plan:
         """Those of each suite."""
         return {suite.name: suite.metrics for suite in self.suites}
 
-    def asked_by(self, suite: Suite) -> list[Arm]:
-        """The arms that the suite can ask: one without a model writes nothing."""
-        return [arm for arm in self.arms if arm.model or not suite.needs]
 
-
-def _plan(
-    arms: Sequence[Arm],
-    engine: Engine,
-    suites: Sequence[Suite],
-    settings: BenchmarkSettings,
-    only: Sequence[str],
-    judge: str,
-    scorer: Scorer | None,
-    *,
-    unequal: bool,
-    required: Collection[GuardRule],
-) -> _Plan:
-    if not arms or len({arm.role for arm in arms}) < len(arms):
+def _prepare(plan: ComparisonPlan, engine: Engine, settings: BenchmarkSettings, scorer: Scorer | None) -> _Prepared:
+    if not plan.arms or len({arm.role for arm in plan.arms}) < len(plan.arms):
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
-    guards = {metric.guard for suite in suites for metric in suite.metrics if metric.guard}
-    needed = list(dict.fromkeys([*(guard for guard in guards if guard.missing), *required]))
-    possible, left_out = _possible(suites, engine, scorer)
-    asked = _select(possible, settings, only)
-    if judge:  # what cannot be judged is reported before anything is asked
-        judged_suite({suite.name: suite.metrics for suite in possible}, asked, arms)
-        engine.show(judge)
-    differing = check_fairness(arms, engine, unequal=unequal)
-    return _Plan(arms, possible, asked, needed, differing, left_out, unchecked_facts(arms, engine))
+    guards = {metric.guard for suite in plan.suites for metric in suite.metrics if metric.guard}
+    needed = list(dict.fromkeys([*(guard for guard in guards if guard.missing), *plan.required]))
+    possible, left_out = _possible(plan.suites, engine, scorer)
+    asked = _select(possible, settings, plan.only)
+    if plan.judge:  # what cannot be judged is reported before anything is asked
+        judged_suite({suite.name: suite.metrics for suite in possible}, asked, plan.arms)
+        engine.show(plan.judge)
+    differing = check_fairness(plan.arms, engine, unequal=plan.unequal)
+    return _Prepared(possible, asked, needed, differing, left_out, unchecked_facts(plan.arms, engine))
 
 
 @dataclass
 class _Comparison:
     """One run of the benchmark: what all its steps need."""
 
-    plan: _Plan
+    plan: ComparisonPlan
+    prepared: _Prepared
     bench: Bench
     settings: BenchmarkSettings
     folder: Path
-    judge: str
     progress: Progress | None
-    choose: bool
-    figures: Figures
+
+    def arms_of(self, suite: Suite) -> list[Arm]:
+        """The arms that the suite can ask: one without a model writes nothing."""
+        return [arm for arm in self.plan.arms if arm.model or not suite.needs]
 
     def run(self, origin: RunOrigin) -> BenchmarkReport:
         """Ask, score, judge; write the report into the folder."""
         from ragft.benchmark.report.report_files import write_report
 
-        plan, bench, files = self.plan, self.bench, BenchmarkFolder(self.folder)
+        prepared, bench, files = self.prepared, self.bench, BenchmarkFolder(self.folder)
         started = time.time()
         store = AnswerStore(files.answers)
         protocol = register_protocol(
-            self.folder, protocol_of(plan.metrics, plan.asked, plan.needed), answered=bool(len(store))
+            self.folder, protocol_of(prepared.metrics, prepared.asked, prepared.needed), answered=bool(len(store))
         )
         seed, progress = self.settings.seed, self.progress
         new = [
             row
-            for suite in plan.suites
-            for row in _ask(bench, store, suite, plan.asked_by(suite), plan.asked[suite.name], seed, progress)
+            for suite in prepared.suites
+            for row in _ask(bench, store, suite, self.arms_of(suite), prepared.asked[suite.name], seed, progress)
         ]
         asked_until = time.time()
         if progress:
@@ -195,8 +157,8 @@ class _Comparison:
         judged = self._judged(
             [
                 row
-                for suite in plan.suites
-                for row in _score(bench, store, suite, plan.asked_by(suite), plan.asked[suite.name])
+                for suite in prepared.suites
+                for row in _score(bench, store, suite, self.arms_of(suite), prepared.asked[suite.name])
             ]
         )
         report = self._report(judged, protocol, time_spent(new, asked_until - started, time.time() - asked_until))
@@ -208,24 +170,24 @@ class _Comparison:
 
     def _judged(self, rows: list[ScoredRow]) -> JudgedComparison:
         """The rows, with what a judge adds to them where there is one."""
-        plan = self.plan
-        if not self.judge:
-            return JudgedComparison(rows, plan.metrics)
-        judge = Judge(self.bench.engine, self.judge, self.settings.seed, self.bench.settings.num_ctx)
+        plan, prepared = self.plan, self.prepared
+        if not plan.judge:
+            return JudgedComparison(rows, prepared.metrics)
+        judge = Judge(self.bench.engine, plan.judge, self.settings.seed, self.bench.settings.num_ctx)
         kept = BenchmarkFolder(self.folder).judgements
-        return judge_answers(judge, rows, plan.metrics, plan.arms, plan.asked, kept, self.progress)
+        return judge_answers(judge, rows, prepared.metrics, plan.arms, prepared.asked, kept, self.progress)
 
     def _report(
         self, judged: JudgedComparison, protocol: RegisteredProtocol, spent: Mapping[str, float]
     ) -> BenchmarkReport:
-        plan, bench = self.plan, self.bench
+        plan, prepared, bench = self.plan, self.prepared, self.bench
         rows, metrics, roles = judged.rows, judged.metrics, [arm.role for arm in plan.arms]
         differences = [
             difference
             for role in roles[1:]
             for difference in analysis.arm_differences(rows, roles[0], role, metrics, seed=self.settings.seed)
         ]
-        decisions = analysis.verdicts(differences, roles, metrics, needed=plan.needed)
+        decisions = analysis.verdicts(differences, roles, metrics, needed=prepared.needed)
         decision = decisions.get("tuned") or next(iter(decisions.values()), None)
         found = {role: decision.verdict for role, decision in decisions.items()}
         table = analysis.table(rows, roles, metrics)
@@ -237,36 +199,36 @@ class _Comparison:
             verdict=decision.verdict if decision else "undecided",
             reason=decision.reason if decision else "There is one arm, so there is nothing to compare.",
             settings=self._facts(judged, protocol, spent),
-            questions={(name, q.id): q for name, found in plan.asked.items() for q in found},
+            questions={(name, q.id): q for name, found in prepared.asked.items() for q in found},
             files=bench.documents.names,
             verdicts=found,
             warnings=(
                 *filter(None, [protocol.warning]),
-                *(f"not a fair comparison: {line}" for line in plan.differing.unfair),
+                *(f"not a fair comparison: {line}" for line in prepared.differing.unfair),
                 *analysis.unexpected(rows, roles, metrics, seed=self.settings.seed),
-                *plan.missing,
-                *plan.unchecked,
-                *plan.left_out,
+                *prepared.missing,
+                *prepared.unchecked,
+                *prepared.left_out,
                 *judged.warnings,
             ),
             agreements=judged.agreements,
-            recommendation=recommend(rows, usable, metrics, found, seed=self.settings.seed) if self.choose else None,
-            figures=tuple(self.figures(table)),
+            recommendation=recommend(rows, usable, metrics, found, seed=self.settings.seed) if plan.choose else None,
+            figures=tuple(plan.figures(table)),
         )
 
     def _facts(
         self, judged: JudgedComparison, protocol: RegisteredProtocol, spent: Mapping[str, float]
     ) -> dict[str, Any]:
-        plan, bench = self.plan, self.bench
+        plan, prepared, bench = self.plan, self.prepared, self.bench
         return {
             "arms": [arm_facts(bench, arm) for arm in plan.arms],
-            "suites": [suite.name for suite in plan.suites],
+            "suites": [suite.name for suite in prepared.suites],
             "benchmark": self.settings.model_dump(mode="json"),
             "answer": bench.settings.model_dump(mode="json"),
             "protocol": asdict(protocol),
-            "unequal": list(plan.differing.unfair),
-            "differing": list(plan.differing.own),
-            "unchecked": list(plan.unchecked),
+            "unequal": list(prepared.differing.unfair),
+            "differing": list(prepared.differing.own),
+            "unchecked": list(prepared.unchecked),
             **judged.settings,
             **likelihood_facts(bench, plan.arms),
             "environment": environment(bench),

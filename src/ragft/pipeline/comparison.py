@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,8 @@ from ragft.pipeline.run_origin import origin_of
 
 if TYPE_CHECKING:
     from ragft.benchmark.base import Arm, BenchmarkReport
+    from ragft.benchmark.comparison_plan import ComparisonPlan
     from ragft.benchmark.lookups import SearchableIndex
-    from ragft.benchmark.run import Figures
-    from ragft.benchmark.scoring.measures import GuardRule
-    from ragft.benchmark.suites.base import Suite
     from ragft.config import Settings
     from ragft.console import Progress
     from ragft.engine.base import Engine
@@ -31,11 +29,20 @@ class FinishedRun:
     engine: Engine
 
 
-def required_guards(task: Task | None) -> list[GuardRule]:
-    """The guards of a task that must have a figure, whichever of its suites are asked; none where no task is known."""
-    suites = task.suites.values() if task is not None else ()
-    metrics = [metric for suite in suites for metric in suite.metrics]
-    return [metric.guard for metric in metrics if metric.guard and metric.guard.missing]
+def judged_by(plan: ComparisonPlan, task: Task | None) -> ComparisonPlan:
+    """The plan with the rules of a task: the guards that must have a figure, whichever of its suites are asked; whether
+    an arm is recommended; and the task's own figures. Unchanged where no task is known."""
+    from ragft.benchmark.comparison_plan import no_figures
+
+    if task is None:
+        return plan
+    guards = [metric.guard for suite in task.suites.values() for metric in suite.metrics if metric.guard]
+    return replace(
+        plan,
+        required=[guard for guard in guards if guard.missing],
+        choose=task.arms is not None,
+        figures=task.figures or no_figures,
+    )
 
 
 def asked_as_built(arms: Sequence[Arm], own: Sequence[Arm]) -> list[Arm]:
@@ -51,51 +58,33 @@ def _same_model(arm: Arm, own: Sequence[Arm]) -> Arm | None:
 
 
 def compare(
-    arms: Sequence[Arm],
+    plan: ComparisonPlan,
     engine: Engine,
     index: SearchableIndex,
     settings: Settings,
     folder: Path,
-    suites: Sequence[Suite],
     *,
     run_dir: Path | None,
-    required: Collection[GuardRule],
-    choose: bool,
-    figures: Figures,
-    only: Sequence[str] = (),
-    unequal: bool = False,
-    judge: str = "",
-    quote: bool = False,
-    weights: int = 0,
     progress: Progress | None = None,
 ) -> BenchmarkReport:
     """Run the benchmark with the likelihoods and the loss curve of the run, where there is one.
 
-    Arguments and errors are those of `ragft.benchmark.run.run_benchmark`.
+    Errors are those of `ragft.benchmark.run.run_benchmark`.
     """
     from ragft.benchmark.arms import with_models
     from ragft.benchmark.run import run_benchmark
     from ragft.pipeline.scorer import open_scorer
 
-    models, kinds = {arm.model for arm in with_models(arms)}, {suite.kind for suite in suites}
+    models, kinds = {arm.model for arm in with_models(plan.arms)}, {suite.kind for suite in plan.suites}
     with open_scorer(run_dir, engine, models, settings.engine, kinds=kinds) as scorer:
         return run_benchmark(
-            arms=arms,
+            plan,
             engine=engine,
             index=index,
             settings=settings.benchmark,
             answer=settings.answer,
             folder=folder,
-            suites=suites,
-            progress=progress,
-            only=only,
-            unequal=unequal,
-            origin=origin_of(run_dir),
-            judge=judge,
-            quote=quote,
-            required=required,
             scorer=scorer,
-            weights=weights,
-            choose=choose,
-            figures=figures,
+            origin=origin_of(run_dir),
+            progress=progress,
         )

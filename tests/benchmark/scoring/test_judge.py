@@ -13,7 +13,6 @@ import pytest
 from ragft.answer.base import Answer
 from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow
 from ragft.benchmark.report.saved import load_report
-from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.judge import SCHEMA, Judge, agreements, cohen_kappa, read_choice
 from ragft.benchmark.suites.base import suites_called
 from ragft.engine.base import ChatRequest
@@ -22,6 +21,7 @@ from ragft.errors import GenerationError, ModelNotFound, UsageError
 from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks import SUITES
 from ragft.tasks.papers.suites.papers import Papers
+from tests.benchmark.run_plan import run_plan
 
 LINES = [
     {
@@ -78,7 +78,7 @@ def judged(tmp_path: Path, shelf: Any) -> Callable[..., BenchmarkReport]:
         settings = BenchmarkSettings(questions=str(path), suites=changes.pop("suites", ("papers",)))
         suites = suites_called(settings.suites, SUITES)
         given = {"arms": ARMS, "answer": AnswerSettings(k=3), "folder": tmp_path / "out", "judge": "judge"}
-        return run_benchmark(engine=engine, index=shelf, settings=settings, suites=suites, **{**given, **changes})
+        return run_plan(engine=engine, index=shelf, settings=settings, suites=suites, **{**given, **changes})
 
     return run
 

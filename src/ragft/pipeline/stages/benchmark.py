@@ -65,9 +65,9 @@ def _library(context: Context, suites: Iterable[Suite]) -> SearchableIndex:
 def _benchmark(context: Context) -> StageResult:
     from ragft.answer.prompts.policy import read_policy
     from ragft.benchmark.arms import arms_under
-    from ragft.benchmark.run import no_figures
+    from ragft.benchmark.comparison_plan import ComparisonPlan
     from ragft.engine.run_models import Registration
-    from ragft.pipeline.comparison import compare, required_guards
+    from ragft.pipeline.comparison import compare, judged_by
 
     if context.redo:
         shutil.rmtree(context.files.benchmark, ignore_errors=True)
@@ -81,16 +81,12 @@ def _benchmark(context: Context) -> StageResult:
     arms = own(context) if own else arms_under(context.task.conditions, *pair)
     answer = context.settings.answer if policy is None else policy.over(context.settings.answer)
     report = compare(
-        arms,
+        judged_by(ComparisonPlan(arms, suites), context.task),
         context.engine,
         _library(context, suites),
         context.settings.model_copy(update={"benchmark": _settings(context), "answer": answer}),
         context.files.benchmark,
-        suites,
         run_dir=context.run_dir,
-        required=required_guards(context.task),
-        choose=own is not None,
-        figures=context.task.figures or no_figures,
         progress=context.progress,
     )
     for name in PUBLISHED:

@@ -12,6 +12,7 @@ import pytest
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport
+from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
 from ragft.data import shipped
@@ -64,13 +65,12 @@ def measured(tmp_path: Path) -> Callable[..., Scores]:
 
         run.engine = ScriptedEngine(reply)  # type: ignore[attr-defined]
         run.report = report = run_benchmark(  # type: ignore[attr-defined]
-            arms=[Arm("base", "base"), Arm("tuned", "tuned")],
+            ComparisonPlan([Arm("base", "base"), Arm("tuned", "tuned")], [Objectives()]),
             engine=run.engine,  # type: ignore[attr-defined]
             index=Shelf(),
             settings=BenchmarkSettings(questions=str(file)),
             answer=AnswerSettings(**{"k": 3, "gate": 0.0, **answer}),
             folder=tmp_path / "out",
-            suites=[Objectives()],
         )
         return {(row.arm, row.question_id): row.scores for row in report.rows}
 
