@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ragft.app.resources import Resources
+from ragft.config import load_settings
 from ragft.index.index import open_index
 from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
@@ -30,3 +33,12 @@ def scripted_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "script.json").write_text(json.dumps(SCRIPT))
     monkeypatch.setenv("RAGFT_SCRIPT", str(tmp_path / "script.json"))
     monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
+
+
+@pytest.fixture
+def resources(papers: Path, scripted_engine: None) -> Iterator[Resources]:
+    """What an application over the small workspace keeps open."""
+    place = Workspace(papers / "ws")
+    opened = Resources(place, load_settings(place.config_file), {})
+    yield opened
+    opened.close()

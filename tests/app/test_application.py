@@ -21,7 +21,6 @@ import pytest
 from ragft.answer.library.choosing import DocumentFilter
 from ragft.answer.written.stream import Done
 from ragft.app.application import Application, open_application
-from ragft.app.resources import MOST_SESSIONS
 from ragft.config import Settings
 from ragft.errors import (
     EngineUnavailable,
@@ -237,7 +236,6 @@ def test_a_text_given_with_the_question_is_answered_from_and_changes_no_setting(
         app.ask("Summarise this", text=lambda: text)
         answer = app.ask("Which distance does the waggle dance of Oberon give?", text=lambda: text)
         assert {citation.title for citation in answer.citations} == {"standard input"}
-        assert app._resources.session().settings.answer.judgement is None
         assert app.ask(QUESTION).answer == ANSWER
         with pytest.raises(InputError, match="PDF"):
             app.ask("Summarise this", text=b"%PDF-1.7")
@@ -257,20 +255,6 @@ def test_the_catalogue_answers_without_an_engine(papers: Path) -> None:
 def test_a_model_that_was_named_and_is_not_there_is_an_error_whatever_is_asked(app: Application) -> None:
     with app, pytest.raises(ModelNotFound):
         app.ask("How many papers do I have?", model="gone")
-
-
-def test_names_of_models_that_nobody_has_leave_nothing_behind(app: Application) -> None:
-    for number in range(2 * MOST_SESSIONS + 5):
-        with pytest.raises(ModelNotFound):
-            app.ask(QUESTION, model=f"nobody-has-{number}")
-    assert len(app._resources._opening) <= MOST_SESSIONS + 1
-
-
-def test_models_of_one_engine_share_it(app: Application) -> None:
-    with app:
-        first, second = app._resources.session(), app._resources.session("tuned-model")
-        assert first.engine is second.engine
-        assert app._resources.session("tuned-model") is second
 
 
 def test_both_models_of_a_run_answer_from_the_same_evidence(app: Application) -> None:
@@ -294,17 +278,6 @@ def test_a_conversation_is_gone_on_with(app: Application) -> None:
         app.conversations.add(kept, app.ask(QUESTION))
         assert [turn.question for turn in app.conversations.latest().turns] == [QUESTION]
         assert json.loads(kept.path.read_text())["turns"][0]["answer"] == ANSWER
-
-
-def test_thresholds_that_were_fitted_are_used_at_once(app: Application, tmp_path: Path) -> None:
-    labelled = tmp_path / "labelled.jsonl"
-    rows = [(QUESTION, True), ("How do I cook a risotto?", False)] * 20
-    labelled.write_text("".join(json.dumps({"question": q, "answerable": a}) + "\n" for q, a in rows))
-    with app:
-        before = app._resources.session().calibration
-        fitted = app.calibrate(labelled=labelled, count=0).calibration
-        assert app._resources.session().calibration == fitted != before
-        assert app.reset_calibration() == app._resources.session().calibration == before
 
 
 def test_messages_go_to_the_logger(app: Application, caplog: pytest.LogCaptureFixture) -> None:

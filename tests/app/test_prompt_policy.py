@@ -20,14 +20,15 @@ from ragft.answer.prompts.policy import RANKING, PromptPolicy, read_policy
 from ragft.answer.session import Session
 from ragft.app.application import open_application
 from ragft.app.comparing import as_run, run_plan
+from ragft.app.resources import Resources
 from ragft.benchmark.base import Arm, BenchmarkQuestion
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.suites.base import suites_called
-from ragft.config import Settings
+from ragft.config import Settings, load_settings
 from ragft.dataset.prompt_policy import policy_of
 from ragft.engine.base import Message, Options, Think
-from ragft.engine.scripted import ScriptedEngine
+from ragft.engine.scripted import ScriptedEngine, load_script
 from ragft.errors import WorkspaceError
 from ragft.index.index import Index, open_index
 from ragft.run_folder import RunFolder
@@ -99,7 +100,7 @@ def _of_app(policy: PromptPolicy, place: Workspace) -> tuple[str, str]:
     with open_application(
         place.root, benchmark={"suites": ["papers"], "questions": str(place.root / "q.jsonl")}
     ) as app:
-        keep_policy(place, app._resources.session().engine, MODEL, run.path)
+        keep_policy(place, load_script(), MODEL, run.path)
         asked = app.ask(QUESTION, model=MODEL)
         compared = app.benchmark(MODEL, output=place.root / f"compared-{policy.evidence_tokens}").report
     recorded = compared.rows[0].recorded.answer
@@ -258,9 +259,10 @@ def test_what_rows_are_made_with_is_what_every_face_asks_with(
         assert policy is not None
         rows = _request_of_rows(generate, answer, index, engine)
         assert _requests_of_faces(policy, index, engine, place) == [rows, rows]
-        with open_application(place.root) as app:
-            keep_policy(place, app._resources.session().engine, MODEL, place.runs / "one")
-            served = app._resources.session(MODEL).assistant(MODEL).settings
+        keep_policy(place, load_script(), MODEL, place.runs / "one")
+        resources = Resources(place, load_settings(place.config_file), {})
+        served = resources.session(MODEL).assistant(MODEL).settings
+        resources.close()
         assert served == policy.over(Settings().answer)
         seen.append((rows, served))
     assert seen[0][0] != seen[1][0] and seen[0][1] != seen[1][1]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ragft.app.application import Application, open_application
+from ragft.engine.engines import ENGINES
 from ragft.engine.scripted import ScriptedEngine
 from ragft.server.serve import Server
 from ragft.server.server_options import ServerOptions
@@ -42,7 +43,12 @@ class Running:
 
 
 @pytest.fixture
-def serve(papers: Path, scripted_engine: None, tmp_path: Path) -> Iterator[Callable[..., Running]]:  # noqa: F811
+def serve(
+    papers: Path,  # noqa: F811
+    scripted_engine: None,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[..., Running]]:
     """`serve(**options)` starts a server over a copy of the workspace; `engine=` takes the place of the script."""
     started: list[Running] = []
 
@@ -51,7 +57,7 @@ def serve(papers: Path, scripted_engine: None, tmp_path: Path) -> Iterator[Calla
         shutil.copytree(papers / "ws", workspace)
         app = open_application(workspace)
         if engine is not None:
-            app._resources._engines["scripted"] = engine
+            monkeypatch.setitem(ENGINES, "scripted", lambda *_: engine)
         started.append(Running(app, ServerOptions(**{"port": 0, **options})))
         return started[-1]
 
