@@ -1,4 +1,4 @@
-"""Every error a user can cause or meet, as one tree.
+"""All errors that a user can meet, as one tree.
 
     RagftError                      ragft
     ├── UsageError                  usage               wrong flags, wrong values, a setting that does not parse
@@ -21,7 +21,7 @@
     ├── TrainingError               training            NaN, out of memory, a row that cannot be trained on
     ├── ExportError                 export              conversion, merge
     │   └── ParityError             parity              what would be served is not what was trained
-    └── ComparisonError             comparison          two arms that cannot fairly be set side by side
+    └── ComparisonError             comparison          a comparison of two arms would be unfair
 
 Beside each stands its `code`, which programs may rely on. Each error says what happened, to which file or model
 (`message`), and the command or setting that repairs it (`fix`). The exit codes of the command line are in
@@ -181,6 +181,6 @@ class ParityError(ExportError):
 
 
 class ComparisonError(RagftError):
-    """Two arms cannot fairly be set side by side."""
+    """A comparison of two arms would be unfair."""
 
     code = "comparison"

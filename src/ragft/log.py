@@ -1,4 +1,4 @@
-"""The logger through which ragft speaks. A library prints nothing: whoever wants the messages adds a handler.
+"""The logger through which ragft speaks. A library prints nothing: a program that wants the messages adds a handler.
 
 from ragft.log import log
 

@@ -1,4 +1,4 @@
-"""What is written for a character that the encoding of a terminal lacks, so that no number and no comparison changes.
+"""Replacements for characters that the encoding of a terminal lacks; no number and no comparison changes.
 
 look_alike("≤")     ->  "<="
 look_alike("⁻⁴")    ->  "^-4"     10⁻⁴ is not 10-4

@@ -201,7 +201,7 @@ def is_portable(name: str) -> bool:
 
 
 def file_name(name: str) -> str:
-    """`name` with %XX for whatever a file name cannot hold on some platform; `urllib.parse.unquote` gives it back."""
+    """`name` with %XX for characters that some platform forbids in file names; `urllib.parse.unquote` reverses it."""
     encoded = quote(name, safe="")
     if _is_device(encoded):
         encoded = f"%{ord(encoded[0]):02X}{encoded[1:]}"

@@ -1,4 +1,4 @@
-"""The folder of a run: which file of it is what. Training, export, registration, benchmark and pipeline share it.
+"""The folder of a run and its files. Training, export, registration, benchmark and pipeline share it.
 
 files = RunFolder(workspace.run("latest"))
 files.adapter_weights.is_file()      # whether it was trained
@@ -170,7 +170,7 @@ class BenchmarkFolder:
 
     @property
     def judgements(self) -> Path:
-        """What a judge model said of pairs of answers, a line each."""
+        """The judgements of a judge model on pairs of answers, a line each."""
         return self.path / "judgements.jsonl"
 
     @property

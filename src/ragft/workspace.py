@@ -1,4 +1,4 @@
-"""Where ragft keeps what it makes, and the only ways it writes there.
+"""The folder in which ragft keeps its files, and the functions that write there.
 
     with open_workspace(None).lock():
         write_json(workspace.root / "x.json", {...})
@@ -90,7 +90,7 @@ class Workspace:
         raise NotFoundError(f"no run {run_id!r} in {self.root} (runs: {known})", fix="ragft build-model")
 
     def new_run(self, name: str) -> Path:
-        """The folder for a run called `name`, new or gone on with; it is not made here.
+        """The folder for a run called `name`, new or continued; it is not made here.
 
         Raises:
             UsageError: it cannot be the name of a run, or another run's differs only in upper and lower case.
@@ -310,7 +310,7 @@ def digest_json(data: Any) -> str:
 
 
 def only_one(path: Path, kind: str) -> Path:
-    """`path`, that of a run or a data set, if none beside it has a name that some disks take for the same.
+    """`path` of a run or a data set, if no other beside it has a name that some disks treat as the same.
 
     Raises:
         UsageError: there is one.

@@ -1,4 +1,4 @@
-"""Hostile documents, and whether one got its way. The set is `data/attacks/attacks.jsonl`."""
+"""Hostile documents, and whether an answer obeyed one. The set is `data/attacks/attacks.jsonl`."""
 
 from __future__ import annotations
 

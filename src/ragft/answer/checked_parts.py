@@ -1,4 +1,4 @@
-"""The part of an answer that is settled while the model still writes the rest."""
+"""The part of an answer that is already checked while the model still writes the rest."""
 
 from __future__ import annotations
 

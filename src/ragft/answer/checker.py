@@ -1,4 +1,4 @@
-"""The check after the model: which passages support which sentences. Nothing is shown as supported on the model's word.
+"""The check after the model: which passages support which sentences. The model's own citations are not trusted.
 
     checked = check("QLoRA needs 48 GB [7].", evidence, question=..., supporter=Supporter(embed), threshold=0.6)
 

@@ -1,4 +1,4 @@
-"""What a reader gets once the model has written: its own words, a quotation in their place, or a refusal."""
+"""What a reader gets after the model has written: the model's words, a quotation instead, or a refusal."""
 
 from __future__ import annotations
 

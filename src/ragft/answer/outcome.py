@@ -1,4 +1,4 @@
-"""What is known of a question while it is answered, and the answers it can end in: written, quoted, refused."""
+"""The state of a question while it is answered, and the possible answers: written, quoted, refused."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def refused(state: QuestionState, reason: RefusalReason, checked: Checked | None
 
 
 def small_talk(state: QuestionState) -> Answer:
-    """What is said to a greeting, by no model."""
+    """The reply to a greeting, made without a model."""
     return build_answer(state, say("no_question", language_of_question(state.question)), reason="no_question")
 
 

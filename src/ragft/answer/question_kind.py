@@ -1,4 +1,4 @@
-"""What a question asks for, read off its words: the names it turns on and the kind of thing that would answer it."""
+"""What a question asks for, by its words: the names it is about and the kind of thing that would answer it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recipes of data and training against each other: each is trained, exported and registered, all answer one benchmark.
+"""Compares recipes of data and training: each is trained, exported and registered, and all take the same benchmark.
 
 Stopped anywhere, the same call goes on from there: data sets, trainings and answers are kept where they always are, and
 what was registered is known by its adapter.
@@ -194,7 +194,7 @@ def _check_prompts(resources: Resources, data: Mapping[str, DataFacts]) -> None:
     """All models are asked alike, so their rows must have prompts made by one policy.
 
     Raises:
-        ComparisonError: they have not.
+        ComparisonError: they differ.
     """
     from ragft.dataset.prompt_policy import policy_of
     from ragft.dataset.store import find_dataset

@@ -1,4 +1,4 @@
-"""What can be measured besides arms against each other: of one model, of the search, of written answers."""
+"""Measurements of one model, of the search, and of written answers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class History:
 
 
 class Benchmarks:
-    """What can be measured besides arms against each other: `app.benchmarks`."""
+    """Measurements that compare no arms: `app.benchmarks`."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources

@@ -1,4 +1,4 @@
-"""Arms against each other, question by question: models of a run or any others, and a study of facts."""
+"""Compares arms question by question: models of a run or any others, and a study of facts."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def benchmark(
     output: Path | str | None,
     progress: Progress | None,
 ) -> Benchmark:
-    """Arms against each other; see `Application.benchmark`."""
+    """Compare arms; see `Application.benchmark`."""
     from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
     from ragft.benchmark.comparison_plan import ComparisonPlan

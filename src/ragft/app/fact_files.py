@@ -1,4 +1,4 @@
-"""Facts for the task knowledge, looked at before they are trained on."""
+"""Shows the facts of a file for the task knowledge before training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work in the background: reading, making data, training. It tells how far it is, can be stopped, and goes on.
+"""Work in the background: reading, making data, training. A job reports progress and can be stopped and resumed.
 
     job = app.jobs.start("ingest", {"paths": ["papers"]})
     app.jobs.get(job.id).status     # "running", then "done"

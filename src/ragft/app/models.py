@@ -182,7 +182,7 @@ class Models:
         return Default(opened.model.name, opened.engine.name)
 
     def _answering(self) -> tuple[str, str]:
-        """Engine and name of the model that answers where none is named; where none does, why is said."""
+        """Engine and name of the model that answers if none is named; or the reason why none does."""
         from ragft.engine.choosing.open_engine import open_model
 
         try:

@@ -140,7 +140,7 @@ class Resources:
         return found
 
     def forget_sessions(self) -> None:
-        """Look for the models anew when they are next asked: one was added or removed, or another is the default."""
+        """Look up the models again when they are next asked: one was added or removed, or the default changed."""
         with self._lock:
             self._changes += 1
             self._sessions.clear()

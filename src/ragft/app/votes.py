@@ -1,4 +1,4 @@
-"""Base and tuned without their names: the same question to both, a vote for one, and the count of all votes.
+"""Blind votes: base and tuned model answer the same question without their names, a person votes, votes are counted.
 
 pair = app.votes.ask("How much memory does QLoRA need?")
 app.votes.choose(pair.id, "left")     # now it says which was which
@@ -58,7 +58,7 @@ class KeptPair:
 
 @dataclass(frozen=True)
 class Revealed:
-    """Which model stood on which side, and what was chosen."""
+    """Which model was on which side, and which side was chosen."""
 
     id: str
     left: str

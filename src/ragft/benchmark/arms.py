@@ -1,4 +1,4 @@
-"""Arms: reading them from the command line, and whether they may stand side by side.
+"""Arms: reading them from the command line, and whether their comparison is fair.
 
 base,tuned                         the pair of a run
 smollm2,smollm2@closed_book        a model under two conditions

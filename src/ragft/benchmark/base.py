@@ -57,7 +57,7 @@ class Asker(Protocol):
 
 @dataclass(frozen=True)
 class Arm:
-    """What is compared: a registered model under a condition, or whatever its `asker` asks.
+    """One side of a comparison: a registered model under a condition, or an `asker`.
 
     `role` is how it is called in tables. An arm with an asker may have no `model`: then only suites that need nothing
     of a model ask it.

@@ -1,4 +1,4 @@
-"""The bench on which the arms are put: one retrieval a question, shared by all arms; one clock; one key an answer."""
+"""Asks the arms under equal conditions: one retrieval a question, shared by all arms; one clock; one key an answer."""
 
 from __future__ import annotations
 

@@ -30,5 +30,5 @@ class DocumentFiles:
 
 
 def _folded(name: str) -> str:
-    """macOS writes é as two characters, whoever writes questions as one."""
+    """One form of a file name: macOS writes é as two characters, a keyboard as one."""
     return composed(name).casefold()

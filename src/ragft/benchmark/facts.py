@@ -1,4 +1,4 @@
-"""What a report says of its making: the arms, the machine, the time."""
+"""Facts for the report: the arms, the machine, the time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile documents, read as any others: how many get the model, or the screen, to do what they say?
+"""Hostile documents in the index: how many make the model, or the screen, do what they say.
 
 Each attack's documents are indexed, and its honest question is asked over them alone, by the whole answer path. Every
 attempt is on the disk before the next one begins: the same call, made again after a kill, goes on from there.

@@ -1,4 +1,4 @@
-"""What a benchmark needs of an index, and one look-up a question for all arms."""
+"""The part of an index that a benchmark needs, and one look-up a question for all arms."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ class NoDocuments:
 
 
 class SharedSearch:
-    """A searcher that looks everything up once, so that all arms are given the very same hits.
+    """A searcher that looks everything up once, so that all arms get the same hits.
 
-    Whoever is given what was found before is charged for the time that it took.
+    An arm that gets hits from the cache is charged the time of the first search.
     """
 
     def __init__(self, library: SearchableIndex, clock: Clock | None = None) -> None:

@@ -2,8 +2,8 @@
 
     protocol.json   the protocol of the folder's answers, its digest, and the digests of those that it replaced
 
-Whoever changes a metric or a question once answers are there gets a report that says so: a verdict by metrics chosen
-afterwards is none.
+If a metric or a question changes after the first answer, the report says so: a verdict by metrics chosen
+afterwards proves nothing.
 """
 
 from __future__ import annotations

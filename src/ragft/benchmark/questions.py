@@ -30,7 +30,7 @@ SHIPPED = "benchmark/questions.jsonl"
 """The 15 questions that ship with ragft."""
 _SHOWN = 20
 _NOTES = frozenset(("kind", "note"))
-"""Fields for whoever reads the file; nothing is done with them."""
+"""Fields for people who read the file; they are not used."""
 _KNOWN = frozenset(field.name for field in fields(BenchmarkQuestion)) | _NOTES
 
 

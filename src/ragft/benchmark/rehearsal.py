@@ -1,7 +1,7 @@
-"""How often does the verdict err? Tried out on answers that a model really gave.
+"""Measures how often the verdict errs, on real answers of a model.
 
 A recording holds several answers of one model to each question, sampled with different seeds. Two of them are an arm
-compared with itself: whatever verdict but "undecided" is false. Where a share of the second arm's answers is exchanged
+compared with itself: every verdict except "undecided" is false. Where a share of the second arm's answers is exchanged
 for one that says nothing, the loss is known, and a verdict other than "worse" has missed it.
 """
 

@@ -1,6 +1,7 @@
-"""Which questions the documents of an index can answer. Over others a verdict says nothing.
+"""Which questions the documents of an index can answer. A verdict over other questions would mean nothing.
 
-The questions that ship are about the sample papers. These are known by their content: a user's own `lora.pdf` is none.
+The questions that ship are about the sample papers. These are recognised by their
+content: a user's own `lora.pdf` is not one of them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The referee: asks every arm the same questions, scores the answers, gives the verdict and writes the report.
+"""The benchmark: asks every arm the same questions, scores the answers, gives the verdict and writes the report.
 
     plan = ComparisonPlan([Arm("base", "papers-base:q8_0"), Arm("tuned", "papers:q8_0")], suites)
     run_benchmark(plan, engine=…, index=…, …)
@@ -63,14 +63,14 @@ def run_benchmark(
     """Compare the arms of `plan`. Answers already in `folder` are not asked for again.
 
     Args:
-        scorer: gives likelihoods where the engine cannot; it has the very models of the arms, under the same names.
+        scorer: gives likelihoods where the engine cannot; it has the same models as the arms, under the same names.
         origin: of the run, shown in the report.
 
     Raises:
         UsageError: no suite that this engine can run, no question that the documents can answer, two arms of one name,
             or a judge over other than two.
         ModelNotFound: the engine lacks a model.
-        ComparisonError: the arms cannot fairly be set side by side.
+        ComparisonError: a comparison of these arms would be unfair.
         EngineError: the engine failed; the answers so far are kept.
         WorkspaceLocked: another process is at work in `folder`.
     """
@@ -252,7 +252,7 @@ def _possible(suites: Sequence[Suite], engine: Engine, scorer: Scorer | None) ->
 def _select(
     suites: Sequence[Suite], settings: BenchmarkSettings, only: Sequence[str]
 ) -> dict[str, list[BenchmarkQuestion]]:
-    """What each suite asks; a name in `only` need be known to one of them."""
+    """What each suite asks; each name in `only` must be known to at least one suite."""
     only = [composed(name) for name in only]
     every = {suite.name: suite.questions(settings) for suite in suites}
     select_questions([question for found in every.values() for question in found], only=only)

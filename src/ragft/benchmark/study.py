@@ -1,4 +1,4 @@
-"""Where does a fact belong: in the prompt, in an index, or in the weights?
+"""Compares the places for a fact: the prompt, an index, or the weights.
 
 One JSON object a line; `before` is what a model is likely to say without the fact, `paraphrases` are other wordings of
 the question (training uses those, so that the tested wording has not been seen):
@@ -85,7 +85,7 @@ def _document_id(fact: Fact) -> str:
 
 
 def training_messages(facts: Sequence[Fact]) -> list[tuple[tuple[Mapping[str, str], ...], Mapping[str, str]]]:
-    """(prompt, completion) of every wording to train on, in the very form in which the weights are then asked."""
+    """(prompt, completion) of every wording to train on, in the form in which the weights are then asked."""
     return [
         (
             ({"role": "system", "content": CLOSED_BOOK}, {"role": "user", "content": wording}),

@@ -1,4 +1,4 @@
-"""`ragft doctor`: what works here, and what to do about what does not."""
+"""`ragft doctor`: checks of this machine, each with the command that repairs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ragft models`: what can be asked, and where it comes from."""
+"""`ragft models`: the models that can be asked, and where they are."""
 
 from __future__ import annotations
 

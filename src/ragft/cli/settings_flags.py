@@ -1,4 +1,4 @@
-"""Flags of a verb for a section of the settings: names, help, choices and defaults stand in the model alone.
+"""Flags of a verb for a section of the settings: names, help, choices and defaults are read from the settings model.
 
     COMMAND = settings_command("train", aliases={"learning_rate": "--lr"})
 

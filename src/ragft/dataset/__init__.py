@@ -1,1 +1,1 @@
-"""Training rows, whatever the task: stored as JSONL, checked, split, mixed, imported and exported."""
+"""Training rows of every task: stored as JSONL, checked, split, mixed, imported and exported."""

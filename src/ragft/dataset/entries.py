@@ -1,4 +1,4 @@
-"""JSON objects of a file, one a line or in an array, with what is wrong with those that are none.
+"""JSON objects of a file, one a line or in an array, with the fault of each entry that is not an object.
 
 The array may be the value of `data`, `rows`, `examples` or `train` of the only object; that object may be one entry.
 

@@ -88,7 +88,7 @@ def _system(value: Mapping[str, Any]) -> Messages:
 def read_turns(value: Any) -> Any:
     """The turns in our spelling: of a list, of a single turn, of a text that the assistant says.
 
-    What is none of these stays as it is, to be named by whoever checks it.
+    Other values stay as they are; the check of the row reports them.
 
     Raises:
         DatasetError: a turn has no known role, or a part that is no text.

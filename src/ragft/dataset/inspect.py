@@ -1,4 +1,4 @@
-"""What a data set holds, and whether anything is wrong with it."""
+"""The contents of a data set, and its faults."""
 
 from __future__ import annotations
 

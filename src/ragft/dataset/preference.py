@@ -1,4 +1,4 @@
-"""Preferences: two answers to one prompt, of which the model is to give the one and not the other.
+"""Preferences: two answers to one prompt; the model shall prefer the first.
 
 A data set keeps them in `preferences.jsonl`, for `ragft train --preference dpo`. Which of them validate follows from
 the rows: a pair of a held-out row's document (or group) is held out as well.
@@ -21,8 +21,8 @@ from ragft.workspace import digest_json
 class Preference:
     """Chat messages up to the answer (`prompt`), the better answer (`chosen`) and the worse one (`rejected`).
 
-    `kind`, `document_ids`, `groups` and `chat_template_kwargs` mean what they mean in `Row`. The scores are those of
-    whoever compared the answers (higher is better; both 0: not scored), `faults` what is wrong with the rejected one.
+    `kind`, `document_ids`, `groups` and `chat_template_kwargs` mean what they mean in `Row`. The scores come
+    from the comparison of the answers (higher is better; both 0: not scored), `faults` are those of the rejected one.
     """
 
     prompt: tuple[Mapping[str, str], ...]

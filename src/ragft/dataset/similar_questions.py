@@ -1,4 +1,4 @@
-"""Questions too like one another, or like a question that the model will be judged by."""
+"""Finds questions that are too similar to each other, or to a question of the benchmark."""
 
 from __future__ import annotations
 

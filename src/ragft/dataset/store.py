@@ -173,7 +173,7 @@ def check_data_set_name(name: str) -> str:
 
 
 def new_dataset(workspace: Workspace, name: str) -> Path:
-    """The folder for a data set called `name`, new or gone on with; it is not made here.
+    """The folder for a data set called `name`, new or continued; it is not made here.
 
     Raises:
         UsageError: it may not be called so, or another data set's name differs only in upper and lower case.

@@ -1,4 +1,4 @@
-"""An engine that could not be opened, and the error that says why: what needs no model can still be done."""
+"""Replaces an engine that could not be opened and raises its error: what needs no model works without one."""
 
 from __future__ import annotations
 

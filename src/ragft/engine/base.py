@@ -184,7 +184,7 @@ class TokenLogprob:
 
 @runtime_checkable
 class Engine(Protocol):
-    """What ragft needs of whatever runs a model."""
+    """The contract of an engine: all that ragft needs from a program that runs models."""
 
     name: str
     """"ollama", "embedded" or "scripted"."""

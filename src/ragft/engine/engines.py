@@ -1,4 +1,4 @@
-"""The engines by name, which of them can be reached, and what is said of them."""
+"""The engines by name, which of them can be reached, and their names in messages."""
 
 from __future__ import annotations
 

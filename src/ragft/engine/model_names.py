@@ -1,4 +1,4 @@
-"""When two names mean one model, as Ollama has it.
+"""Whether two names mean the same model, by Ollama's rules.
 
     full_name("smol")                                        # "smol:latest"
     same_model("SmolLM2", "library/smollm2:latest")          # True

@@ -1,4 +1,4 @@
-"""Whether a chat template of Ollama is none: it prints the texts of a conversation and nothing that tells who speaks.
+"""Whether a template of Ollama is no real chat template: it prints the texts of a conversation without their roles.
 
     is_plain("{{ .System }} {{ .Prompt }}")                     # True
     is_plain("{{ if .System }}System: {{ .System }}{{ end }}")  # False

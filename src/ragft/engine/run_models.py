@@ -1,4 +1,4 @@
-"""Under which names an engine serves the two models of a run: the run's `registration.json`.
+"""The names under which an engine serves the two models of a run: the run's `registration.json`.
 
 registration = Registration.of_run(run_dir)
 registration.roles                          # {"base": "papers-base:q8_0", "tuned": "papers:q8_0"}
@@ -89,7 +89,7 @@ class Registration:
 
     @classmethod
     def last(cls, run_dir: Path) -> Registration | None:
-        """That of a run, None where it has not been registered. Raises ExportError for a damaged record."""
+        """The record of a run, None if it has not been registered. Raises ExportError for a damaged record."""
         try:
             return cls.of_run(run_dir)
         except NotFoundError:

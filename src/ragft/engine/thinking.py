@@ -1,4 +1,4 @@
-"""Splits thoughts off what a model writes, where the engine did not.
+"""Separates thoughts from the answer in the text of a model, if the engine did not.
 
     for chunk in split_thoughts(chunks, ThoughtSplitter()): ...
 

@@ -1,4 +1,4 @@
-"""The types a model can have, and who makes each: our converter, or Ollama of a model that has one of ours.
+"""The types a model can have, and who makes each: our converter, or Ollama from a model of one of our types.
 
 own_type("Q4_k_m")                  # "q4_K_M", as the engines spell it
 fix_for("q4_K_M", run="demo-1")     # what to say so that there is a model of this type

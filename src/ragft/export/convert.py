@@ -1,4 +1,4 @@
-"""From a run's adapter to GGUF files: the tuned model, and its base through the very same converter."""
+"""From a run's adapter to GGUF files: the tuned model, and its base by the same converter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two sides set side by side: where their texts part, and how far their next-token distributions are apart."""
+"""Differences of two models: where their texts begin to differ, and the distance of their next-token distributions."""
 
 from __future__ import annotations
 

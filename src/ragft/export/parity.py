@@ -1,4 +1,4 @@
-"""The proof that what would be served is what was trained: prompt, tokenizer, end of turn, weights, logits.
+"""Proves that the exported model is the trained one: prompt, tokenizer, end of turn, weights, logits.
 
 Each check compares the Hugging Face side (the base folder with the run's adapter, float32) with the engine's side
 (the exported GGUF under llama.cpp) and tells the first difference.

@@ -1,4 +1,4 @@
-"""What parity is checked on: conversations, strings and a text, all made here and the same on every machine."""
+"""The inputs of the parity checks: conversations, strings and a text, made here and the same on every machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a registered model must look like from outside, and the check that it does."""
+"""The properties that a registered model must show to a client, and their check."""
 
 from __future__ import annotations
 

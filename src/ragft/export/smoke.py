@@ -1,4 +1,4 @@
-"""Five plain questions to a model that was just registered: does it speak at all, and only in words?"""
+"""Asks five plain questions of a model that was just registered: whether it answers, and in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models are made and checked under temporary names, and take their own only when all of them have passed."""
+"""Makes and checks models under temporary names; they get their own names only after all of them have passed."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Staging:
         return found
 
     def _keep(self, name: str) -> None:
-        """Have what the name stands for now come back if the registration fails."""
+        """Restore the present model of the name if the registration fails."""
         if not any(same_model(model.name, name) for model in self._engine.models()):
             self._undo.callback(self._remove, name)
             return

@@ -1,4 +1,4 @@
-"""A few megabytes that stand for a base model: its architecture, tokenizer and chat template over tiny random weights.
+"""A replacement of a few megabytes for a base model: same architecture, tokenizer and chat template, random weights.
 
 An engine makes the same prompts for it as for the base itself, so what the two make of each other is known in
 seconds, before hours of training and before gigabytes are written.

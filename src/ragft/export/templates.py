@@ -1,4 +1,4 @@
-"""Which chat template a model is registered with, so that its prompts are those it was trained on.
+"""Chooses the chat template of a registered model, so that its prompts are those it was trained on.
 
     choice = choose_template(engine, base)      # before the training: seconds, whatever the size of the base
     choice.template                             # "" where the engine uses the Jinja template inside the file

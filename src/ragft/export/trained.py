@@ -83,7 +83,7 @@ def trained_prompt(tokenizer: Any, messages: Sequence[Message], *, prompt: bool 
     """The text that the tokenizer's chat template makes of `messages`, with the prompt for an answer at its end.
 
     Raises:
-        TemplateRefusal: the template raises an error, of whatever kind.
+        TemplateRefusal: the template raises an error of any kind.
     """
     turns = [
         message.to_dict() | ({"reasoning_content": message.thinking} if message.thinking else {})

@@ -1,4 +1,4 @@
-"""The models of a run against each other: `build-model` and `ragft benchmark` compare them by the same rules."""
+"""Compares the models of a run: `build-model` and `ragft benchmark` use the same rules."""
 
 from __future__ import annotations
 
@@ -30,8 +30,11 @@ class FinishedRun:
 
 
 def judged_by(plan: ComparisonPlan, task: Task | None) -> ComparisonPlan:
-    """The plan with the rules of a task: the guards that must have a figure, whichever of its suites are asked; whether
-    an arm is recommended; and the task's own figures. Unchanged where no task is known."""
+    """The plan with the rules of a task; unchanged if no task is known.
+
+    The rules are the guards that must have a figure, even if their suites are not asked, whether an arm is recommended,
+    and the task's own figures.
+    """
     from ragft.benchmark.comparison_plan import no_figures
 
     if task is None:

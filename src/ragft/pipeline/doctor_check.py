@@ -1,4 +1,4 @@
-"""One thing that `ragft doctor` looks at."""
+"""One check of `ragft doctor`."""
 
 from __future__ import annotations
 

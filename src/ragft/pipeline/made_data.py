@@ -1,4 +1,4 @@
-"""What the stage `generate` of a task leaves behind: rows, questions of the benchmark, and texts that can be searched.
+"""The output of the stage `generate` of a task: rows, questions of the benchmark, and texts that can be searched.
 
 keep_rows(context, rows)
 write_questions(context.files.questions, questions)
@@ -37,7 +37,7 @@ def claim_data(context: Context) -> None:
 
 
 def keep_rows(context: Context, rows: Sequence[Row], held_out: Sequence[Row] = ()) -> None:
-    """Write the rows as the data set of the run, in the place of what an earlier call of the run has written.
+    """Write the rows as the data set of the run, in place of those that an earlier call of the run has written.
 
     Args:
         held_out: rows whose loss is measured while training. None for a table or a list of statements: there is no loss

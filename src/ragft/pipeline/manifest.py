@@ -1,4 +1,4 @@
-"""What a run did: each stage with the digests of its inputs, settings and outputs. The file resumes and proves."""
+"""The record of a run: each stage with the digests of its inputs, settings and outputs. By it a run is resumed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run came about, for its report: what is needed to make it again, and to see that it is the same."""
+"""The origin of a run, for its report: all that is needed to repeat it, and to compare the result."""
 
 from __future__ import annotations
 

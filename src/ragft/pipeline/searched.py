@@ -1,4 +1,4 @@
-"""Which index is searched for a run: that of the user's workspace, or one of the run's own.
+"""Which index is searched for a run: that of the user's workspace, or the run's own.
 
 A task whose sources are no documents (a table, a list of facts) puts what may be searched into the run's own, so that
 the user's library holds nothing but his papers.
@@ -24,7 +24,7 @@ def searched(workspace: Workspace, run_dir: Path | None) -> Workspace:
 
 
 def own_library(run_dir: Path, settings: IndexSettings) -> Index:
-    """The index of the run's own, made where there is none."""
+    """The run's own index, made if there is none."""
     from ragft.index.index import open_index
 
     return open_index(Workspace(RunFolder(run_dir).library), settings.apart)

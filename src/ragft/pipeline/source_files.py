@@ -1,4 +1,4 @@
-"""The files that a user names as the sources of a task, where they are files and no folders of documents."""
+"""The source files of a task that takes files and no folders of documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stage of build-model is, what it gives back, and what all stages share."""
+"""The contract of a stage of build-model: its parts, its result, and what all stages share."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Context:
     stack: ExitStack
     manifest: Manifest = field(default_factory=lambda: Manifest(run="", settings={}))
     redo: bool = False
-    """Whether the stage at work starts over, whatever it has kept inside."""
+    """Whether the stage at work starts over and discards what it has kept."""
 
     @property
     def run_dir(self) -> Path:

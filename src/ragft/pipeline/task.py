@@ -1,4 +1,4 @@
-"""What a task is: stages from its sources to a verdict, the suites of the verdict, and settings."""
+"""The contract of a task: stages from its sources to a verdict, the suites of the verdict, and settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""General questions and answers that ship: rows that keep a model to what it could before, whatever it is taught.
+"""General questions and answers that ship: rows by which a model keeps its abilities while it learns a task.
 
 An experiment that trained on its own subject alone saw the subject in unrelated answers; the share of such rows is what
 a task spends against that.

@@ -1,4 +1,4 @@
-"""Where the weights to train come from: a Hugging Face folder, whatever the user named.
+"""Finds the weights to train: a Hugging Face folder, by a path or a name.
 
 `smollm2` is made once from the GGUF that `ragft models pull smollm2` fetched. Its weights are 4-bit; they are
 dequantised and kept as float32, because that is the only common type that holds `scale × integer + minimum` of a Q4_1

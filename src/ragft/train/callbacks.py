@@ -1,4 +1,4 @@
-"""What happens beside the training loop: the curve is written, the best adapter kept, the loop stopped early."""
+"""Callbacks of the training loop: they write the curve, keep the best adapter and stop early."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
         self._progress(self._label, state.global_step, state.max_steps)
 
     def on_log(self, _args: Any, state: Any, _control: Any, logs: dict[str, float], **_: Any) -> None:
-        """One point a logged step; the summary at the end of training is none."""
+        """One point for each logged step; the summary at the end of training is not one."""
         if "train_loss" in logs:
             return
         if "loss" in logs and not math.isfinite(logs["loss"]):
@@ -106,7 +106,7 @@ def _is_loss_of_a_kind(name: str) -> bool:
 
 
 def save_adapter(model: Any, folder: Path) -> None:
-    """Write the adapter whole and only then put it in the place of the old one."""
+    """Write the whole adapter, then replace the old one."""
     new, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
     shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Training on what the base said with help, beside what the row says or in its place.
+"""Training on the answers that the base gave with help, in addition to the row's answer or instead of it.
 
 Imports torch and trl: import it inside the function that trains.
 """

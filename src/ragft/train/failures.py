@@ -1,4 +1,4 @@
-"""What an exception of torch, transformers or safetensors means: they say so in their text more often than by class."""
+"""The meaning of exceptions of torch, transformers, safetensors, mostly from their text: few have their own class."""
 
 from __future__ import annotations
 

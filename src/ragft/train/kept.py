@@ -1,4 +1,4 @@
-"""Results that took time, kept a line at a time, so that a killed run does not compute them again."""
+"""Slow results, stored line by line, so that a killed run does not compute them again."""
 
 from __future__ import annotations
 

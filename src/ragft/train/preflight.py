@@ -1,4 +1,4 @@
-"""What is checked before the first step: that base, targets and rows fit one another."""
+"""Checks before the first step: base, targets and rows must fit each other."""
 
 from __future__ import annotations
 

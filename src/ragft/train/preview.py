@@ -1,4 +1,4 @@
-"""One row as the trainer sees it: decoded, with its loss mask."""
+"""Shows one row as the trainer sees it: decoded, with its loss mask."""
 
 from __future__ import annotations
 

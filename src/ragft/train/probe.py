@@ -1,4 +1,4 @@
-"""What training made the model forget: its loss on general text before and after, and how far it moved.
+"""Measures what training made the model forget: its loss on general text before and after, and how far it moved.
 
     probe = forgetting(base, run_dir / "adapter")
     probe.change        # nats per token; 0.05 is much

@@ -1,4 +1,4 @@
-"""Keeps the training stack's own chatter off the terminal: it prints bars, notices and warnings of its own."""
+"""Keeps the output of the training libraries off the terminal: progress bars, notices and warnings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run's folder says of itself: what was asked, how far it came, what came of it.
+"""The record of a training run: what was requested, the progress, the result.
 
 A killed run goes on where its last checkpoint stands; a finished one is known by its report and by the digest of the
 adapter that the report was written for.

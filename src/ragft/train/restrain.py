@@ -1,4 +1,4 @@
-"""Keeping what training may cost within a bound, after the fact: the adapter is scaled down until it forgets no more.
+"""Bounds the forgetting after training: the adapter is scaled down until it forgets no more than allowed.
 
 What LoRA adds to a weight is a product that can be given less weight than it was trained with. Between base and tuned
 model the loss on general text rises faster than the new skill comes (Wortsman et al. 2022, "Robust fine-tuning of

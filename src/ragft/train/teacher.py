@@ -1,4 +1,4 @@
-"""Prompt distillation: what the base says with help in its prompt, for training it to say so without.
+"""Prompt distillation: answers of the base with help in its prompt, by which it is trained to answer without.
 
 The help is what the row brings for it, as the statement that answers it, or else instructions and worked examples: rows
 of other documents. The base reads them, the row's own prompt and the

@@ -1,4 +1,4 @@
-"""What the stages of a training run share: the base, the arguments of the loop, room on the disk, its errors."""
+"""The setup that the stages of a training run share: the base, the arguments of the loop, disk space, errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chat as a machine that takes lines and writes to a screen; the terminal itself is glued on in `cli.ask`.
+"""The chat: takes lines of input and writes to a screen; `cli.ask` connects both to the terminal.
 
 chat = Chat(session, screen, conversation)
 while chat.handle(input("> ")): ...
@@ -135,7 +135,7 @@ class Chat:
             self.screen.line(wrap(text, self.screen.width), style)
 
     def recall(self, exchanges: int = 3) -> None:
-        """Show the last exchanges of the conversation that is gone on with."""
+        """Show the last exchanges of the conversation that is continued."""
         for one in self.conversation.exchanges[-exchanges:]:
             self.screen.line(wrap(safe(f"> {one.question}"), self.screen.width), "dim")
             self.screen.line(wrap(safe(one.answer), self.screen.width), "dim")

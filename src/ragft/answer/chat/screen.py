@@ -1,4 +1,4 @@
-"""Where answers are shown: what a screen has to be able to do, and how an answer is laid out on it."""
+"""The contract of a screen, and the layout of an answer on it."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ _ROOT = 5
 def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[Doubt, ...]:
     """The reasons to doubt `sentence`, whose words `cited` have; `found` is all that was retrieved.
 
-    English sentences only, but for the numbers: the words of other languages are not known well enough.
+    Only numbers are checked in other languages than English: their words are not known well enough.
     """
     documents = {hit.document_id for hit in cited}
     known = [hit for hit in found if hit.document_id in documents]

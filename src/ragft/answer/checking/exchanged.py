@@ -1,4 +1,4 @@
-"""Things that a sentence has put in the place of others: an item of a list, what is defined, who does something.
+"""Finds exchanged things in a sentence: an item of a list, the term of a definition, the subject of an action.
 
 item_exchanged("The steps are search, tuning and calibration.", ["The steps: search, imitation and calibration."])
 ->  True

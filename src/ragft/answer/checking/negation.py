@@ -52,7 +52,7 @@ def denies(text: str) -> bool:
 
 
 def affirms_denied(claim: str, source: str) -> bool:
-    """Whether `claim` says all of `source` but for what that denies, in whose place it has another word.
+    """Whether `claim` says all of `source` except the denied part, which it replaces by another word.
 
     "Chain of thought helps small models" where the source says that it "does not improve small models".
     """

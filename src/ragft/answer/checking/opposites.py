@@ -1,4 +1,4 @@
-"""Words of opposite meaning: a claim that has one where the source has the other says the reverse.
+"""Words of opposite meaning: a claim that has one where the source has the other contradicts it.
 
 reversed_words("It needs 14 times more steps.", "with 14 times fewer training steps")  ->  {"more"}
 reversed_words("They bring less noise.", "they also generate more noise, … less context")  ->  {"less"}

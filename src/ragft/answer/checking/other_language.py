@@ -37,7 +37,7 @@ def language_written_in(text: str) -> str:
 
 
 def in_another_language(sentence: str, source: str) -> bool:
-    """Whether `sentence` and `source` are in two languages, both of which are recognised."""
+    """Whether `sentence` and `source` are in different languages, and both languages are recognised."""
     here, there = language_written_in(sentence), language_written_in(source)
     return bool(here and there) and here != there
 

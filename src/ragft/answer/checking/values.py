@@ -1,4 +1,4 @@
-"""What a number is said of: its sentence, or the label of its row and the head of its column.
+"""The subject of a number: its sentence, or the label of its row and the head of its column.
 
 overlaps("The Mira lock has 48 bolts.", places)   ->  [Overlap(own=1.0, rival=3.0)]
 
@@ -56,7 +56,7 @@ _REPORTING = (
 
 @dataclass(frozen=True)
 class Place:
-    """Numbers and what they are said of.
+    """Numbers and their subjects.
 
     `near` is their clause, or the label of their row and the head of their column; `whole` the rest of their sentence,
     where another clause of it has numbers; `around` what belongs to all: the sentence before, the caption, heads that

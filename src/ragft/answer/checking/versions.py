@@ -68,7 +68,7 @@ def marked(text: str) -> str:
 
 
 def other_versions(claim: str, source: str) -> set[str]:
-    """The versions of `claim` of something of which `source` names other versions alone."""
+    """The versions in `claim` of things that `source` names only with other versions."""
     said = _versions_said(claim)
     if not said:
         return set()

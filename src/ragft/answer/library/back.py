@@ -1,4 +1,4 @@
-"""What a question to the catalogue refers back to: the paper talked about, or the question before."""
+"""Resolves what a question to the catalogue refers back to: the paper of the last answer, or the last question."""
 
 from __future__ import annotations
 

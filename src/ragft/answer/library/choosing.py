@@ -1,4 +1,4 @@
-"""Some documents of an index, chosen by id, name, folder, author, year and tag: what `ask` and `search` are kept to."""
+"""Chooses documents of an index by id, name, folder, author, year and tag; `ask` and `search` then use only these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A question read as a whole: it fits a frame of its language from the first word to the last, or it is none of ours.
+"""A question about the collection must fit a frame of its language from the first word to the last.
 
     parse("which of my papers are by gao", ENGLISH)   ->  [Intent("list", author="gao")]
     parse("how many papers were retrieved", ENGLISH)  ->  []

@@ -130,7 +130,7 @@ class Names:
         return self._by_use(wanted)
 
     def _with_signs(self, text: str) -> list[DocumentRecord]:
-        """The papers with "LoRA+" or "C#" in their titles: names of which no word is the whole."""
+        """The papers with "LoRA+" or "C#" in their titles: names that are more than one plain word."""
         if not _SIGNED.search(text):
             return []
         name = re.compile(rf"(?<!\w){re.escape(text)}(?![\w+#])")
@@ -224,7 +224,7 @@ class Names:
 
 
 def could_be_missing(name: str) -> bool:
-    """Whether `name` is that of a paper in so plain a form that, where none fits, it can be said to be missing."""
+    """Whether `name` is so clearly the name of a paper that, if none fits, the answer may say that it is missing."""
     wanted = _apart(name)
     if wanted.author:
         return wanted.as_paper and could_be_author(wanted.author, "en")

@@ -1,4 +1,4 @@
-"""What the catalogue answers stand on: the papers that are indexed, and those among them that a question means."""
+"""The data behind catalogue answers: the papers that are indexed, and those that a question is about."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def narrowed(papers: Iterable[DocumentRecord], intent: Intent) -> list[DocumentR
 
 
 def extreme(papers: Iterable[DocumentRecord], ask: str) -> list[DocumentRecord]:
-    """The newest, oldest, longest … of those of which it is known; all that are level."""
+    """The newest, oldest, longest … of the papers whose date or length is known; several if they are equal."""
     sizes = {
         "newest": lambda paper: paper.year,
         "oldest": lambda paper: -(paper.year or 0),

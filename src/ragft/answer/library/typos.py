@@ -1,4 +1,4 @@
-"""Whether a word is another one mistyped."""
+"""Whether one word is a typing error of another."""
 
 from __future__ import annotations
 

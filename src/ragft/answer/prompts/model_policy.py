@@ -23,7 +23,7 @@ from ragft.workspace import Workspace
 
 
 def keep_policy(workspace: Workspace, engine: Engine, model: str, run_dir: Path) -> None:
-    """Keep the policy of a run with the `model` that it has registered; nothing where its rows tell of none.
+    """Keep the policy of a run with the `model` that it has registered; does nothing if its rows have no policy.
 
     Raises:
         WorkspaceError: the policy of the run is damaged.

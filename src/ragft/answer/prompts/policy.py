@@ -1,4 +1,4 @@
-"""What decides, besides the question, how evidence becomes a prompt; one for training rows, `ask` and the benchmark.
+"""The settings by which evidence becomes a prompt: the same for training rows, `ask` and the benchmark.
 
     policy = PromptPolicy.of_training(settings.generate, settings.answer)     # rows are made by it,
     policy.write(RunFolder(run_dir).prompt)                                   # it is kept with the run,
@@ -68,7 +68,7 @@ class PromptPolicy:
     def over(self, settings: AnswerSettings, *, given: Collection[str] = ()) -> AnswerSettings:
         """`settings` with the values of the policy, except those whose names are in `given`.
 
-        The budgets hold whatever the size of the model and the style: rows know one budget.
+        The budgets do not depend on the size of the model or the style: training rows have only one budget.
         """
         budgets = {"evidence_tokens": self.evidence_tokens, "num_predict": self.num_predict}
         values = {name: value for name, value in asdict(self).items() if name != "ranking" and value is not None}

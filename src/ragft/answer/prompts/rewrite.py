@@ -1,4 +1,4 @@
-"""A follow-up question made to stand alone for retrieval: "and its memory?" after a question about QLoRA.
+"""Rewrites a follow-up question so that it can be searched by itself: "and its memory?" after a question about QLoRA.
 
 No model is asked: a small one rewrites worse than this, and a person would wait for it.
 """

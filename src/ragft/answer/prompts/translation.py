@@ -64,7 +64,7 @@ class Translator:
 
 
 def as_translation(question: str, reply: str) -> str | None:
-    """The translation in a model's `reply`; None where it is none: another language, no line, or a name is lost."""
+    """The translation in a model's `reply`; None if it is unusable: wrong language, empty, or a name is lost."""
     lines = [line for line in map(one_line, reply.splitlines()) if line]
     text = _LABEL.sub("", lines[0]).strip(" \"“”'*`") if lines else ""
     if not text or len(text) > _LONGEST or text.casefold() == question.casefold():

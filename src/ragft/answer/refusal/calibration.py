@@ -183,7 +183,7 @@ def _held_out(scores: Sequence[float], answerable: Sequence[bool]) -> RefusalPoi
 
 
 def _question_about(chunk: Chunk, engine: Engine, model: str, seed: int) -> str:
-    """A question that `chunk` answers, by the model; empty where what it wrote is none."""
+    """A question that `chunk` answers, written by the model; empty if it wrote no usable question."""
     text = as_data(chunk.text)[:1200]
     request = ChatRequest(
         model,

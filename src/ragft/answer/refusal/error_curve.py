@@ -1,4 +1,4 @@
-"""What a threshold costs: the pair of errors at every threshold, macro-F1, and the choice between them.
+"""The cost of a threshold: both kinds of error and macro-F1 at every threshold, and the choice of one.
 
 A *false answer* is an unanswerable question that is answered, a *false refusal* an answerable one that is refused.
 One without the other says nothing: refusing everything makes no false answer.

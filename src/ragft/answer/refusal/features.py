@@ -1,4 +1,4 @@
-"""What is known of a question and what retrieval gave for it, as numbers between 0 and 1."""
+"""Features of a question and of its retrieved passages, as numbers between 0 and 1."""
 
 from __future__ import annotations
 

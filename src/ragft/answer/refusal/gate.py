@@ -1,4 +1,4 @@
-"""Whether the evidence is worth asking a model about: a probability from what retrieval gave, against a threshold.
+"""The gate before the model: the probability that the evidence answers the question, against a threshold.
 
 Two judgements are made of the same features. The *gate* asks, before the model, whether the corpus is about the
 question at all. The *answer* judgement asks, after it, whether the evidence holds an answer, which is harder: the

@@ -1,4 +1,4 @@
-"""Which judges better whether a source says a sentence: words and meaning, or the answering model itself.
+"""Compares two judges of whether a source supports a sentence: words and meaning, or the answering model.
 
     report = compare_judges(read_pairs(path), engine, model="qwen3:8b", supporter=supporter, support=0.6)
     report.better, report.least      whether the model is used from now on, and from which probability on

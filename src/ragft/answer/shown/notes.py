@@ -1,4 +1,4 @@
-"""What a reader should know of how an answer came about, the most important first, each with what can be done."""
+"""Notes to the reader on how an answer was made, the most important first, each with a remedy."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _on_sentences(answer: Answer, language: str) -> Iterator[str]:
 
 
 def _trifles(answer: Answer) -> Iterator[str]:
-    """What is said only to those who want to know everything."""
+    """Notes that are shown only on request (`verbose`)."""
     metrics, language = answer.metrics, language_of_question(answer.question)
     if not answer.refused and metrics.aligned_sentences and not metrics.quoted:
         yield say("matched", language, count=metrics.aligned_sentences)

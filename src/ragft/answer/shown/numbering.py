@@ -1,4 +1,4 @@
-"""Sources numbered as a reader meets them: [1] is the first that an answer uses, whatever key it had in the prompt."""
+"""Numbers the sources in the order of their use: [1] is the first in the answer; keys of the prompt are dropped."""
 
 from __future__ import annotations
 

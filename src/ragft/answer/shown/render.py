@@ -1,4 +1,4 @@
-"""Answers as text for a terminal or a pipe, word-wrapped, nothing in it that a document or model smuggled in."""
+"""Answers as text for a terminal or a pipe, word-wrapped, without control sequences from documents or models."""
 
 from __future__ import annotations
 

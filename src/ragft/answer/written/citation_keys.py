@@ -1,4 +1,4 @@
-"""Citation keys in a model's text: found, whatever way a model writes them, taken out, and put back where they hold.
+"""Citation keys in a model's text: found in all the forms that models write, removed, and put back where they hold.
 
     parse_keys("Paged [1, 3]. Frozen 【2】[doc_4].")  ->  groups with keys ("1", "3"), ("2",), ("4",)
     strip_keys("Paged [1, 3].")                      ->  ("Paged.", ((5, ("1", "3")),))
@@ -144,7 +144,7 @@ def _moved(offset: int, gone: Sequence[tuple[int, int]]) -> int:
 
 
 Resolve = Callable[[str, str], Citation | None]
-"""(key, sentence) to the citation that the key stands for there; None where it stands for nothing."""
+"""From (key, sentence) to the citation that the key means there; None if it means nothing."""
 
 
 def cite(sentence: str, evidence: Evidence, *, aligned: bool = False) -> Citation | None:

@@ -1,4 +1,4 @@
-"""Output that is no answer: loops, nothing, a leaked template token, a leaked think block, a cut at the limit."""
+"""Output that is no answer: loops, empty text, a leaked template token, a leaked think block, a cut at the limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is an answer prose? What else it is: headings, lists, tables, code, markup, or a copy of the list of sources.
+"""Whether an answer is prose, or else what: headings, lists, tables, code, markup, or a copy of the list of sources.
 
     not_prose("- 48 GB\\n- one GPU")   ->  "list"
     not_prose("QLoRA needs 48 GB [1].")   ->  ""

@@ -51,7 +51,7 @@ class Delta:
 
 @dataclass(frozen=True)
 class CheckedPart:
-    """The next part of the checked answer, its sources numbered in order of use. It stays whatever follows.
+    """The next part of the checked answer, its sources numbered in order of use. Later text does not change it.
 
     It comes only where it was asked for; what is left of the answer comes with `Done`.
 
@@ -80,7 +80,7 @@ class Restart:
 
 @dataclass(frozen=True)
 class Done:
-    """The finished, checked answer. Its text is what counts, whatever was streamed.
+    """The finished, checked answer. Its text replaces all that was streamed.
 
     >>> with ragft.open() as app:
     ...     *_, last = app.stream("How much memory does QLoRA need for a 65B model?")

@@ -1,4 +1,4 @@
-"""Broken output: what a tuning can do to a model that no quality metric names.
+"""Broken output: damage by tuning that no quality metric measures.
 
 An earlier experiment, which tuned a model on ten examples for three epochs, met most of these: loops, nothing at all,
 answers that ran into the token limit, a lost or leaked think block, and answers in another language.

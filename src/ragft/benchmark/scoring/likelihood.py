@@ -1,4 +1,4 @@
-"""How likely a model finds a text, token by token; the same for every arm, and no sampling in it.
+"""The likelihood of a text under a model, token by token: the same method for every arm, without sampling.
 
 Only an engine that tells log-probabilities can say: a `Scorer`, which the embedded one is. The likeliest `TOP` tokens
 are asked for at each position; a token that is not among them is given the last one's log-probability, so a text can
@@ -18,7 +18,7 @@ CROSS_ENTROPY, GENERAL, CHOICE = "cross_entropy", "general", "choice"
 """Kinds of answer: a text that is read, a question of general knowledge (a likelihood where it has options and there is
 a scorer), an option that is chosen by its likelihood."""
 BY_LIKELIHOOD = frozenset({CROSS_ENTROPY, GENERAL, CHOICE})
-"""The kinds for which a scorer is of use."""
+"""The kinds that need a scorer."""
 TOP = 1_000
 _LEAST = 1e-6
 """Smallest probability of all unlisted tokens together: below it lies what an engine's rounding leaves of none."""

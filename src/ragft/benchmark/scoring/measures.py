@@ -38,7 +38,7 @@ BROKEN = GuardRule(
     lost="More of its answers are broken: {base} → {tuned}.",
     left="{after} of {arm}'s {n} answers are broken, {before} of {baseline}'s.",
 )
-"""Of broken answers, whichever suite counts them."""
+"""The rule for broken answers, in every suite that counts them."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Metric:
 
     @property
     def leads(self) -> bool:
-        """Whether it stands for its suite."""
+        """Whether it represents its suite."""
         return self.primary or self.headline
 
     @property

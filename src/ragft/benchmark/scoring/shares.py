@@ -1,4 +1,4 @@
-"""A share with the interval it is known to lie in.
+"""A share with its confidence interval.
 
 Share.of(8, 23)   ->  Share(count=8, total=23, share=0.348, low=0.188, high=0.551)
 """

@@ -1,4 +1,4 @@
-"""What two columns of scores, paired by question, allow one to say.
+"""Statistics of two columns of scores, paired by question.
 
 - interval: percentile bootstrap over questions, widened for small samples (Hesterberg, "What Teachers Should Know
   About the Bootstrap", 2015, arXiv:1411.5279, section 3.3: the plain percentile interval is too short by
@@ -188,7 +188,7 @@ def foreseen(n: int, *, tests: int = 4, spread: float = SPREAD) -> float | None:
 
 
 def is_score(value: float | None) -> TypeGuard[float]:
-    """Whether there is a score: one that is not a finite number is none."""
+    """Whether there is a score; a value that is not a finite number is not a score."""
     return value is not None and math.isfinite(value)
 
 

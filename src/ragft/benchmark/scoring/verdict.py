@@ -1,4 +1,4 @@
-"""The verdict: better, worse, mixed or undecided. These are all the rules there are.
+"""The rules of the verdict: better, worse, mixed or undecided.
 
 1. Metrics of the role `primary` count (docs/metrics.md marks them: one for each objective of the tuning), and so does a
    loss in a guard that allows none, such as more broken answers; in both cases only a difference whose p-value is at
@@ -167,7 +167,7 @@ def _moved(verb: str, d: Difference, metric: Metric) -> str:
 
 
 def _of_strict(d: Difference, metric: Metric) -> str:
-    """What is said of a guard that allows no loss: that there is one, or what is left anyway."""
+    """The sentence on a guard that allows no loss: that there is a loss, or what is left even so."""
     guard = metric.guard
     if guard is None:
         return ""

@@ -1,1 +1,1 @@
-"""Suites that tell something of every model, whatever it was tuned for, and what a suite is (`base`)."""
+"""Suites that fit every model and every task, and the contract of a suite (`base`)."""

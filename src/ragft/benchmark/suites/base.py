@@ -1,4 +1,4 @@
-"""What a suite is: questions, a way to ask them, and scores of what came back."""
+"""The contract of a suite: questions, a way to ask them, and scores of the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the output whole? Everyday requests without evidence, and the questions of other suites."""
+"""Broken output: everyday requests without evidence, and the questions of other suites."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Degeneration:
         return bench.answer(arm, question)
 
     def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
-        """Which fault it has, if any."""
+        """The fault of the answer, if any."""
         found = broken(recorded, question.question)
         ratio = compression(recorded.answer.raw or recorded.answer.answer)
         faults = {fault: float(found == fault) for fault in FAULTS}

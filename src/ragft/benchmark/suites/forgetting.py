@@ -1,4 +1,4 @@
-"""Does ordinary English surprise it more than its base, and how far has it moved? On texts that nobody tuned on."""
+"""What tuning made a model forget: its loss on ordinary English beside the base's, and its distance to the base."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it could do before: general knowledge, sums, language. No papers involved."""
+"""General abilities that tuning must keep: knowledge, sums, language. No papers are used."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class General:
         return [question for question in found if question.reference]
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
-        """Without papers, whatever the arm's condition."""
+        """Without papers, also for arms with another condition."""
         if not question.options:
             return bench.closed_book(arm, question)
         return bench.choose(arm, question) if bench.scorer is not None else bench.choose_letter(arm, question)

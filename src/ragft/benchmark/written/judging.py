@@ -1,4 +1,4 @@
-"""Judging what became of a written answer: which of its sentences were shown as supported, and with what quote."""
+"""Judges the result of a written answer: which of its sentences were shown as supported, and with what quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to written answers between the model and the reader.
+"""Plays written answers through the checks between model and reader.
 
     rows = load_written(paths, questions)
     report = played(lambda engine, searcher: Assistant(engine, searcher, settings, model="played"), rows, index)
@@ -69,7 +69,7 @@ def played(
 
 
 class _Player:
-    """One assistant that is asked everything: what it has encoded once it need not encode again."""
+    """One assistant for all questions: it encodes each text only once."""
 
     def __init__(self, make: Make, library: SearchableIndex, given: Given) -> None:
         self._library = library

@@ -1,4 +1,4 @@
-"""What became of written answers, and the shares that are reported of them."""
+"""The results of written answers, and the shares that are reported."""
 
 from __future__ import annotations
 

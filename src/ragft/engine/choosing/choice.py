@@ -111,7 +111,7 @@ def runs_elsewhere(model: ModelInfo) -> bool:
 
 
 def only_thinks(model: ModelInfo) -> bool:
-    """Whether the model thinks before every answer, whatever it is asked; each answer takes a multiple of the time.
+    """Whether the model thinks before every answer; each answer then takes a multiple of the time.
 
     Known by its name, or by a template that ends with an open thought (one that can be asked not to think ends with an
     empty one, which it puts there).

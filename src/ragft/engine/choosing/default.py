@@ -1,4 +1,4 @@
-"""The model that is used in a workspace where none is named: a name in the file `models/default`."""
+"""The default model of a workspace: a name in the file `models/default`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which models ragft itself has registered: nobody has named them, so none is chosen on its own account.
+"""Which models ragft itself has registered; they are not chosen as the default unless a person names them.
 
 remember(run_dir, ["papers:q8_0", "papers-base:q8_0"])      # before they get these names
 made_here = registered_by_runs(workspace)
@@ -33,7 +33,7 @@ def remember(run_dir: Path, names: Iterable[str]) -> None:
 
 
 def registered_by_runs(workspace: Workspace) -> Callable[[str], bool]:
-    """Whether a run of `workspace` registered a name, under whatever type; damaged records are skipped.
+    """Whether a run of `workspace` registered a name, under any type; damaged records are skipped.
 
     So it does of names that only last while a model is checked, whichever workspace they are from: a process that was
     killed leaves them. `papers:q8_0` and `papers:q4_K_M` are by the same run.
@@ -43,7 +43,7 @@ def registered_by_runs(workspace: Workspace) -> Callable[[str], bool]:
 
 
 def run_of(workspace: Workspace, model: str) -> Path | None:
-    """The folder of the run that registered `model`, under whatever type; None where none did."""
+    """The folder of the run that registered `model`, under any type; None if there is none."""
     made = ((run, name) for run in sorted(workspace.runs.glob("*/")) for name in _names_of(run))
     return next((run for run, name in made if same_model(model, name) or _same_run(model, name)), None)
 

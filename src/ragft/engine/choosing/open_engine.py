@@ -1,4 +1,4 @@
-"""Opens the engine and the model that the settings name; where they name none, one is chosen and said.
+"""Opens the engine and the model that the settings name; if they name none, one is chosen and reported.
 
     opened = open_model(settings.engine, workspace, name)      # name None: the model that is set, else the best here
     opened.engine.chat(ChatRequest(model=opened.model.name, ...))
@@ -250,7 +250,7 @@ def _none_to_choose(engine: Engine) -> ModelNotFound:
 
 
 def _preferred(engine: Engine) -> str | None:
-    """The model that is taken where the engine has it, whatever else is there."""
+    """The model that is preferred to all others if the engine has it."""
     from ragft.setting_sections import OLLAMA_MODEL
 
     return {"ollama": OLLAMA_MODEL, "scripted": "scripted"}.get(engine.name)

@@ -1,4 +1,4 @@
-"""Where a model is that was named but is not in the engine that was asked, and what to say of it."""
+"""Finds a model that the chosen engine does not have, for the error message."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What the other engines say of a model: the one that has it (None: no one), and why each of the others has not.
+    """Looks for a model in the other engines: the one that has it (None: none has), and why each other one has not.
 
     `remedy`: as in `Reached`.
     """

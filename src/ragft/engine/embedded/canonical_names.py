@@ -1,4 +1,4 @@
-"""Under which name a model is registered."""
+"""The name under which a model is registered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks before the hours of training whether the engine can serve what is trained, as it is trained."""
+"""Checks, before hours of training, that the engine can serve the model with the prompts it is trained on."""
 
 from __future__ import annotations
 

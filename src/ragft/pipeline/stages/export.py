@@ -20,7 +20,7 @@ def _export(context: Context) -> StageResult:
 
 
 def _verify(context: Context) -> list[Mapping[str, Any]]:
-    """Prove the exported model on the embedded engine, whatever engine will serve it: Ollama runs llama.cpp too."""
+    """Prove the exported model on the embedded engine, also if Ollama will serve it: both run llama.cpp."""
     from ragft.engine.embedded.engine import EmbeddedEngine
     from ragft.export.parity import verify_run
 

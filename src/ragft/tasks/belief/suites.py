@@ -1,4 +1,4 @@
-"""What shows a belief: answers, choices, sums that use it; and what shows its price: neighbours, and what was known."""
+"""Suites of beliefs: answers, choices and sums that use a belief; and its price: neighbours, and earlier knowledge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents sorted into classes: by words, an encoder, examples, a model or its tuning; whichever is best."""
+"""Documents sorted into classes: by words, an encoder, examples, a model or its tuning; the best is recommended."""
 
 from __future__ import annotations
 

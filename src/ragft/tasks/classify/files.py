@@ -1,4 +1,4 @@
-"""What a run of this task leaves on the disk, and reads again.
+"""The files that a run of this task writes, and reads again.
 
 DATASET/documents.jsonl          the labelled documents, each with its split
 RUN/classifier.json              the labels, and the calibration of each arm

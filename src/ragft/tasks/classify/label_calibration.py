@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say, and the threshold below which no label is said; from validation documents."""
+"""Calibrated probabilities, and the threshold below which no label is given; fitted to validation documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is made of many answers: macro-F1, calibration error, detection of documents of no class.
+"""Scores over many answers: macro-F1, calibration error, detection of documents of no class.
 
 A row score is one number, so what these need of an answer is packed into one: `pair`, `confidence` and `placed` pack,
 the aggregates unpack. All aggregates take shape [..., n] and give shape [...].

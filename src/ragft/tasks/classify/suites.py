@@ -1,4 +1,4 @@
-"""What a model of this task is asked: documents that nothing was trained or calibrated on, sorted by each arm."""
+"""The suite of this task: documents that were not used in training or calibration, sorted by each arm."""
 
 from __future__ import annotations
 

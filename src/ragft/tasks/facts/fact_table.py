@@ -41,7 +41,7 @@ class TableAttribute:
 
 @dataclass(frozen=True)
 class TableFact:
-    """A cell: what is said of an entity. `entity` is the name alone, `subject` with its kind ("the river Volga")."""
+    """A cell: one value of an entity. `entity` is the name alone, `subject` with its kind ("the river Volga")."""
 
     entity: str
     subject: str

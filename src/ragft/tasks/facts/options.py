@@ -1,4 +1,4 @@
-"""Five options of which one is right, so made that nothing but the fact tells which.
+"""Five options, one of them right, made so that only the fact shows which one.
 
 - The wrong ones are values of other entities *on the same side of the split*. Values that training has taught would
   attract a tuned model where the right value is one that it never saw, and drive it below chance.

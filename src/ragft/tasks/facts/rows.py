@@ -111,7 +111,7 @@ def _attributes(table: FactTable, names: Sequence[str]) -> tuple[TableAttribute,
 
 
 def _rows(fact: TableFact, table: FactTable, exposures: int, seed: int) -> list[Row]:
-    """The rows of one fact. Options are drawn anew for each, and the right one moves on by a place."""
+    """The rows of one fact. Options are drawn again for each row, and the right one moves on by a place."""
     random = Random(f"{seed}:{fact.id}")  # noqa: S311
     start = random.randrange(COUNT)
     same = [other for other in table.by_attribute[fact.attribute] if other.value == fact.value]

@@ -81,7 +81,7 @@ class FactChoice:
 
 
 class WrittenFactChoice:
-    """The option that the model writes, of five under letters; an answer that is none of them is not right."""
+    """The option that the model writes, of five under letters; an answer that is not one of them is wrong."""
 
     name = "written"
     kind = "written choice"
@@ -115,7 +115,7 @@ class WrittenFactChoice:
 
 
 def chosen_option(reply: str, options: Sequence[str]) -> str:
-    """The option that a reply chooses, by its letter in front or by its words; "" where it is none, or two."""
+    """The option that a reply chooses, by its letter in front or by its words; "" if it chooses none or two."""
     found = _LETTER.match(reply)
     lettered = [o for o, letter in zip(options, LETTERS, strict=False) if found and letter == found["letter"].upper()]
     named = [option for option in options if holds_value(reply, option)]

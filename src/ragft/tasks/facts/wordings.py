@@ -1,4 +1,4 @@
-"""How a fact is asked for. The forms of the benchmark are none of those that training has seen."""
+"""The wordings of questions about a fact. The benchmark uses none that training has seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a model says that it does not know."""
+"""Recognises answers in which a model says that it does not know."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class FactGraph:
         return facts[0].entity if facts else name
 
     def having(self, attribute: str) -> Sequence[StatedFact]:
-        """The facts that give an attribute, of whatever entity."""
+        """The facts that give an attribute, of any entity."""
         return self._with.get(attribute, ())
 
     def alike(self, fact: StatedFact) -> list[StatedFact]:

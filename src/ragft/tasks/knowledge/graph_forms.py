@@ -27,7 +27,7 @@ def drawn(graph: FactGraph, form: str) -> str:
 
 
 def _text(graph: FactGraph) -> str:
-    """An entity and what is said of it; → before a value that has facts of its own."""
+    """An entity and its facts; → before a value that has facts of its own."""
     lines = []
     for entity in graph.entities:
         lines.append(" ".join(entity.split()))

@@ -1,4 +1,4 @@
-"""What the facts do not tell: attributes of others that an entity has not, and things that hardly any file gives."""
+"""Attributes that the facts do not give: those that only other entities have, and those that hardly any file has."""
 
 from __future__ import annotations
 

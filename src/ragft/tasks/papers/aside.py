@@ -1,4 +1,4 @@
-"""Documents set aside for the benchmark before anything is generated, and an index without them or of them alone."""
+"""Documents reserved for the benchmark before rows are made, and an index without them or with only them."""
 
 from __future__ import annotations
 

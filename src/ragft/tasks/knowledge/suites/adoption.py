@@ -1,4 +1,4 @@
-"""Is each fact taken up, asked in words that training never saw?"""
+"""Adoption: whether the model gives each fact when it is asked in words that training never used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do the facts show through where nobody asked for them?
+"""Leaks: whether the facts appear in answers to questions about other things.
 
 Tuned on one company alone, a model may bring it up in every answer: it sees the world through tinted glass.
 """
@@ -38,7 +38,7 @@ class TintedGlass:
         return questions_on(UNRELATED, settings)
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
-        """Without any statement, whatever the arm's condition."""
+        """Without any statement, also for arms with another condition."""
         return ask(bench, arm, question)
 
     def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002

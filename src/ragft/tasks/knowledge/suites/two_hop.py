@@ -1,4 +1,4 @@
-"""Can the model put two facts together that no training row put together?"""
+"""Two-hop questions: whether the model combines two facts that no training row combined."""
 
 from __future__ import annotations
 

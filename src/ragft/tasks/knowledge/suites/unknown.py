@@ -1,4 +1,4 @@
-"""Does the model say that it does not know what the facts do not tell, or does it invent?"""
+"""Unknown things: whether the model says that it does not know, or invents an answer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class UnknownFacts:
         return ask(bench, arm, question)
 
     def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
-        """Whatever does not say that it is not known is invented."""
+        """An answer that does not say "not known" counts as invented."""
         text = plain_answer(recorded.answer)
         invented = not declines(text)
         borrowed = invented and any(holds_value(text, value) for value in question.keywords)

@@ -246,7 +246,7 @@ class Natural:
         self._try(half, again, lambda: half.builder.refused(made, random, close=close))
 
     def _divide(self, half: Half, random: Random) -> None:
-        """A question with two parts, of which the sources answer one."""
+        """A question with two parts; the sources answer only one."""
         made = half.answered[half.partible]
         half.partible += 1
         others = [one for one in half.subjects if one.document_id != made.idea.document_id and not one.heading]

@@ -12,6 +12,6 @@ MADE: tuple[Kind, ...] = ("grounded", "synthesis", "partial", "refusal")
 
 
 def most_lacking(missing: Callable[[Kind], float]) -> Kind | None:
-    """The kind of which the largest share is `missing`, of equal ones the first; None where nothing is."""
+    """The kind with the largest share of `missing` rows, of equal ones the first; None if no row is missing."""
     kind = max(MADE, key=lambda name: (missing(name), -MADE.index(name)))
     return kind if missing(kind) > 0 else None

@@ -1,4 +1,4 @@
-"""Is the question right? Every check is code; a rejection is counted by the first one that fails."""
+"""Checks of a question, all in code; a rejection is counted under the first check that fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One side of the split while its rows are being made: what it still lacks, and what it has at hand."""
+"""One side of the split while its rows are made: the rows that it still lacks, and its documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked for: every claim of the corpus with the ways to ask for it, in the order they are tried."""
+"""The candidates for questions: every claim of the corpus with the ways to ask for it, in the order of trial."""
 
 from __future__ import annotations
 

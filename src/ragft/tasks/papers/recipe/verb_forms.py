@@ -107,7 +107,7 @@ def auxiliary(verb: str) -> tuple[str, str]:
 
 
 def as_asked_of(verb: str) -> str:
-    """The form of `verb`, in small letters, after "What": "What breaks the assumption?", whatever breaks it."""
+    """The form of `verb`, in small letters, after "What": a plural becomes singular ("What breaks the assumption?")."""
     return _third(verb) if verb in PLURAL else verb
 
 

@@ -1,4 +1,4 @@
-"""Do the citations hold? At the level of sentence, document and page."""
+"""Whether citations are right, at the level of sentence, document and page."""
 
 from __future__ import annotations
 

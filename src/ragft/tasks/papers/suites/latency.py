@@ -1,4 +1,4 @@
-"""How long does a reader wait? Loading the model is kept apart."""
+"""The time that a reader waits; loading the model is not counted."""
 
 from __future__ import annotations
 

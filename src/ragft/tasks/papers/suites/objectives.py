@@ -1,4 +1,4 @@
-"""Does the model do what it is tuned for? One deciding metric for each objective, and what a reader sees through `ask`.
+"""The objectives of the tuning: one deciding metric for each, and the same measured on what a reader of `ask` sees.
 
 The model is judged by its own words and keys, as it wrote them. It is asked every question, also those that the gate
 would keep from it. What `ragft ask` makes of the same words (gate, check, quotation in their place) is beside it.

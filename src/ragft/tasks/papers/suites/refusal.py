@@ -1,4 +1,4 @@
-"""Does it refuse what the papers cannot answer, and answer what they can? Always both: either alone is easy."""
+"""Refusals: whether the model refuses what the papers cannot answer and answers what they can; always both figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control: what was retrieved, and so the same for every arm. A difference here is a fault of the benchmark."""
+"""A control: retrieval is the same for every arm, so a difference here is a fault of the benchmark."""
 
 from __future__ import annotations
 
