@@ -62,6 +62,26 @@ class Options:
         """A copy with some values changed."""
         return replace(self, **changes)
 
+    @property
+    def sampling(self) -> dict[str, Any]:
+        """What llama.cpp samples by, under its own names and those of Ollama, which are the same.
+
+        The last four have no field here: they are switched off, or at llama.cpp's default.
+        """
+        return {
+            "temperature": self.temperature,
+            "seed": self.seed,
+            "top_k": self.top_k,
+            "top_p": self.top_p,
+            "min_p": self.min_p,
+            "repeat_penalty": self.repeat_penalty,
+            "stop": list(self.stop),
+            "typical_p": 1.0,
+            "repeat_last_n": 64,
+            "presence_penalty": 0.0,
+            "frequency_penalty": 0.0,
+        }
+
 
 @dataclass(frozen=True)
 class ChatRequest:

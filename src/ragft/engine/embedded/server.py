@@ -195,20 +195,7 @@ def _chat_body(request: ChatRequest, prompt_tokens: int) -> dict[str, Any]:
 
 def _sampling(options: Options, prompt_tokens: int) -> dict[str, Any]:
     room = options.num_ctx - prompt_tokens
-    return {
-        "temperature": options.temperature,
-        "seed": options.seed,
-        "top_k": options.top_k,
-        "top_p": options.top_p,
-        "min_p": options.min_p,
-        "typical_p": 1.0,
-        "repeat_penalty": options.repeat_penalty,
-        "repeat_last_n": 64,
-        "presence_penalty": 0.0,
-        "frequency_penalty": 0.0,
-        "max_tokens": room if options.num_predict < 0 else min(options.num_predict, room),
-        "stop": list(options.stop),
-    }
+    return options.sampling | {"max_tokens": room if options.num_predict < 0 else min(options.num_predict, room)}
 
 
 def _messages(request: ChatRequest) -> list[dict[str, str]]:

@@ -139,21 +139,7 @@ def _message(message: Message) -> dict[str, str]:
 
 
 def _options(options: Options, asked: CommonFields) -> dict[str, Any]:
-    return {
-        "temperature": options.temperature,
-        "seed": options.seed,
-        "num_ctx": options.num_ctx or asked.num_ctx,
-        "num_predict": options.num_predict,
-        "top_k": options.top_k,
-        "top_p": options.top_p,
-        "min_p": options.min_p,
-        "typical_p": 1.0,
-        "repeat_penalty": options.repeat_penalty,
-        "repeat_last_n": 64,
-        "presence_penalty": 0.0,
-        "frequency_penalty": 0.0,
-        "stop": list(options.stop),
-    }
+    return options.sampling | {"num_ctx": options.num_ctx or asked.num_ctx, "num_predict": options.num_predict}
 
 
 @_understood
