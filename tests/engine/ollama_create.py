@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ragft.engine.gguf_file import Head, read_head
+from ragft.engine.gguf_head import Head, read_head
 from tests.engine.go_template import GoTemplateError, compile_template
 from tests.engine.ollama_store import BLOBS, TIME, Facts, full_name, go_json
 from tests.engine.ollama_templates import detect

@@ -268,7 +268,7 @@ def _gguf(data: bytes, folder: Path) -> None:
     from llama_cpp_tools import inspect
     from llama_cpp_tools.errors import GGUFError
     from llama_cpp_tools.gguf_file import GGUFFile
-    from ragft.engine.gguf_file import read_head
+    from ragft.engine.gguf_head import read_head
     from ragft.errors import InputError
 
     path = folder / "x.gguf"

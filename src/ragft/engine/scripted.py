@@ -40,7 +40,7 @@ from ragft.engine.base import (
     ModelSpec,
     TokenLogprob,
 )
-from ragft.engine.gguf_file import Head, read_head
+from ragft.engine.gguf_head import Head, read_head
 from ragft.errors import ContextOverflow, GenerationError, InputError, ModelNotFound, UsageError
 from ragft.machine import kill_self
 from ragft.workspace import digest_file, digest_json

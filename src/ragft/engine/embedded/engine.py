@@ -28,7 +28,7 @@ from ragft.engine.base import (
 from ragft.engine.chat_template import fitted
 from ragft.engine.embedded.registered_models import ENGINE, Files, Registry
 from ragft.engine.embedded.server import LlamaServer, LoadSettings
-from ragft.engine.gguf_file import read_head
+from ragft.engine.gguf_head import read_head
 from ragft.engine.thinking import ThoughtSplitter, ends_in_thought, split_thoughts
 from ragft.errors import ContextOverflow, EngineError
 from ragft.machine import cores, memory

@@ -25,7 +25,7 @@ from ragft.console import Progress
 from ragft.downloads.pull import SOURCES, pulled
 from ragft.engine.base import ModelInfo, ModelSpec
 from ragft.engine.embedded.canonical_names import canonical
-from ragft.engine.gguf_file import Head, read_head
+from ragft.engine.gguf_head import Head, read_head
 from ragft.engine.model_names import same_model
 from ragft.engine.types import fix_for
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError

@@ -23,7 +23,7 @@ import httpx
 
 from ragft.console import Progress
 from ragft.engine.base import MOST_CANDIDATES, NUM_CTX, ChatChunk, ChatRequest, ModelInfo, ModelSpec, TokenLogprob
-from ragft.engine.gguf_file import read_head
+from ragft.engine.gguf_head import read_head
 from ragft.engine.model_names import full_name, same_model
 from ragft.engine.ollama.client import Client
 from ragft.engine.ollama.known_errors import broken_off, explain_error, reason_of, request_error

@@ -1,4 +1,4 @@
-"""What the head of a GGUF file says of its model, and whether the file is whole. No weights are touched.
+"""The head of a GGUF file: what it says of its model, and whether the file is complete. No weights are read.
 
 head = read_head(path)
 head.quantization, head.context_length, head.template

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ragft.engine.gguf_file import read_head
+from ragft.engine.gguf_head import read_head
 from ragft.errors import InputError
 from tests.engine.gguf_maker import write_gguf
 
