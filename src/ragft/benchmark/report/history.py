@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ragft.benchmark.base import Difference, Verdict
 from ragft.benchmark.report.figures import WIDTH, svg
+from ragft.benchmark.report.page_templates import page_template
 from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.scoring.analysis import all_metrics
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Suite
-from ragft.console import safe
 from ragft.workspace import write_text
 
 
@@ -81,15 +81,10 @@ def write_history(entries: Sequence[ComparedRun], metrics: Mapping[str, Metric],
     Raises:
         DiskFull, WorkspaceError: it could not be written.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("ragft.benchmark.report"), autoescape=True, undefined=StrictUndefined
-    )
-    environment.filters["clean"] = safe
     plots = [(m.label, Markup(history_plot(entries, name, m))) for name, m in metrics.items() if m.leads]  # noqa: S704
-    page = environment.get_template("history.html.j2").render(
+    page = page_template("history.html.j2").render(
         entries=entries, metrics=metrics, plots=plots, warnings=comparison_warnings(entries)
     )
     write_text(path, page + "\n")

@@ -26,6 +26,7 @@ from ragft.benchmark.base import (
     cited_keys,
 )
 from ragft.benchmark.report.figures import forest_plot, strip_plot
+from ragft.benchmark.report.page_templates import page_template
 from ragft.benchmark.scoring.analysis import MetricsBySuite, all_metrics, shown_name
 from ragft.benchmark.scoring.measures import Metric, of_one_question
 from ragft.console import safe
@@ -71,17 +72,8 @@ def as_json(report: BenchmarkReport, metrics: MetricsBySuite) -> dict[str, Any]:
 
 def report_html(report: BenchmarkReport, metrics: MetricsBySuite, *, origin: RunOrigin | None = None) -> str:
     """The page."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("ragft.benchmark.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["clean"] = safe
     by_name, origin = all_metrics(metrics), origin or RunOrigin()
     roles = list(report.arms)
     script = (Path(__file__).parent / "templates" / "report.js").read_text(encoding="utf-8")
@@ -90,7 +82,7 @@ def report_html(report: BenchmarkReport, metrics: MetricsBySuite, *, origin: Run
     }  # suites share answers
     latencies = {role: [seconds for (arm, _), seconds in answers.items() if arm == role] for role in roles}
     forests = [(role, forest_plot([d for d in report.differences if d.arm == role], by_name)) for role in roles[1:]]
-    page = environment.get_template("report.html.j2").render(
+    page = page_template("report.html.j2").render(
         report=report,
         roles=roles,
         lines=_table_lines(report, by_name),
