@@ -32,6 +32,7 @@ def test_every_hyphen_and_dash_is_one(hyphen: str) -> None:
         ("a\u00a0b\u202fc\u2009d", "a b c d"),
         ("10–20", "10-20"),
         ("٢٢٣ और २२३", "223 और 223"),
+        ("٤٥٫٥٪ of ١٬٢٣٤", "45.5% of 1234"),
         ("한글", unicodedata.normalize("NFC", "한글")),
         (unicodedata.normalize("NFD", "한글 é"), "한글 é"),
     ],

@@ -18,6 +18,10 @@ _ALIKE = {
     **dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－⸺⸻"), "-"),
     **dict.fromkeys(map(ord, "‘’‚‛′ʹʻʼʽ＇´"), "'"),
     **dict.fromkeys(map(ord, "“”„‟″«»＂〝〞"), '"'),
+    # The decimal point, the sign between thousands and the percent sign of Arabic.
+    0x066B: ".",
+    0x066C: ",",
+    0x066A: "%",
     # Compatibility forms that NFKC would join to the word or number beside them: trade marks, circled numbers.
     **dict.fromkeys((0x2120, 0x2122), " "),
     **{
