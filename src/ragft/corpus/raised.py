@@ -60,6 +60,7 @@ _MEASURED = re.compile(
     rf"\d[\s-]?(?:[^\W\d_{UNSPACED}](?:[^\W\d_{UNSPACED}]|[{MARKS}]){{0,20}}|[{UNSPACED}{MARKS}]{{1,4}})$"
 )
 _FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|log|ln|exp)$")
+_TERM_OF_FORMULA = re.compile(r"[=≈∝]\s?[^\W\d_]{1,3}$")
 _NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
 _NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,'’]\d+)*$")
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
@@ -204,7 +205,7 @@ def _is_note(base: str, mark: str) -> bool:
     money = number is not None and is_money(number)
     if _LIST.fullmatch(mark):
         return not ten and (number is None or money or not _DECIMAL.fullmatch(mark))
-    if not _SINGLE.fullmatch(mark) or ten or _FUNCTION.search(base):
+    if not _SINGLE.fullmatch(mark) or ten or _FUNCTION.search(base) or _TERM_OF_FORMULA.search(base):
         return False
     if _UNIT.search(base):
         return mark == "1" or not mark.isdecimal()

@@ -57,6 +57,12 @@ FRACTIONS: list[tuple[tuple[Run, ...], str]] = [
     ((("It is 10", 0), ("–", 4), ("9", 4), (" here.", 0)), "It is 10^−9 here."),
     ((("It is 5 L", 0), ("–1", 4), (" s", 0), ("–2", 4), (" here.", 0)), "It is 5 L^−1 s^−2 here."),
     ((("It is 250 cm", 0), ("-1", 4), (" here.", 0)), "It is 250 cm^−1 here."),
+    ((("The flow (m", 0), ("3", 4), ("/s) is 12.", 0)), "The flow (m^3/s) is 12."),
+    ((("It is 5 m", 0), ("3", 4), ("/s in all.", 0)), "It is 5 m^3/s in all."),
+    ((("We find R", 0), ("2", 4), ("=0.98 here.", 0)), "We find R^2=0.98 here."),
+    ((("Of 3 x 10", 0), ("-4", 4), ("m", 0), ("3", 4), (" we had none.", 0)), "Of 3 x 10^−4 m^3 we had none."),
+    ((("It is E=mc", 0), ("2", 4), (" here.", 0)), "It is E=mc^2 here."),
+    ((("Of (CO", 0), ("2", -2), ("eq) it has 12.", 0)), "Of (CO2eq) it has 12."),
     ((("It costs $5.20", 0), ("a", 4), (" in all.", 0)), "It costs $5.20 in all."),
     ((("It counts 12", 0), ("*", 4), (" in all.", 0)), "It counts 12 in all."),
     ((("It costs $5", 0), ("99", 4), (" in all.", 0)), "It costs $5 99 in all."),
@@ -285,3 +291,14 @@ def test_prices_of_offers_stand_in_the_rows_of_their_names(tmp_path: Path) -> No
 
     [table] = [block for block in read_here(pdf(tmp_path / "page.pdf", draw)).blocks if block.kind == "table"]
     assert table.text.split("\n") == ["Olive oil | 12.99 €", "Bread | 2.49 €", "Coffee | 7.95 €"]
+
+
+def test_exponents_one_below_the_other_are_no_cells(tmp_path: Path) -> None:
+    """Those of two lines lie as the numbers of narrow columns do."""
+
+    def draw(canvas: Canvas) -> None:
+        for number, (one, other) in enumerate((("-3", "-4"), ("-2", "-5"), ("-1", "-6"))):
+            line(canvas, 100 + 12 * number, ("10", 0), (one, 4), (" 10", 0), (other, 4))
+
+    text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks)
+    assert re.findall(r"10\^−\d", text) == ["10^−3", "10^−4", "10^−2", "10^−5", "10^−1", "10^−6"]

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ragft.corpus.pdf.raised_digits import SMALL
+
 if TYPE_CHECKING:
     from ragft.corpus.pdf.spans import TextSpan
 
@@ -56,10 +58,23 @@ class _River:
 
 def mark_cells(words: Sequence[TextSpan]) -> None:
     """Set `begins_cell` of the words that begin a cell in columns of numbers, and in the line of heads above them."""
-    for turn in {word.turn for word in words}:
-        level = [word for word in words if word.turn == turn]
+    full = list(_without_scripts(words))
+    for turn in {word.turn for word in full}:
+        level = [word for word in full if word.turn == turn]
         if sum(word.text[-1:].isdigit() for word in level) >= 2 * _FEWEST:
             _mark(_rows(level))
+
+
+def _without_scripts(words: Sequence[TextSpan]) -> Iterator[TextSpan]:
+    """The words but the small ones that touch the one before, as exponents do: they belong to it."""
+    before: TextSpan | None = None
+    base: TextSpan | None = None
+    for word in words:
+        touches = before is not None and abs(word.left - before.right) <= _NARROW * before.size
+        if not (touches and base is not None and word.size <= SMALL * base.size):
+            base = word
+            yield word
+        before = word
 
 
 def _mark(rows: Sequence[list[TextSpan]]) -> None:

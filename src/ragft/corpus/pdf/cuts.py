@@ -41,6 +41,9 @@ _GAP = 0.12
 _ENDS_NUMBER, _BEGINS_NUMBER = frozenset("0123456789%)"), frozenset("0123456789($€£")
 _LIFT = 0.2
 """Share of the height of type by which characters are raised at least."""
+_RISE, _DROP = 0.12, 0.3
+"""The same for the feet of smaller ones, and by which the heads of those below the line are lower."""
+_SIGNS = frozenset("+−–-")
 
 
 class Cuts:
@@ -114,33 +117,39 @@ def letter_cuts(text: str, start: int, end: int, styles: PageStyles) -> list[int
 def digit_cuts(
     edges: Callable[[int], Edges], text: str, start: int, end: int, at_start: Edges, at_end: Edges
 ) -> list[int]:
-    """Where in a word the size of type changes, if it does so at its outer digit or at the first of the run it ends.
+    """Where in a word the size of type changes, if it does so at a digit or sign above or below the line, behind a
+    digit where small characters are raised, or at the outer digit or the first of the run that ends there.
 
-    Else where digits begin or end that are lifted. A word with digits only inside is cut where small characters are
-    raised behind one of them. `edges` are those of a character, `at_start` and `at_end` those of the first and the
-    last.
+    Else where digits begin or end that are lifted. `edges` are those of a character, `at_start` and `at_end` those of
+    the first and the last.
     """
+    found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
+    cuts = _changes(start, found)
+    pairs = {i: (text[i - 1 : i + 1], found[i - start - 1], found[i - start]) for i in cuts}
+    if any(pair[0].isdigit() and rises(before, after) for pair, before, after in pairs.values()):
+        return cuts
+    if any(_is_script(*pair) for pair in pairs.values()):
+        return [i for i, (pair, _, _) in pairs.items() if any(char.isdigit() or char in _SIGNS for char in pair)]
+    lifts = [start + i for i in lifted(text[start:end], found)]
     digit = _outer_digit(text, start, end)
-    if digit is None or (digit == start and _is_as_high(at_end, at_start)):
-        found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
-        cuts = _changes(start, found)
-        if any(text[i - 1].isdigit() and rises(*found[i - start - 1 : i - start + 1]) for i in cuts):
-            return cuts
     if digit is None:
-        cuts = [start + i for i in lifted(text[start:end], found)]
-        is_behind_digit = any(text[i - 1].isdigit() and found[i - start][1] > found[i - start - 1][1] for i in cuts)
-        return cuts if is_behind_digit else []
+        is_behind_digit = any(text[i - 1].isdigit() and found[i - start][1] > found[i - start - 1][1] for i in lifts)
+        return lifts if is_behind_digit else []
     first = digit
     while first > start + 1 and text[first - 1].isdigit():
         first -= 1
-    usual, other = (at_start, at_end) if digit > start else (at_end, at_start)
-    outer = other if digit in {start, end - 1} else edges(digit)
-    if _is_as_high(usual, outer) and (first == digit or _is_as_high(usual, edges(first))):
-        if abs(outer[1] - usual[1]) < _LIFT * (usual[0] - usual[1]):
-            return []
-        found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
-        return [start + i for i in lifted(text[start:end], found)]
-    return _changes(start, [at_start, *map(edges, range(start + 1, end - 1)), at_end])
+    usual, outer = at_start if digit > start else at_end, found[digit - start]
+    if _is_as_high(usual, outer) and (first == digit or _is_as_high(usual, found[first - start])):
+        return [] if abs(outer[1] - usual[1]) < _LIFT * (usual[0] - usual[1]) else lifts
+    return cuts
+
+
+def _is_script(pair: str, before: Edges, after: Edges) -> bool:
+    """Whether the smaller of two characters is a digit or sign above or below the line."""
+    (small, line), text = ((before, after), pair[0]) if _height(before) < _height(after) else ((after, before), pair[1])
+    if not (text.isdigit() or text in _SIGNS):
+        return False
+    return small[1] - line[1] > _RISE * _height(line) or line[0] - small[0] > _DROP * _height(line)
 
 
 def _outer_digit(text: str, start: int, end: int) -> int | None:
@@ -158,5 +167,8 @@ def _changes(start: int, found: Sequence[Edges]) -> list[int]:
 
 
 def _is_as_high(one: Edges, other: Edges) -> bool:
-    height = one[0] - one[1]
-    return abs(height - other[0] + other[1]) < 0.1 * height
+    return abs(_height(one) - _height(other)) < 0.1 * _height(one)
+
+
+def _height(edges: Edges) -> float:
+    return edges[0] - edges[1]
