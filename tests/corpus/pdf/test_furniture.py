@@ -374,3 +374,16 @@ def test_numbers_between_two_texts_are_no_line_numbers(tmp_path: Path) -> None:
             at(canvas, 320, 90 + 12 * row, right[row])
 
     assert "line numbers" not in notes_of(tmp_path, *each(1, draw))
+
+
+@pytest.mark.parametrize("stamp", ["11/29/26, 4:02 PM", "29.11.2026, 16:02", "2026-11-29 16:02"])
+def test_when_it_was_printed_is_no_text(stamp: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, 24, 22, stamp, 8)
+        at(canvas, 260, 22, "The old mill", 8)
+        at(canvas, LEFT, 60, f"Measured on 29.11.2026 in room {number}.")
+        column(canvas, LEFT, 90, 450, [prose(f"subject{number}", 9)])
+
+    text = text_of(tmp_path, *each(3, draw))
+    assert stamp not in text
+    assert "Measured on 29.11.2026 in room 2." in text

@@ -31,6 +31,10 @@ _INTEGER = re.compile(r"(?<![\d.,])\d+(?![.,]?\d)")
 _SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[^\W\d_]{3}")
 """The name of a section with its number, in a running head."""
 _LETTER = re.compile(r"[^\W\d_]")
+_PRINTED = re.compile(
+    r"\d{1,4}([./-])\d{1,2}\1\d{1,4}(?:,?\s+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s*[AP]\.?M\.?)?)?", re.IGNORECASE
+)
+"""When a page was printed, as browsers write it on each."""
 
 
 def remove_furniture(pages: Sequence[PageSpans], left_out: LeftOut) -> tuple[list[list[TextSpan]], list[str]]:
@@ -167,7 +171,21 @@ def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], displa
                 if _stands_apart(edge[:count], spans, page.height):
                     found.update((index, id(span)) for span in edge[:count])
                     break
+    marks = {_mark(span) for index, spans in enumerate(kept) for span in spans if (index, id(span)) in found}
+    for index, spans in enumerate(kept):  # the text may begin nearer to it on other pages
+        for row in _outermost(spans):
+            if all((index, id(span)) in alike and _mark(span) in marks for span in row):
+                found.update((index, id(span)) for span in row)
     return found
+
+
+def _mark(span: TextSpan) -> tuple[str, int]:
+    return _without_number(span)[0].casefold(), _height(span)
+
+
+def _without_number(span: TextSpan) -> tuple[str, int | None]:
+    """The text of a span without a page number, and this; when a page was printed has none."""
+    return (span.text, None) if _PRINTED.fullmatch(span.text) else split_page_number(span.text)
 
 
 def _alike(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], display: float) -> set[tuple[int, int]]:
@@ -177,8 +195,8 @@ def _alike(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], display: 
         for span in spans:
             if span.turn or not _in_zone(span, page.height) or CAPTION.match(span.text):
                 continue
-            if len(_LETTER.findall(span.text)) >= 3:
-                title, number = split_page_number(span.text)
+            if _PRINTED.fullmatch(span.text) or len(_LETTER.findall(span.text)) >= 3:
+                title, number = _without_number(span)
                 places[title.casefold()].append((index, number, span))
     enough = 2 if len(pages) <= 6 else 3
     found: set[tuple[int, int]] = set()
