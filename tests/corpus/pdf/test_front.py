@@ -63,6 +63,11 @@ def test_a_name_in_capitals_before_a_place_is_an_author(text: str, name: str) ->
     assert authors_below([line(text)], {})[0] == (name,)
 
 
+@pytest.mark.parametrize("text", ["By Ada Brenner, 12 March 2024", "Written by Ada Brenner", "Par Ada Brenner"])
+def test_a_byline_is_no_part_of_the_name(text: str) -> None:
+    assert authors_below([line(text)], {})[0] == ("Ada Brenner",)
+
+
 def line(text: str) -> Line:
     return Line([TextSpan(text, 60, 60, 260, 70, 10)], page=1, column=0)
 

@@ -345,6 +345,16 @@ def test_an_accent_set_back_over_its_letter_does_not_tear_the_line(tmp_path: Pat
     assert "Karel Sediv described in some detail" in text
 
 
+def test_a_paragraph_below_the_limit_of_a_formula_is_one(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 160, 230, [prose("alpha", 5)])
+        at(canvas, LEFT + 60, 430, "0", 6)
+        column(canvas, LEFT, 440, 230, [prose("beta", 4)])
+
+    assert (prose("beta", 4), "paragraph") in [(block.text, block.kind) for block in read(tmp_path, draw).blocks]
+
+
 def test_a_sentence_goes_on_past_a_figure_and_over_the_page(tmp_path: Path) -> None:
     def first(canvas: Canvas) -> None:
         front(canvas)

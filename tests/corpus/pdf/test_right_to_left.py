@@ -150,6 +150,39 @@ def test_body_lines_give_no_authors(tmp_path: Path) -> None:
     assert read_here(file).authors == ()
 
 
+def test_a_sentence_with_a_foreign_name_gives_no_authors(tmp_path: Path) -> None:
+    lines = [
+        ["דוח", " ", "הטחנה"],
+        ["בספר", " ", "The Old Mill", " ", "מאת", " ", "Smith"],
+        ["הוא", " ", "נכתב", " ", "כאן"],
+    ]
+    file = a_page(tmp_path / "x.pdf", *((700 - 40 * n, drawn("as it looks", line)) for n, line in enumerate(lines)))
+    assert read_here(file).authors == ()
+
+
+def test_a_table_with_drawn_lines_is_read_from_the_right(tmp_path: Path) -> None:
+    rows = [("פריט", "כמות", "מחיר"), ("ברגים", "", "320.50"), ("אומים", "35", "87.10"), ("דיסקיות", "50", "12.90")]
+    edges = (440, 390, 340, 290)
+    lines = [
+        (700 - 15 * number, [part for cell, right in zip(row, edges, strict=False) if cell
+         for part in drawn("as it looks", [cell], right - 3)])
+        for number, row in enumerate(rows)
+    ]  # fmt: skip
+    file = a_page(tmp_path / "x.pdf", *lines)
+    grid = "".join(f"{x} 710 m {x} 650 l S " for x in edges) + "".join(
+        f"290 {y} m 440 {y} l S " for y in range(650, 715, 15)
+    )
+    data = file.read_bytes()
+    file.write_bytes(data.replace(b"BT /F", f"{grid}BT /F".encode(), 1))
+    [table] = [block.text for block in read_here(file).blocks if block.kind == "table"]
+    assert table.split("\n") == [
+        "פריט | כמות | מחיר",
+        "ברגים |  | 320.50",
+        "אומים | 35 | 87.10",
+        "דיסקיות | 50 | 12.90",
+    ]
+
+
 def word(text: str, left: float, top: float = 0.0) -> TextSpan:
     return TextSpan(text, left, top, left + ADVANCE * len(text), top + SIZE, SIZE)
 
@@ -170,6 +203,12 @@ def in_order(*texts: str, below: str = "") -> str:
         (("שקלים", "12,500", "הוא", "המחיר"), "המחיר הוא 12,500 שקלים"),
         ((".01/03/2024", "בתאריך"), "בתאריך 01/03/2024."),
         (("-5", "של", "הפסד"), "הפסד של -5"),
+        (("5−", "של", "הפסד"), "הפסד של −5"),
+        (("49+", "טלפון"), "טלפון +49"),
+        (("%3.5−", "وبنسبة"), "وبنسبة −3.5%"),
+        ((".15–10", "הטווח"), "הטווח 10–15."),
+        (("03-5551234", "טלפון"), "טלפון 03-5551234"),
+        (("2021-2019", "الفترة"), "الفترة 2019-2021"),
         (("$100", "הוא", "המחיר"), "המחיר הוא $100"),
         (("ימים", "12", "500", "של"), "של 12 500 ימים"),
         (("2024", "2023", "בשנים"), "בשנים 2023 2024"),
@@ -190,6 +229,11 @@ def test_foreign_words_may_prevail_in_a_line() -> None:
 )
 def test_characters_of_a_word_with_digits(looks: str, reads: str) -> None:
     assert from_shown(looks, range(len(looks))) == reads
+
+
+def test_a_ligature_in_a_word_with_digits() -> None:
+    """Its letters have one place."""
+    assert from_shown("file12", [0, 0, 6, 12, 18, 24]) == "file12"
 
 
 @given(st.lists(st.from_regex(r"[א-ת]{1,6}|[1-9][0-9]{0,3}(\.[0-9]{1,2})?%?", fullmatch=True), min_size=1, max_size=9))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ragft.corpus.pdf.layout import Line
-from ragft.corpus.pdf.right_to_left import is_right_to_left
+from ragft.corpus.pdf.right_to_left import has_right_to_left, is_right_to_left
 from ragft.corpus.pdf.spans import TextSpan
 from ragft.corpus.text import sanitise
 
@@ -53,6 +53,7 @@ _RAISED = re.compile(rf"[{_SIGNS}]+(?:[ ,]*[\d{_SIGNS}]+)*|\([^)]*\)|\bB\b$")
 _NAME_THEN_PLACE = re.compile(r"^(?P<name>[^\W\d_a-zß-ÿ]+(?:[ .-]+[^\W\d_a-zß-ÿ]+){1,4})\.?\s*[∗*†‡§¶\d]*,\s+\S")
 _LABEL = re.compile(r"(?![^:]*\b(?:auth?or\w*|by|par|von|por)\b)[^\W\d_][\w ./-]{1,30}:\s", re.IGNORECASE)
 """What a form or the minutes of a meeting say before names: `Present: Ann Other, Per Son`."""
+_BYLINE = re.compile(r"^\s*(?:(?:written|posted|text)\s+)?(?:by|par|por)\s+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?:[,;·•&|]|\band\b|\s{3,})\s*")
 
 
@@ -69,7 +70,8 @@ def authors_below(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[t
             texts[0] = f"{cut} {texts[0]}"
         # Hebrew and Arabic have no capitals that tell names from other words.
         unclear = _LABEL.match(line.text) or is_right_to_left(line.text)
-        found = [] if unclear else [name for text in texts for name in author_names(text)]
+        listed = [] if unclear else [name for text in texts for name in author_names(text)]
+        found = [name for name in listed if not has_right_to_left(name)]
         cut = _cut_name(texts[-1]) if found else ""
         named = _NAME_THEN_PLACE.match(line.text)
         if named and not unclear and not any(map(str.islower, named["name"])):
@@ -119,7 +121,8 @@ def _without_marks(cell: TextSpan) -> str:
 
 def author_names(text: str) -> list[str]:
     """The names of persons in a text that holds nothing else between separators."""
-    return [name for part in _SEPARATORS.split(sanitise(text)) if (name := part.strip(" .,:;-–")) and _is_name(name)]
+    bare = _BYLINE.sub("", sanitise(text))
+    return [name for part in _SEPARATORS.split(bare) if (name := part.strip(" .,:;-–")) and _is_name(name)]
 
 
 def _is_name(text: str) -> bool:

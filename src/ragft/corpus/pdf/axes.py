@@ -35,7 +35,7 @@ def without_axes(lines: Sequence[Line]) -> list[Line]:
         ticks += [
             _Tick(index, (cell.left, cell.right), (cell.top + cell.bottom) / 2, value)
             for cell, value in zip(line.cells, values, strict=True)
-            if value is not None and None not in values
+            if value is not None and None not in values and line.table is None
         ]
     if len(ticks) < _FEWEST:
         return list(lines)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ragft.corpus.pdf.layout import Line
+from ragft.corpus.pdf.spans import TextSpan
 
 _STEP = 3.5
 """Distance of lines in em beyond which two tables stand under one another."""
@@ -29,11 +30,17 @@ def rows_of(lines: Sequence[Line]) -> list[list[str]]:
 def _tables(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
     start = 0
     for place, (before, after) in enumerate(pairwise(lines), start=1):
-        step = after.top - before.top
-        if (before.page, before.column) != (after.page, after.column) or not -2 <= step <= _STEP * before.size:
+        if not _are_of_one_table(before, after):
             yield lines[start:place]
             start = place
     yield lines[start:]
+
+
+def _are_of_one_table(above: Line, below: Line) -> bool:
+    if above.table or below.table:
+        return above.table is below.table
+    step = below.top - above.top
+    return (above.page, above.column) == (below.page, below.column) and -2 <= step <= _STEP * above.size
 
 
 def _filled(lines: Sequence[Line]) -> Iterator[list[str]]:
@@ -57,10 +64,11 @@ def _columns(lines: Sequence[Line]) -> list[Column]:
     """
     most = max((len(line.cells) for line in lines), default=0)
     full = [line.cells for line in lines if len(line.cells) == most]
-    if len(full) == 1 and len(lines[0].cells) < most:
+    if len(full) == 1 and len(lines[0].cells) < most and not lines[0].table:
         return []
     columns = [
-        (min(cell.left for cell in cells), max(cell.right for cell in cells)) for cells in zip(*full, strict=True)
+        (min(_edges(cell)[0] for cell in cells), max(_edges(cell)[1] for cell in cells))
+        for cells in zip(*full, strict=True)
     ]
     apart = all(left[1] <= right[0] for left, right in pairwise(columns))
     return columns if apart else []
@@ -71,9 +79,16 @@ def _places(line: Line, columns: Sequence[Column]) -> list[int]:
     another in the same."""
     places: list[int] = []
     for cell in line.cells:
-        reach = min(_TOUCHING, (cell.right - cell.left) / 4)
-        met = [n for n, (left, right) in enumerate(columns) if cell.left + reach < right and cell.right - reach > left]
-        if len(met) != 1 or met[0] in places:
+        first, last = _edges(cell)
+        reach = min(_TOUCHING, (last - first) / 4)
+        met = [n for n, (left, right) in enumerate(columns) if first + reach < right and last - reach > left]
+        if not met or (len(met) > 1 and cell.cell is None) or met[0] in places:
             return []
-        places += met
+        places += met[:1]
     return places if places == sorted(places) else []
+
+
+def _edges(cell: TextSpan) -> Column:
+    """Of a cell with drawn lines these, else the edges of its text."""
+    place = cell.cell or cell
+    return place.left, place.right

@@ -89,13 +89,16 @@ def _is_foreign(group: Paragraph, looks: set[tuple[float, bool]]) -> bool:
 
 
 def _is_lettering(groups: Sequence[Paragraph], index: int) -> bool:
-    """Whether a possible heading is directly beside a table or the lettering of a figure."""
+    """Whether a possible heading is directly beside a table or the lettering of a figure.
+
+    What stands outside of the drawn lines of a table is none of it.
+    """
     group = groups[index]
     after = groups[index + 1] if index + 1 < len(groups) else None
     before = groups[index - 1] if index else None
-    if after and after.page == group.page and after.kind in {"table", "caption"}:
+    if after and after.page == group.page and after.kind in {"table", "caption"} and not after.lines[0].table:
         return True
-    if before is None or before.page != group.page or before.kind != "table":
+    if before is None or before.page != group.page or before.kind != "table" or before.lines[-1].table:
         return False
     return group.lines[0].top - before.lines[-1].bottom < 1.5 * group.size
 

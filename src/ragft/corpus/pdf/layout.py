@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from ragft.corpus.pdf.label_rows import is_list_beside, is_pair_of_cells
 from ragft.corpus.pdf.raised_digits import is_lifted, raised_text
+from ragft.corpus.pdf.ruled import RuledTable
 from ragft.corpus.pdf.spans import TextSpan, append
 from ragft.corpus.pdf.turned import FIRST_SLANTED
 
@@ -78,6 +79,11 @@ class Line:
         return any([cell.added or cell.turn >= FIRST_SLANTED for cell in self.cells])
 
     @property
+    def table(self) -> RuledTable | None:
+        """The table with drawn lines that it is a row of."""
+        return self.cells[0].cell.table if self.cells[0].cell else None
+
+    @property
     def mostly_bold(self) -> bool:
         """Whether it is bold but for symbols and marks."""
         return sum(cell.heavy for cell in self.cells) > 0.4 * len(self.text)
@@ -132,7 +138,7 @@ def _gutter(spans: list[TextSpan]) -> float | None:
     Only wide spans count: the cells of a table may stand anywhere.
     """
     left, right = min(s.left for s in spans), max(s.right for s in spans)
-    wide = [span for span in spans if span.width >= _WIDE * (right - left)]
+    wide = [span for span in spans if span.width >= _WIDE * (right - left) and span.cell is None]
     width = int(right - left) + 2
     if len(wide) < 4 or width < 100:
         return None
@@ -168,7 +174,7 @@ def _coverage(spans: Sequence[TextSpan], left: float, width: int) -> list[int]:
 def _bands(spans: list[TextSpan], gutter: float) -> list[tuple[bool, list[TextSpan]]]:
     """The spans from top to bottom, cut where the ones that cross the gutter begin and end."""
     rows = _rows(spans)
-    crossing = [any(s.left < gutter - 1 and s.right > gutter + 1 for s in row) for row in rows]
+    crossing = [any(_crosses(span, gutter) for span in row) for row in rows]
     edges = min(s.left for s in spans), max(s.right for s in spans)
     cells = [_is_row_of_cells(row, gutter, edges) for row in rows]
     for index in range(1, len(rows)):
@@ -181,6 +187,12 @@ def _bands(spans: list[TextSpan], gutter: float) -> list[tuple[bool, list[TextSp
         else:
             bands.append((flag, list(row)))
     return bands
+
+
+def _crosses(span: TextSpan, gutter: float) -> bool:
+    """Whether a span, or the table with drawn lines that it stands in, lies on both sides of a gutter."""
+    place = span.cell.table if span.cell else span
+    return place.left < gutter - 1 and place.right > gutter + 1
 
 
 def _ends_line_above(row: list[TextSpan], above: list[TextSpan]) -> bool:
@@ -272,7 +284,7 @@ def _glue_row(row: list[TextSpan]) -> list[TextSpan]:
     for index in range(1, len(row)):
         span = row[index]
         gap = span.left - glued[-1].right
-        if gap <= _reach(glued[-1], span) and not span.begins_cell:
+        if gap <= _reach(glued[-1], span) and not span.begins_cell and span.cell is glued[-1].cell:
             close = gap < 0.12 * span.size
             if close and is_lifted(row, index):
                 span = replace(span, text=raised_text(span.text))

@@ -17,6 +17,8 @@ from ragft.corpus.sections import heading_number
 BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\[\d{1,3}\]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
 _ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "」", "؟")
 _SMALL_WORD = re.compile(r"\b[^\W\d_A-Z]{3,}\b")
+_SCRIPT = 0.8
+"""Of the size of type of the line below: that of indices."""
 _ENDS_LINE = re.compile(r"[.,;:]$")
 _LETTERS = re.compile(r"[^\W\d_]")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
@@ -51,6 +53,8 @@ def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right
     previous = so_far[-1]
     if (previous.page, previous.column) != (line.page, line.column):
         return True
+    if line.table or previous.table:
+        return line.table is not previous.table
     step = line.top - previous.top
     if step < -2 or step > 1.3 * max(pitches[line.column], 1.05 * line.size) or step > 2.5 * line.size:
         return True
@@ -63,6 +67,8 @@ def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right
         and min(len(line.text), len(previous.text)) > 2
     ):
         return True
+    if len(so_far) == 1 and previous.size < _SCRIPT * line.size and len(previous.text) <= 2:
+        return True  # a limit of a formula above the line
     if line.bold != previous.bold and min(len(line.text), len(previous.text)) > 2:
         # A bold sentence that opens a paragraph fills its line; a heading above one does not.
         return bool(heading_number(previous.text)[0]) or not (
@@ -95,8 +101,8 @@ def _is_capitals(text: str) -> bool:
 
 def is_row(line: Line) -> bool:
     """Whether a line is a row of a table: its cells stand apart, and more so than the words of justified text may."""
-    if len(line.cells) != 2:
-        return len(line.cells) > 2
+    if len(line.cells) != 2 or line.table:
+        return len(line.cells) > 2 or line.table is not None
     first, second = line.cells
     return len(_SMALL_WORD.findall(line.text)) < 3 or second.left - first.right > 4 * line.size
 
@@ -145,6 +151,8 @@ def _right_edges(lines: Sequence[Line]) -> list[float]:
 
 def _kind(group: Paragraph, body: float) -> BlockKind:
     text = group.lines[0].text
+    if group.lines[0].table:
+        return "table"
     if CAPTION.match(text):
         return "caption"
     if sum(is_row(line) for line in group.lines) * 2 > len(group.lines):

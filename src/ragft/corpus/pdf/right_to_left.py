@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from ragft.corpus.overrides import MIRRORED
+from ragft.corpus.pdf.ruled import mirror_cells
 from ragft.corpus.writing_systems import MARKS
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ _PIECE = re.compile(
 """Letters that run from the right; a number or foreign word; any other character."""
 _BEFORE_NUMBER = re.compile(r"[^\w$€£¥₪#+−-]*")
 _BEFORE_FOREIGN = re.compile(r"[^\w$€£¥₪#@+−/-]*")
+_SIGNS = "-+−–"
+_RANGE = re.compile(r"(\D*)(\d[\d.,:/]*(?<=\d)%?)([–-])(\d[\d.,:/]*(?<=\d)%?)(\D*)")
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _BRACKETS = "()[]{}«»"
 _THOUSANDS = re.compile(r"\d{1,3} \d{3}(?: \d{3})*(?:[.,]\d+)?")
 _CELL_GAP = 1.4
@@ -77,7 +81,11 @@ def from_shown(word: str, lefts: Sequence[float]) -> str:
         moved = (index < digit) != (lefts[index] < lefts[digit]) and index != digit
         return word[index].translate(MIRRORED) if moved else word[index]
 
-    shown = "".join(look(index) for index in sorted(range(len(word)), key=lambda index: (lefts[index], -index)))
+    def place(index: int) -> tuple[float, int]:
+        # The letters of a ligature have one place.
+        return lefts[index], -index if _LETTER.match(word[index]) else index
+
+    shown = "".join(map(look, sorted(range(len(word)), key=place)))
     if not _LETTER.search(word):
         return shown
     return "".join(_turned(piece) for piece in reversed(_PIECE.findall(shown)))
@@ -107,6 +115,8 @@ def set_in_order(words: Sequence[TextSpan], width: float) -> None:
             long = word.right - word.left
             word.left = origin + place
             word.right = word.left + long
+    if mirrored:
+        mirror_cells(level, width)
 
 
 def _cells(words: Sequence[TextSpan]) -> Iterator[list[TextSpan]]:
@@ -122,7 +132,7 @@ def _cells(words: Sequence[TextSpan]) -> Iterator[list[TextSpan]]:
         row.sort(key=lambda word: word.left)
         cell, end = row[:1], row[0].right
         for word in row[1:]:
-            if word.left - end > _CELL_GAP * max(word.size, cell[-1].size):
+            if word.cell is not cell[-1].cell or word.left - end > _CELL_GAP * max(word.size, cell[-1].size):
                 yield cell
                 cell = []
             cell.append(word)
@@ -133,8 +143,11 @@ def _cells(words: Sequence[TextSpan]) -> Iterator[list[TextSpan]]:
 def _from_the_right(cell: Sequence[TextSpan], end: float) -> _Places:
     """Places in a cell that is read from right to left, with foreign words and groups of thousands as they are."""
     places: _Places = []
+    arabic = any(_ARABIC.search(word.text) for word in cell)
     for run in _runs(cell, foreign="left"):
         _order_ends(run)
+        for word in run:
+            _order_range(word, arabic=arabic)
         left, right = run[0].left, max(word.right for word in run)
         places += [(word, end - right + word.left - left) for word in run]
     return places
@@ -184,7 +197,7 @@ def _order_ends(run: Sequence[TextSpan]) -> None:
     kinds = {_kind(word) for word in run}
     if "right" in kinds or kinds == {"other"}:
         return
-    opening, closing = (_BEFORE_FOREIGN, _BRACKETS) if "left" in kinds else (_BEFORE_NUMBER, f"{_BRACKETS}-")
+    opening, closing = (_BEFORE_FOREIGN, _BRACKETS) if "left" in kinds else (_BEFORE_NUMBER, f"{_BRACKETS}{_SIGNS}")
     first, last = run[0], run[-1]
     rest = opening.sub("", first.text, count=1)
     behind = first.text[: len(first.text) - len(rest)]
@@ -193,6 +206,18 @@ def _order_ends(run: Sequence[TextSpan]) -> None:
     before = last.text[len(kept) :]
     _write(last, kept + behind[::-1].translate(MIRRORED))
     _write(first, before[::-1].translate(MIRRORED) + first.text)
+
+
+def _order_range(word: TextSpan, *, arabic: bool) -> None:
+    """Write a range as it is read, `2019–2021`, where the line shows it the other way round.
+
+    A hyphen turns the numbers around it only beside Arabic letters, and may stand in other numbers than ranges.
+    """
+    if found := _RANGE.fullmatch(word.text):
+        before, one, dash, other, behind = found.groups()
+        falls = arabic and one.isdecimal() and other.isdecimal() and len(one) == len(other) and one > other
+        if dash != "-" or falls:
+            _write(word, f"{before}{other}{dash}{one}{behind}")
 
 
 def _write(word: TextSpan, text: str) -> None:

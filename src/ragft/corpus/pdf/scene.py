@@ -10,7 +10,7 @@ import ctypes
 import math
 import struct
 from collections.abc import Callable, Collection, Iterator, Sequence
-from ctypes import c_float, c_int, c_uint, c_ulong, c_void_p
+from ctypes import c_int, c_uint, c_ulong, c_void_p
 from typing import Any, Literal, NamedTuple
 
 import pypdfium2.raw as pdfium_c
@@ -19,9 +19,10 @@ from ragft.corpus.pdf.annotations import Annotations
 from ragft.corpus.pdf.binding import Box, address, bind, pointer
 from ragft.corpus.pdf.grid import Colour, Grid, Painted, common, meets
 from ragft.corpus.pdf.layers import is_in_layer
-from ragft.corpus.pdf.shapes import THIN, clip_box, clip_segment, is_filled, is_rectangle, is_wide_stroke
+from ragft.corpus.pdf.matrices import Matrix, bounds, moved, own_matrix, product
+from ragft.corpus.pdf.shapes import THIN, clip_box, clip_segment, is_filled, is_outlined, is_rectangle, is_wide_stroke
+from ragft.corpus.pdf.strokes import drawn_lines
 
-Matrix = tuple[float, float, float, float, float, float]
 Visibility = Literal["shown", "unseen", "covered", "gone", "struck"]
 """`unseen`: painted so that it leaves no mark, as the text layer of a scan is; `covered`: the same, since a picture was
 laid over it; `gone`: hidden in any case; `struck`: a line is drawn through it."""
@@ -42,8 +43,6 @@ _object_of_page = bind(pdfium_c.FPDFPage_GetObject, c_void_p, c_void_p)
 _count_of_form = bind(pdfium_c.FPDFFormObj_CountObjects, c_int, c_void_p)
 _object_of_form = bind(pdfium_c.FPDFFormObj_GetObject, c_void_p, c_void_p, c_ulong)
 _type_of = bind(pdfium_c.FPDFPageObj_GetType, c_int, c_void_p)
-_matrix_of = bind(pdfium_c.FPDFPageObj_GetMatrix, c_int, c_void_p)
-_bounds_of = bind(pdfium_c.FPDFPageObj_GetBounds, c_int, c_void_p)
 _render_mode = bind(pdfium_c.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
 _fill_colour = bind(pdfium_c.FPDFPageObj_GetFillColor, c_int, c_void_p)
 _stroke_colour = bind(pdfium_c.FPDFPageObj_GetStrokeColor, c_int, c_void_p)
@@ -56,12 +55,9 @@ _IMAGE = pdfium_c.FPDF_PAGEOBJ_IMAGE
 _FILLS, _STROKES = frozenset({0, 2, 4, 6}), frozenset({1, 2, 5, 6})
 _CLIPS_ONLY = pdfium_c.FPDF_TEXTRENDERMODE_CLIP
 
-_four_floats = (c_float * 6)()
-_floats_at = [pointer(ctypes.addressof(_four_floats) + 4 * i) for i in range(4)]
 _four = (c_uint * 4)()
 _four_at = [pointer(ctypes.addressof(_four) + 4 * i) for i in range(4)]
 _four_of = struct.Struct("4I").unpack  # much faster than to take the numbers one by one
-_four_floats_of = struct.Struct("4f").unpack_from
 
 
 class FormFrame(NamedTuple):
@@ -130,6 +126,8 @@ class Scene:
         self._painted = Grid(self.box)
         self._thin: list[tuple[int, FormFrame]] = []
         """Shapes that may be thin lines."""
+        self._outlined: list[tuple[int, FormFrame]] = []
+        """Filled shapes with an outline."""
         self._veiled = 0
         """How many things of `_painted` there are up to the last that hides, or may hide, text below."""
         self._veil: Box = (math.inf, math.inf, -math.inf, -math.inf)
@@ -167,7 +165,7 @@ class Scene:
         visibility = self._visibility(handle, mode, order, matrix)
         covers, veiled = self._redacted, False
         if order is not None and order < self._veiled and mode != _CLIPS_ONLY:
-            box = _bounds(handle, matrix)
+            box = bounds(handle, matrix)
             later = () if box is None or not meets(box, self._veil) else tuple(self._painted.meeting(box, order))
             covers += tuple(item.box for item in _after_picture(later, box or self.box) if item.hides)
             veiled = any(item.veils for item in later)
@@ -181,7 +179,7 @@ class Scene:
     def doubtful(self) -> dict[int, Box]:
         """The text objects whose visibility only the rendered page shows, and the boxes around them."""
         found = (handle for handle in self._order if self.sight(handle).doubtful)
-        return {h: _bounds(h, self._inside.get(h, self._page_frame).matrix) or self.box for h in found}
+        return {h: bounds(h, self._inside.get(h, self._page_frame).matrix) or self.box for h in found}
 
     def is_over_image(self, x: float, y: float) -> bool:
         """Whether there is an image at a point of the page."""
@@ -193,7 +191,11 @@ class Scene:
 
     def lines(self) -> Iterator[Box]:
         """The boxes around what may be thin lines."""
-        return (box for item, frame in self._thin if (box := _bounds(item, frame.matrix)))
+        return (box for item, frame in self._thin if (box := bounds(item, frame.matrix)))
+
+    def strokes(self) -> Iterator[Box]:
+        """The level and upright lines that are drawn, those of outlines and of grids in one path, too."""
+        return drawn_lines((item, frame.matrix) for item, frame in (*self._thin, *self._outlined))
 
     def leaves_marks(self) -> bool:
         """Whether anything shows on the page as it is rendered: pdfium does not tell all patterns from colours."""
@@ -217,16 +219,19 @@ class Scene:
                 window, crooked = self._clipped(item, frame)
                 soft = frame.soft or bool(_is_transparent(item))
                 # A form names its layer where pdfium does not tell.
-                inner = FormFrame(_product(_own_matrix(item), frame.matrix), window, crooked, soft, self._layers)
+                inner = FormFrame(product(own_matrix(item), frame.matrix), window, crooked, soft, self._layers)
                 self._walk(item, _count_of_form(item), _object_of_form, inner, depth + 1)
 
     def _paint(self, item: int, kind: int, frame: FormFrame) -> None:
         filled = kind != _PATH or is_filled(item)
-        box = _bounds(item, frame.matrix) if filled or is_wide_stroke(item) else None
+        outlined = kind == _PATH and filled and is_outlined()
+        box = bounds(item, frame.matrix) if filled or is_wide_stroke(item) else None
         thin = min(box[2] - box[0], box[3] - box[1]) if box else 0.0
         if box is None or thin < _RULE or (thin < THIN and not (kind == _PATH and filled and is_rectangle(item))):
             self._thin.append((item, frame))
             return
+        if outlined:
+            self._outlined.append((item, frame))
         box = common(box, self._clipped(item, frame)[0])
         colour = _colour(_fill_colour if filled else _stroke_colour, item) if kind == _PATH else None
         if box[0] >= box[2] or box[1] >= box[3] or (colour is not None and colour[3] == 0):
@@ -260,7 +265,7 @@ class Scene:
             box, straight = self._clips[key]
             crooked = crooked or not straight
             if box is not None:
-                window = common(window, _moved(box, frame.matrix))
+                window = common(window, moved(box, frame.matrix))
         return window, crooked
 
     def _visibility(self, handle: int, mode: int, order: int | None, matrix: Matrix | None) -> Visibility:
@@ -268,7 +273,7 @@ class Scene:
         fill = _colour(_fill_colour, handle) if mode in _FILLS else None
         if mode == 0 and fill and self._is_shown_anywhere(fill):
             return "shown"
-        box = _bounds(handle, matrix)
+        box = bounds(handle, matrix)
         if mode == _CLIPS_ONLY:  # letters cut out of what is painted next
             later = () if order is None else self._painted.meeting(box or self.box, order)
             return "shown" if any(True for _ in later) else "unseen"
@@ -292,7 +297,7 @@ class Scene:
 
     def _may_blend(self, handle: int, mode: int, order: int | None, matrix: Matrix | None) -> bool:
         """Whether text may have the colour of a gradient, a curved shape or a white picture that it is painted on."""
-        box = _bounds(handle, matrix)
+        box = bounds(handle, matrix)
         if box is None or mode not in _FILLS:
             return False
         below = self._painted.top_at((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, order)
@@ -341,34 +346,3 @@ def _texts_of(form: int, depth: int) -> Iterator[int]:
             yield item
         elif _type_of(item) == _FORM and depth < _DEEPEST:
             yield from _texts_of(item, depth + 1)
-
-
-def _own_matrix(form: int) -> Matrix:
-    if not _matrix_of(form, _floats_at[0]):
-        return 1.0, 0.0, 0.0, 1.0, 0.0, 0.0
-    a, b, c, d, e, f = _four_floats
-    return a, b, c, d, e, f
-
-
-def _product(inner: Matrix, outer: Matrix | None) -> Matrix:
-    if outer is None:
-        return inner
-    a, b, c, d, e, f = inner
-    p, q, r, s, t, u = outer
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
-
-
-def _bounds(item: int, matrix: Matrix | None) -> Box | None:
-    """Left, bottom, right and top of an object on the page, in points; None where pdfium does not know."""
-    if not _bounds_of(item, *_floats_at):
-        return None
-    return _moved(_four_floats_of(_four_floats), matrix)
-
-
-def _moved(box: Box, matrix: Matrix | None) -> Box:
-    if matrix is None:
-        return box
-    a, b, c, d, e, f = matrix
-    corners = [(a * x + c * y + e, b * x + d * y + f) for x in (box[0], box[2]) for y in (box[1], box[3])]
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)

@@ -16,9 +16,9 @@ _MOST_POINTS = 64
 
 _draw_mode = bind(pdfium_c.FPDFPath_GetDrawMode, c_int, c_void_p)
 _stroke_width = bind(pdfium_c.FPDFPageObj_GetStrokeWidth, c_int, c_void_p)
-_segments_of = bind(pdfium_c.FPDFPath_CountSegments, c_int, c_void_p)
-_segment_at = bind(pdfium_c.FPDFPath_GetPathSegment, c_void_p, c_void_p)
-_point_of = bind(pdfium_c.FPDFPathSegment_GetPoint, c_int, c_void_p)
+segments_of = bind(pdfium_c.FPDFPath_CountSegments, c_int, c_void_p)
+segment_at = bind(pdfium_c.FPDFPath_GetPathSegment, c_void_p, c_void_p)
+point_of = bind(pdfium_c.FPDFPathSegment_GetPoint, c_int, c_void_p)
 _clip_segments = bind(pdfium_c.FPDFClipPath_CountPathSegments, c_int, c_void_p, c_int)
 clip_segment = bind(pdfium_c.FPDFClipPath_GetPathSegment, c_void_p, c_void_p, c_int, c_int)
 
@@ -39,10 +39,15 @@ def is_wide_stroke(path: int) -> bool:
     return _modes[1] != 0 and bool(_stroke_width(path, _floats_at[0])) and _two_floats[0] >= THIN
 
 
+def is_outlined() -> bool:
+    """Whether the outline of the path is drawn that `is_filled` was asked about last."""
+    return _modes[1] != 0
+
+
 def is_rectangle(path: int) -> bool:
     """Whether a path is an upright rectangle of four to six points."""
-    count = _segments_of(path)
-    return 4 <= count <= 6 and _is_straight(list(_points(_segment_at(path, index) for index in range(count))))
+    count = segments_of(path)
+    return 4 <= count <= 6 and _is_straight(list(_points(segment_at(path, index) for index in range(count))))
 
 
 def _is_straight(points: Sequence[tuple[float, float]]) -> bool:
@@ -52,7 +57,7 @@ def _is_straight(points: Sequence[tuple[float, float]]) -> bool:
 
 def _points(segments: Iterator[int]) -> Iterator[tuple[float, float]]:
     for segment in segments:
-        if segment and _point_of(segment, _floats_at[0], _floats_at[1]):
+        if segment and point_of(segment, _floats_at[0], _floats_at[1]):
             yield _two_floats[0], _two_floats[1]
 
 

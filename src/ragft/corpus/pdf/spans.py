@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-import pypdfium2.raw as pdfium_c
-
 from ragft.corpus.pdf.actual_text import text_page
 from ragft.corpus.pdf.annotations import NONE, Annotations
 from ragft.corpus.pdf.binding import Box, address, pointer
@@ -24,9 +22,12 @@ from ragft.corpus.pdf.combs import without_gaps
 from ragft.corpus.pdf.cuts import Cuts, locate
 from ragft.corpus.pdf.free_text import FreeText, set_in_lines
 from ragft.corpus.pdf.glyphs import Glyphs, Run
+from ragft.corpus.pdf.page_characters import characters_of, recombine
 from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised_text, scripted
 from ragft.corpus.pdf.replaced import in_place
 from ragft.corpus.pdf.right_to_left import has_right_to_left, set_digits, set_in_order
+from ragft.corpus.pdf.ruled import RuledCell, set_cells
+from ragft.corpus.pdf.ruled_rows import join_cells
 from ragft.corpus.pdf.rules import Rules, Strikes
 from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.stacked import write_fractions, write_minuses
@@ -61,7 +62,7 @@ class TextSpan:
     `hyphen`: a hyphen at its end was taken off by pdfium. `spaced`: a space stands before it.
     `turn`: quarter turns anticlockwise, 0 for upright; slanted text has values of its own (`ragft.corpus.pdf.turned`).
     `added`: some of it is the value of a form's field or stands in an annotation.
-    `begins_cell`: it stands in another column than what is before it.
+    `begins_cell`: it stands in another column than what is before it. `cell`: the one of a table with drawn lines.
     `sizes`: one font size per character of `text`, on the first page only (small capitals, footnote marks).
     """
 
@@ -80,6 +81,7 @@ class TextSpan:
     spaced: bool = False
     added: bool = False
     begins_cell: bool = False
+    cell: RuledCell | None = None
 
     @property
     def width(self) -> float:
@@ -134,7 +136,7 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
     rules = Rules(place(*box, turned) for box in scene.lines())
     textpage = text_page(page, scene.texts())
     try:
-        text = _page_text(textpage)
+        text = characters_of(textpage)
         words = _words(page, textpage, scene, text + "\n", detail, rules)
     finally:
         textpage.close()
@@ -158,12 +160,15 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
     shown = write_fractions(shown, rules)
     if rules:
         write_minuses(shown, rules)
+    set_cells(shown, scene.strokes(), place, turned)
     if has_right_to_left(text):
         set_in_order(shown, width)
     disordered = is_out_of_order(shown)
     keep_turned(shown)
     mark_cells(shown)
-    return PageSpans(width, height, _join(shown), hidden, unmapped, covered, sum(struck), nameless, disordered)
+    return PageSpans(
+        width, height, join_cells(_join(shown)), hidden, unmapped, covered, sum(struck), nameless, disordered
+    )
 
 
 def _words(
@@ -214,7 +219,7 @@ def _words(
             if parts:
                 runs[number:number] = parts
                 continue
-            count = len(word := _recombine(word) if halves else word)
+            count = len(word := recombine(word) if halves else word)
             sizes = tuple([styles.at(i).size for i in range(start, end)][:count]) if detail else ()
             hyphen, spaced = text[end] in _SOFT_BREAKS, text[start - 1] in _SPACES
             turn = direction if direction >= FIRST_SLANTED else (direction - turned) % 4
@@ -285,28 +290,6 @@ def _is_repeat(word: TextSpan, words: Sequence[tuple[TextSpan, Visibility | Unse
     )
 
 
-def _page_text(textpage: Any) -> str:
-    """The text such that its i-th character is pdfium's i-th character."""
-    count = textpage.count_chars()
-    buffer = (ctypes.c_ushort * (count + 1))()
-    written = pdfium_c.FPDFText_GetText(textpage.raw, 0, count, buffer)
-    if written - 1 == count:
-        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
-        # Beyond the basic plane pdfium counts two halves where Python counts one character.
-        return text if len(text) == count else "".join(map(chr, buffer[:count]))
-    raw = textpage.raw
-    return "".join(_character(pdfium_c.FPDFText_GetUnicode(raw, i)) for i in range(count))
-
-
-def _character(code: int) -> str:
-    return chr(code) if 0 < code <= 0x10FFFF else "\ufffd"
-
-
-def _recombine(word: str) -> str:
-    """Surrogate halves, which pdfium counts as two characters, made one again."""
-    return word.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
 def _placement(page: Any) -> Callable[[float, float, float, float, int], Box]:
     """A function from a box in PDF coordinates to (left, top, right, bottom) in the frame its text is read in.
 
@@ -356,7 +339,7 @@ def _is_accent_over(span: TextSpan, word: TextSpan) -> bool:
 
 def _glue(left: TextSpan, right: TextSpan) -> str | None:
     """The separator between two words, or None if they do not belong to one span."""
-    if left.turn != right.turn or left.hyphen or right.begins_cell:
+    if left.turn != right.turn or left.hyphen or right.begins_cell or left.cell is not right.cell:
         return None
     em = left.size if left.size > right.size else right.size
     gap = right.left - left.right

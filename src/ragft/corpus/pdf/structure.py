@@ -118,7 +118,12 @@ def _length(groups: Sequence[Paragraph]) -> int:
 
 
 def _is_wide_table(group: Paragraph) -> bool:
-    """Whether this is a table among references; entries whose label stands apart have two cells and name years."""
+    """Whether this is a table among references; entries whose label stands apart have two cells and name years.
+
+    Entries do not stand between drawn lines.
+    """
+    if group.lines[0].table:
+        return True
     cells = sum(len(line.cells) for line in group.lines)
     dated = sum(1 for line in group.lines if _DATED.search(line.text))
     rows = len(group.lines)
