@@ -217,6 +217,33 @@ def test_an_unlikely_leans_on_the_sentence_that_says_why() -> None:
     assert [s.supported for s in checked.sentences] == [True, True]
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "The paper discusses this topic.",
+        "The sources provide information about QLoRA [1].",
+        "This is an important topic.",
+        "The authors discuss the GPU memory of QLoRA in detail.",
+    ],
+)
+def test_a_sentence_that_says_nothing_cites_nothing(raw: str) -> None:
+    checked = run(raw)
+    assert not checked.citations
+    assert not checked.grounded
+    assert checked.text == raw.replace(" [1]", "")
+
+
+def test_what_a_paper_discusses_is_said_by_a_sentence_that_names_it() -> None:
+    checked = run("The paper describes sixteen values placed at quantiles of a normal distribution.", "What is NF4?")
+    assert [c.key for c in checked.citations] == ["2"]
+
+
+def test_that_a_paper_discusses_something_answers_whether_it_does() -> None:
+    assert run(
+        "Yes, the paper discusses the GPU memory of QLoRA.", "Does the paper discuss the GPU memory of QLoRA?"
+    ).sentences
+
+
 def test_the_quote_has_the_number_and_not_the_caption() -> None:
     table = "Table 2: Memory in GB of QLoRA and of a regular fine-tune for several models.\nQLoRA | 48\nregular | 780"
     checked = check(

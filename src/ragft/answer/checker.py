@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from ragft.answer.base import Citation, Evidence, Sentence, SentenceVerdict
@@ -36,6 +37,20 @@ _RULE = re.compile(r"[|\s:+-]*-[|\s:+-]*")
 _BARE = frozenset(
     "yes no not unlikely likely partly mostly often usually always never sometimes seldom rarely hardly correct wrong "
     "true false indeed maybe perhaps exactly".split()
+)
+_EMPTY = (
+    "paper document source passage text excerpt section article study survey work author researcher discuss describe "
+    "mention provide present contain cover explain address explore examine detail detailed give information topic "
+    "subject question answer context aspect various several different important relevant related overview following "
+    "content issue point matter concept idea"
+)
+"""Words of a sentence that only says what a source is about."""
+_OF_THE_SOURCE = re.compile(
+    r"\W*(?:(?:in|according to)\s+)?(?:(?:the|this|these|your|it is an?|this is an?)\s+)"
+    r"(?:(?:above|following|provided|given|cited|same|important|relevant|interesting)\s+)?"
+    r"(?:papers?|documents?|sources?|passages?|texts?|excerpts?|sections?|articles?|study|studies|surveys?|authors?"
+    r"|researchers?|topics?|subjects?|issues?|aspects?|answers?|questions?|concepts?)\b",
+    re.IGNORECASE,
 )
 LEAD_IN = 15
 """Most words of a line that only leads to the list below it."""
@@ -131,8 +146,10 @@ class AnswerChecker:
             before, body, position = text[position:start], text[start:end], end
             if not self._allow_instructions and instructs_model(body):
                 instructions += 1
-            elif (len(spans) > 1 and is_refusal(body)) or _is_frame(
-                body, text[end:], self._question, self._sources.values()
+            elif (
+                (len(spans) > 1 and is_refusal(body))
+                or (not is_refusal(body) and says_nothing(body, self._question))
+                or _is_frame(body, text[end:], self._question, self._sources.values())
             ):
                 judged.append(_Judged(before, body, frame=True))
             else:
@@ -264,6 +281,22 @@ def tells_more(sentence: str, question: str) -> bool:
     if set(content_terms(sentence)) - set(content_terms(question)) or missing_quantities(sentence, question):
         return True
     return bool(_YES_NO.match(question))
+
+
+@lru_cache(maxsize=1)
+def _empty_terms() -> frozenset[str]:
+    return frozenset(content_terms(_EMPTY))
+
+
+def says_nothing(sentence: str, question: str) -> bool:
+    """Whether `sentence` says of the sources only that they speak of what was asked: "The paper discusses this topic."
+
+    Not where that is the answer: to "Does the paper discuss …?".
+    """
+    terms = set(content_terms(sentence))
+    if not _OF_THE_SOURCE.match(sentence) or quantities(sentence) or _YES_NO.match(question):
+        return False
+    return terms <= _empty_terms() | set(content_terms(question))
 
 
 def _is_frame(body: str, rest: str, question: str, sources: Iterable[EvidenceSource]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ragft.answer.base import Answer, Citation, RefusalReason
 from ragft.answer.checker import Checked, clean
+from ragft.answer.checking.support import is_caption
 from ragft.answer.checking.terms import Quantity, quantities
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.prompt import is_refusal
@@ -141,7 +142,7 @@ def _quotable(state: QuestionState, closest: Closest) -> Citation | None:
     query = closest.question
     kind = answer_type(query)
     near = closest.among([item.hit for item in state.evidence])
-    found = [candidate for candidate in near if not _is_heading(candidate.text)]
+    found = [candidate for candidate in near if not (_is_heading(candidate.text) or is_caption(candidate.text))]
     best = max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
     if best is None:
         return None

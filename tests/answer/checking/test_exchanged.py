@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ragft.answer.checking.exchanged import defines_another, item_exchanged, subject_exchanged
+from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
 
 LIST = "The survey knows three kinds of lock: guard lock, flash lock, and pound lock. Tide locks are rare."
 
@@ -98,3 +98,26 @@ def test_a_long_word_and_many_names_take_no_longer_than_their_length_asks_for(te
     assert not subject_exchanged(claim, [text])
     assert not item_exchanged("It has a lock" + " " * 20_000 + "and a gate, or a weir and a lift.", [text])
     assert time.process_time() - started < 3
+
+
+GATES = "All gates were tested. The LOCK-3 model with its base gate needs 90 GB of CPU memory for a year of boats."
+
+
+@pytest.mark.parametrize(
+    ("claim", "exchanged"),
+    [
+        ("LOCK-3 with its base gate needs 90 GB of CPU memory.", False),
+        ("LOCK-4 with its base gate needs 90 GB of CPU memory.", True),
+        ("LOCK-3 with its big gate needs 90 GB of CPU memory.", True),
+        ("LOCK-3 with its base gate needs 90 GB of GPU memory.", True),
+        ("Unlike LOCK-4, LOCK-3 with its base gate needs 90 GB of CPU memory.", False),  # it names the other as well
+        ("LOCK-4 was built in 1901.", False),  # no sentence is close
+    ],
+)
+def test_a_name_of_the_family_in_its_place(claim: str, exchanged: bool) -> None:
+    assert sibling_exchanged(claim, [GATES]) is exchanged
+
+
+def test_a_name_that_is_there_without_its_sort_is_no_sibling() -> None:
+    assert not sibling_exchanged("FID models beat the others.", ["FID beats the RAG models and all others."])
+    assert not sibling_exchanged("FID models beat the others.", [])

@@ -52,6 +52,20 @@ def test_the_quote_is_the_closest_sentence() -> None:
     assert NF4[start:end] == "Double quantisation saves about 0.37 bits per parameter."
 
 
+def test_a_sentence_that_begins_with_a_pronoun_is_quoted_with_the_one_before() -> None:
+    text = "Oil ran out. QLoRA freezes the weights. It needs 48 GB for a 65B model. Sleep is good."
+    quote = find_quote("QLoRA needs 48 GB for a model of 65B.", text)
+    assert quote is not None
+    assert text[slice(*quote)] == "QLoRA freezes the weights. It needs 48 GB for a 65B model."
+
+
+def test_a_pronoun_at_the_start_of_a_paragraph_is_quoted_alone() -> None:
+    text = "QLoRA freezes the weights.\nIt needs 48 GB for a 65B model."
+    quote = find_quote("48 GB for a model of 65B.", text)
+    assert quote is not None
+    assert text[slice(*quote)] == "It needs 48 GB for a 65B model."
+
+
 def test_no_quote_without_a_common_word() -> None:
     assert find_quote("Sourdough bread.", QLORA) is None
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in
-from ragft.answer.checking.exchanged import defines_another, item_exchanged, subject_exchanged
+from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
 from ragft.answer.checking.negation import affirms_denied, denied, denies
 from ragft.answer.checking.opposites import reversed_words
 from ragft.answer.checking.other_language import language_written_in
@@ -64,13 +64,17 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
     if _number_of_another(sentence, found):
         result.append("number_of_another")
     texts = [hit.text for hit in known]
-    if _name_of_another(sentence, known) or subject_exchanged(sentence, (hit.text for hit in cited)):
+    if (
+        _name_of_another(sentence, known)
+        or subject_exchanged(sentence, (hit.text for hit in cited))
+        or sibling_exchanged(sentence, [hit.text for hit in cited])
+    ):
         result.append("name_of_another")
     if language_written_in(sentence) not in ("en", ""):
         return tuple(result)
     if "name_of_another" not in result and defines_another(sentence, texts):
         result.append("name_of_another")
-    if item_exchanged(sentence, texts):
+    if item_exchanged(sentence, [hit.text for hit in found]):
         result.append("item_of_another")
     closest = [_closest(sentence, hit.text, width=2) for hit in cited]
     if closest and all(reversed_words(sentence, text, alike=True) for text in closest):

@@ -1,4 +1,4 @@
-"""Finds exchanged things in a sentence: an item of a list, the term of a definition, the subject of an action.
+"""Finds exchanged things in a sentence: an item of a list, the term of a definition, the subject, a name of a family.
 
 item_exchanged("The steps are search, tuning and calibration.", ["The steps: search, imitation and calibration."])
 ->  True
@@ -18,12 +18,17 @@ from ragft.corpus.fold import fold
 _CLAUSE = re.compile(r"[.;:()?!]")
 _BETWEEN = re.compile(r",\s*(?:(?:and|or)\s+)?|(?<!\s)\s+(?:and|or)\s+")
 _LAST = re.compile(r"(?:,\s*|\s)(?:and|or)\s")
-_NO_ITEM = frozenset("both either then so thus which who that it its they their this these but not also".split())
+_NO_ITEM = frozenset(
+    "both either then so thus which who that it its they their this these but not also is are was were does do did has "
+    "have had can will".split()
+)
 """First words of a part of a sentence that is no item of a list."""
+_YES = re.compile(r"(?:yes|no)[.,]\s+", re.IGNORECASE)
+"""What answers a question before the list."""
 _LEAST_ITEMS = 3
 _ITEM_WORDS = 4
 """Most words of an item; a part of a sentence with more is a clause."""
-_ROOT = 5
+_ROOT = 6
 """Letters by which two words are taken for forms of one."""
 _DEFINES = re.compile(r"\b(?:means|refers to|is defined as|denotes|stands for)\b")
 _DEFINED = re.compile(r"[^:]{1,60}:|.{1,60}?\b(?:means|refers to|is defined as|denotes|stands for|is)\b")
@@ -43,6 +48,10 @@ _APPOSITION = re.compile(
 """A name and what it is said to be: "AdaMax, a variant of Adam". It is looked for once a word, however long that is."""
 _SAID = 0.8
 """Least share of what a sentence says its subject is, for a name in the source to be that."""
+_COMPOUND = re.compile(r"(?<![\w-])([^\W\d_]{2,})-\w*\d\w*(?![\w-])")
+"""A name with a number of its own: BN-x30, GPT-3."""
+_WITH_SORT = re.compile(r"\b([A-Z]{2,}|(?i:base|big|large|small|tiny|huge|medium|mini)) ([a-z]{4,})\b")
+"""An acronym or a size, and what it is the sort of: CPU memory, base model."""
 _SUBJECT = re.compile(r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)", re.IGNORECASE)
 
 
@@ -72,7 +81,7 @@ def _items(text: str) -> list[frozenset[str]]:
 
     Where the first item begins is not known, so only its last word counts.
     """
-    for clause in _CLAUSE.split(text):
+    for clause in _CLAUSE.split(_YES.sub("", text)):
         parts = _BETWEEN.split(clause.strip())
         if len(parts) < _LEAST_ITEMS or not _LAST.search(clause):
             continue
@@ -188,3 +197,33 @@ def _same(one: str, other: str) -> bool:
 
 def _parts(name: str) -> frozenset[str]:
     return frozenset(part.removesuffix("s") for part in re.split(r"\W+", fold(name)) if part)
+
+
+def sibling_exchanged(claim: str, passages: Iterable[str]) -> bool:
+    """Whether `claim` has a name in whose place the closest sentences have another of its family: BN-x5 for BN-x30,
+    "GPU memory" for "CPU memory", "the big model" for "the base model"."""
+    closest = [(best_passage(claim, text), text) for text in passages]
+    near = [text[best.start : best.end] for best, text in closest if best and best.coverage >= _CLOSE]
+    here = _siblings(claim)
+    return any(all(_has_sibling(text, family, name, claim) for text in near) for family, name in here) and bool(near)
+
+
+def _has_sibling(text: str, family: str, name: str, claim: str) -> bool:
+    """Whether a sentence of `text` has names of this family, but neither `name` nor any other of `claim`; and no other
+    sentence has `name` as one of the family."""
+    if (family, name) in _siblings(text):
+        return False
+    for start, end in sentence_spans(text):
+        others = [one for kind, one in _siblings(text[start:end]) if kind == family]
+        if others and name not in fold(text[start:end]):
+            return not any(one in fold(claim) for one in others)
+    return False
+
+
+@lru_cache(maxsize=8192)
+def _siblings(text: str) -> frozenset[tuple[str, str]]:
+    """The names of `text` that may have siblings, each behind its family: "bn-x30" is of the family "bn-", the "cpu" of
+    "CPU memory" and the "base" of "base models" are of what stands behind them."""
+    found = {(f"{fold(match[1])}-", fold(match[0]).removesuffix("s")) for match in _COMPOUND.finditer(text)}
+    found |= {(fold(match[2]).removesuffix("s"), fold(match[1])) for match in _WITH_SORT.finditer(text)}
+    return frozenset(found)

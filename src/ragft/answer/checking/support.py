@@ -43,6 +43,10 @@ ADDS = 0.2
 CAPTION = 0.3
 """What the caption of a table or figure loses as a quotation."""
 _CAPTION = re.compile(r"(?:table|tab\.|figure|fig\.)\s*\d", re.IGNORECASE)
+_REFERS_BACK = re.compile(
+    r"(?:It|Its|This|These|Those|They|Their|Such|That|Here|He|She)\b"
+    r"(?!(?:\s\w+){0,2}\s(?:paper|work|study|survey|review|article|section|thesis|report)s?\b)"
+)
 LEAST_OPPOSED = 0.6
 NEAR_COPY = 0.8
 """Least coverage of a claim by the closest sentence, for their negations to be compared: word by word, or as such."""
@@ -108,7 +112,7 @@ def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
     """Offsets of the sentence of `chunk_text` that supports `sentence` best; None where they share no term.
 
     One that states its numbers comes before one that has more of its words, and a row before the caption of its table.
-    Two neighbours are quoted where the second adds much.
+    Two neighbours are quoted where the second adds much, and where "It …" says something of what the first one names.
     """
     spans = sentence_spans(chunk_text)
     worth = [_worth(sentence, chunk_text[start:end]) for start, end in spans]
@@ -116,14 +120,31 @@ def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
         return None
     best = max(range(len(worth)), key=lambda number: worth[number])
     start, end = spans[best]
-    for first, last in ((best, best + 1), (best - 1, best)):
-        if first < 0 or last >= len(spans) or "\n" in chunk_text[spans[first][1] : spans[last][0]]:
-            continue
-        both = spans[first][0], spans[last][1]
-        if both[1] - both[0] <= QUOTE_CHARACTERS and _worth(sentence, chunk_text[slice(*both)]) >= worth[best] + ADDS:
-            start, end = both
-            break
-    return _shorten(sentence, chunk_text, start, end)
+    before, after = _pair(spans, best - 1, chunk_text), _pair(spans, best, chunk_text)
+    adds = [
+        both for both in (after, before) if both and _worth(sentence, chunk_text[slice(*both)]) >= worth[best] + ADDS
+    ]
+    if before and not adds and refers_back(chunk_text[start:end]):
+        adds = [before]
+    return _shorten(sentence, chunk_text, *(adds[0] if adds else (start, end)))
+
+
+def _pair(spans: Sequence[tuple[int, int]], first: int, text: str) -> tuple[int, int] | None:
+    """The range of two neighbouring sentences of one paragraph; None where there are none, or they are too long."""
+    if first < 0 or first + 1 >= len(spans) or "\n" in text[spans[first][1] : spans[first + 1][0]]:
+        return None
+    both = spans[first][0], spans[first + 1][1]
+    return both if both[1] - both[0] <= QUOTE_CHARACTERS else None
+
+
+def refers_back(sentence: str) -> bool:
+    """Whether `sentence` begins with a word that stands for something in the sentence before: "It …", "This …"."""
+    return _REFERS_BACK.match(sentence) is not None
+
+
+def is_caption(line: str) -> bool:
+    """Whether `line` begins the caption of a table or figure."""
+    return _CAPTION.match(line) is not None
 
 
 def _worth(claim: str, text: str) -> float:
@@ -131,7 +152,7 @@ def _worth(claim: str, text: str) -> float:
     numbers = quantities(claim)
     stated = (len(numbers) - len(missing_quantities(claim, text))) / len(numbers) if numbers else 0.0
     covered = coverage(claim, text)
-    return covered + stated - CAPTION * bool(_CAPTION.match(text)) if covered > 0 else 0.0
+    return covered + stated - CAPTION * is_caption(text) if covered > 0 else 0.0
 
 
 def coverage(claim: str, text: str) -> float:

@@ -17,7 +17,7 @@ from ragft.answer.checking.dates import as_words, dates_in, versions_in
 from ragft.answer.checking.magnitudes import in_digits, times
 from ragft.answer.checking.units import AFTER, CURRENCY, MAGNITUDE, SHORT_MAGNITUDES, agree, unit_of
 from ragft.answer.checking.versions import MARK, marked, other_versions
-from ragft.answer.checking.whole_numbers import same_value, whole_numbers, with_fractions
+from ragft.answer.checking.whole_numbers import percentages, same_value, whole_numbers, with_fractions
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
 from ragft.corpus.words import meaningful, words
@@ -44,6 +44,12 @@ _NUMBER = re.compile(
 _FRACTION = re.compile(r"(?<![\w/.,^])\d{1,3}/\d{1,3}(?![\w/]|[.,]\d)")
 _COUNTED = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s([a-z]{3,})")
 _FORMULA = re.compile(r"\$[^$\n]{1,60}\$(?!\d)")
+_REFERENCE = re.compile(
+    r"(?<=[^\W\d_])[.,)”’]?\s?\[[1-9]\d{0,2}\]"
+    r"|(?<=[^\W\d_])(?<!\bin)(?<!\bof)(?<!\bis)(?<!\bfrom)(?<!\brange)(?<!\binterval)(?<!\bbetween)(?<!\bover)"
+    r"[.,)”’]?\s?\[[1-9]\d{0,2}(?:\s?[,–-]\s?[1-9]\d{0,2})+\]"
+)
+"""The marks of works that a paper refers to, "as in [12]", "shown before [3, 7]": they count nothing."""
 _PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?(?:e-?\d{1,4})?")
 _MARK = re.compile(r"\d{1,3}")
 _HAN_DIGITS = {
@@ -174,6 +180,8 @@ def readings(quantity: Quantity) -> tuple[Quantity, ...]:
         return (Quantity(quantity.value, "version", is_name=True),)
     if "|" in quantity.value:
         return tuple(Quantity(value) for value in quantity.value.split("|"))
+    if "/" in quantity.value and not quantity.unit:
+        return quantity, *(Quantity(share, "%") for share in percentages(quantity.value))
     size = SHORT_MAGNITUDES.get(quantity.unit)
     if size is None or "e" in quantity.value or not _PLAIN.fullmatch(quantity.value):
         return (quantity,)
@@ -188,6 +196,7 @@ def _counted(text: str) -> frozenset[str]:
 
 
 def _folded(text: str) -> str:
+    text = _REFERENCE.sub(" ", text) if "[" in text else text
     return in_digits(whole_numbers(as_words(fold(marked(text).replace("—", " — ")).replace("**", "^"))))
 
 

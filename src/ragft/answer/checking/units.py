@@ -32,6 +32,7 @@ _NAMES = {
     "pa": "pa pascal pascals", "kpa": "kpa", "mpa": "mpa", "bar": "bar bars", "psi": "psi", "db": "db decibel decibels",
     "joule": "joule joules", "kj": "kj", "calorie": "calorie calories", "kcal": "kcal", "newton": "newton newtons",
     "°": "° degree degrees", "°c": "°c celsius", "°f": "°f fahrenheit", "kelvin": "kelvin kelvins", "rpm": "rpm",
+    "times": "x × times fold",
 }  # fmt: skip
 _UNITS = {spelling: unit for unit, spellings in _NAMES.items() for spelling in spellings.split()}
 SHORT_MAGNITUDES = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
@@ -39,7 +40,7 @@ SHORT_MAGNITUDES = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 MAGNITUDE = "×"
 """Stands before the letter in the unit of a number that was multiplied by it."""
 CURRENCY = "£$€¥₹₩"
-AFTER = r"per\scent\b|(?:°|degrees?\s)\s?(?:celsius|fahrenheit|c|f)\b|[°%]"
+AFTER = r"per\scent\b|(?:°|degrees?\s)\s?(?:celsius|fahrenheit|c|f)\b|[°%]|×(?!\s?\d)"
 """A unit after a number that is more or less than one word, in a folded text."""
 _SCALE = re.compile(r"(?:°|degrees?)\s*(c|f)")
 

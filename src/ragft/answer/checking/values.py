@@ -17,11 +17,13 @@ from functools import lru_cache
 from ragft.answer.checking.claim_names import is_named_in, names_in
 from ragft.answer.checking.table_cells import may_be_heads, read_row
 from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_stated, quantities, readings
-from ragft.answer.checking.units import agree, measure_the_same
+from ragft.answer.checking.units import MAGNITUDE, agree, measure_the_same
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
+from ragft.corpus.stopwords import FUNCTION_WORDS
 from ragft.corpus.tables import headers, is_row
 from ragft.corpus.text import split_sentences
+from ragft.corpus.words import words
 
 _AROUND = 0.4
 """What a word counts that is only around a number: in the sentence before, the caption, the section, the title."""
@@ -35,9 +37,19 @@ _CLAUSE = re.compile(r"[;:,]\s+|\s+(?=(?:and|but|while|whereas|against|compared 
 _PARTS = re.compile(r"(?<=[;:,])\s+|\s+(?=(?:and|but|while|whereas|against|than|instead of|rather than)\s)")
 _SETTING = re.compile(r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared)\b", re.IGNORECASE)
 """What begins a part that says where or when the next one holds."""
+_FOR = re.compile(r"\W*(?:for|on|with|without|in)\s+([^,;:]{3,60}?)(?:,|\s(?=the\s))", re.IGNORECASE)
+"""What a sentence begins with that says of what it holds: "For answer relevance, they …"."""
+_OTHER_SETTING = 2.0
+"""What a place loses whose sentence begins so with something else."""
+_CITED = re.compile(r"\s*\([^()]{2,80}?,\s*(?:19|20)\d\d[a-z]?\)")
+"""A work in brackets, whose comma and year belong to nothing else."""
+_CONTINUED = re.compile(r"and\s+[^\s\d]{0,2}\d")
+"""Begins a part that goes on with what the one before names: "JFT with 18k classes and 303M images"."""
 _CAPTION = re.compile(r"^\s*(?:table|tab\.|figure|fig\.)\s*\d", re.IGNORECASE)
 """A table or a figure has its number, which counts nothing."""
-_AFTER = re.compile(rf"(?:\d|\b(?:{'|'.join(NUMBER_WORDS)})\b)[\s-]?((?:[^\W\d]+|×)(?:[\s-][^\W\d]+){{0,2}})")
+_AFTER = re.compile(
+    rf"(?:\d(?:[kmbt]\b)?|\b(?:{'|'.join(NUMBER_WORDS)})\b)[\s-]?((?:[^\W\d]+|×)(?:[\s-][^\W\d]+){{0,2}})"
+)
 """The words behind a number: what it may be the count of."""
 _TIMES = {"x": "times", "×": "times", "fold": "times", "times": "times"}
 _FEW = frozenset("2345")
@@ -107,11 +119,19 @@ def places_of(text: str, title: str, section: str) -> tuple[Place, ...]:
 
 
 def _said(sentence: str, around: str) -> list[Place]:
-    """A place a part of `sentence`, where several parts have numbers."""
+    """A place a part of `sentence`, where several parts have numbers. A part that goes on has the names of the last."""
+    sentence = _CITED.sub("", sentence)
     parts = [part for part in _PARTS.split(sentence) if part]
-    if sum(bool(quantities(part)) for part in parts) > 1:
-        return [Place(quantities(part), part, around, whole=sentence) for part in parts]
-    return [Place(quantities(sentence), sentence, around)]
+    if sum(bool(quantities(part)) for part in parts) < 2:
+        return [Place(quantities(sentence), sentence, around)]
+    places = []
+    names = ""
+    for part in parts:
+        own = " ".join(names_in(f"… {part}"))
+        continued = names if not own and _CONTINUED.match(part) else ""
+        names = own or continued
+        places.append(Place(quantities(part), f"{part} {continued}".strip(), around, whole=sentence))
+    return places
 
 
 def _row_places(line: str, heads: Sequence[str], around: str) -> list[Place]:
@@ -168,9 +188,9 @@ def _overlap(clause: str, number: Quantity, places: Sequence[Place]) -> Overlap 
     own = [place for place in places if is_stated(number, place.numbers)]
     if not own:
         return None
-    said, counted = quantities(clause), _counted(clause)
+    said, counted, setting = quantities(clause), _counted(clause), _setting(clause)
     others = [other for other in said if other != number]
-    best = max(own, key=lambda place: _weight(terms, names, others, place))
+    best = max(own, key=lambda place: _weight(terms, names, others, place, setting))
     rivals = [
         place
         for place in places
@@ -179,11 +199,11 @@ def _overlap(clause: str, number: Quantity, places: Sequence[Place]) -> Overlap 
         and place not in own
         and any(_alike(other, number, table=place.table) and not is_stated(other, said) for other in place.numbers)
     ]
-    weight = _weight(terms, names, others, best)
+    weight = _weight(terms, names, others, best, setting)
     plain = number.value.isdigit() and not number.unit  # a count: of the same things?
     rival = max(
         (
-            _weight(terms, names, others, place)
+            _weight(terms, names, others, place, setting)
             - _UNLIKE * (plain and not place.table and not counted & _counted(place.near))
             for place in rivals
         ),
@@ -210,14 +230,32 @@ def _alike(one: Quantity, other: Quantity, *, table: bool) -> bool:
 def _same_kind(one: Quantity, other: Quantity, *, table: bool) -> bool:
     if one.unit and other.unit and one.unit != other.unit and measure_the_same(one.unit, other.unit):
         return True
-    same = agree(one.unit, other.unit) and (table or bool(one.unit) == bool(other.unit))
+    counts = [not number.unit or number.unit.startswith(MAGNITUDE) for number in (one, other)]
+    same = agree(one.unit, other.unit) and (table or counts[0] == counts[1])
     same = same and one.value.startswith("--") == other.value.startswith("--")
     decimals = ("." in (one.written or one.value)) == ("." in (other.written or other.value))  # 46.0 is no count
+    decimals = decimals or one.unit == other.unit == "times"
     return same and decimals and ("e" in one.value) == ("e" in other.value)
 
 
-def _weight(terms: frozenset[str], names: Sequence[str], others: Sequence[Quantity], place: Place) -> float:
-    """How much of the words, names and other numbers of a clause `place` has; a name counts beside its words."""
+@lru_cache(maxsize=8192)
+def _setting(text: str) -> frozenset[str]:
+    """The words that say at the beginning of `text` of what it holds; none where it begins otherwise."""
+    match = _FOR.match(text)
+    return frozenset(words(match[1])) - FUNCTION_WORDS if match else frozenset()
+
+
+def _weight(
+    terms: frozenset[str],
+    names: Sequence[str],
+    others: Sequence[Quantity],
+    place: Place,
+    setting: frozenset[str],
+) -> float:
+    """How much of the words, names and other numbers of a clause `place` has; a name counts beside its words.
+
+    `setting` is what the clause begins with that says of what it holds.
+    """
     total = before = 0.0
     texts: tuple[str, ...] = ()
     for text, counts in ((place.near, 1.0), (place.whole, _BESIDE), (place.around, _AROUND)):
@@ -226,9 +264,11 @@ def _weight(terms: frozenset[str], names: Sequence[str], others: Sequence[Quanti
         texts += (text,)
         have = frozenset().union(*map(_terms, texts))
         short = tuple(part.lower() for part in _ABBREVIATED.findall(text)) if place.table else ()
-        words = sum(term in have or term.startswith(short) for term in terms)
-        found = words + _NAME * sum(is_named_in(name, *texts) for name in names)
+        shared = sum(term in have or term.startswith(short) for term in terms)
+        found = shared + _NAME * sum(is_named_in(name, *texts) for name in names)
         total, before = total + counts * (found - before), found
+    if setting and (there := _setting(place.whole or place.near)) and not setting <= there:
+        total -= _OTHER_SETTING
     beside = quantities(f"{place.near} {place.whole}")
     return total + sum(is_stated(other, beside) for other in others)
 

@@ -41,12 +41,19 @@ _MIXED = re.compile(rf"{_NOT_BEFORE}(\d{{1,5}})(?:\s(?:and\s)?|[-_])(\d{{1,2}})[
 _FRACTION = re.compile(rf"{_NOT_BEFORE}(\d{{1,2}})[/{_SLASH}]({_DENOMINATOR}){_NOT_AFTER}")
 _LATEX = re.compile(r"\\[dt]?frac\s?\{(\d{1,2})\}\s?\{(\d{1,2})\}")
 _AND_A_HALF = re.compile(r"(?<=\d)\sand\sa\shalf\b")
+_NTHS = {"quarter": 4, "third": 3, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "nine": 9}
+_IN_WORDS = re.compile(
+    rf"\b(?:(?P<part>an?|one)[\s-](?P<nth>{'|'.join(_NTHS)})(?=\sof\b)|(?P<parts>two|three|four|five|seven|nine)[\s-](?P<nths>{'|'.join(_NTHS)})s\b)"
+)
+"""Two thirds, a quarter of: "a third run" is no fraction."""
 _OF = re.compile(r"(?<![\w/.,^-])(\d{1,3})\s(?:out\s)?of\s(?:the\s)?(\d{1,3})(?![\w/]|[.,]\d)")
 
 
 def whole_numbers(text: str) -> str:
     """A folded text with one number in place of grouped digits, a mixed number or a fraction."""
     text = _LATEX.sub(r" \1/\2", text) if "\\" in text else text
+    text = _IN_WORDS.sub(_from_words, text)
     text = _MIXED.sub(_from_mixed, _AND_A_HALF.sub(" 1/2", text))
     text = _FRACTION.sub(_from_fraction, text)
     text = _DOTTED_DECIMAL.sub(lambda found: f"{found[1].replace('.', '')}.{found[2]}", text)
@@ -66,6 +73,20 @@ def same_value(one: str, other: str) -> bool:
         return Fraction(one) == Fraction(other)
     except (ValueError, ZeroDivisionError):
         return False
+
+
+def percentages(value: str) -> tuple[str, ...]:
+    """A fraction as in "2/3" in per cent, as it may be rounded: "67", "66.7"; none where it is no part of a whole."""
+    try:
+        share = Fraction(value) * 100
+    except (ValueError, ZeroDivisionError):
+        return ()
+    return tuple(dict.fromkeys((f"{float(share):.0f}", f"{float(share):.3g}"))) if 0 < share < 100 else ()
+
+
+def _from_words(match: re.Match[str]) -> str:
+    count, nth = match["part"] or match["parts"], match["nth"] or match["nths"]
+    return f"{_COUNTS[count]}{_SLASH}{_NTHS[nth]}"
 
 
 def _is_labelled(match: re.Match[str]) -> bool:

@@ -6,13 +6,12 @@ of a table comes whole and with the heads of its columns, "It …" and "This …
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ragft.answer.base import Evidence
-from ragft.answer.checking.support import sentence_spans
+from ragft.answer.checking.support import refers_back, sentence_spans
 from ragft.answer.prompts.model_instructions import instructs_model
 from ragft.answer.prompts.prompt import evidence_line
 from ragft.corpus.tables import headers, is_row
@@ -26,7 +25,6 @@ _PLACE = 0.06
 """What a sentence loses for each item before its own."""
 _COPY = 40
 """Characters from which on a sentence is shown once: neighbouring chunks share some."""
-_REFERS_BACK = re.compile(r"(?:It|Its|This|These|Those|They|Their|Such|That|Here|He|She)\b")
 
 
 class Counter(Protocol):
@@ -112,7 +110,7 @@ def _item(evidence: Evidence, allow_instructions: bool) -> _SplitEvidence:
     for place, line in enumerate(line_of):
         wanted = {*above[line], line} if is_row(lines[line]) else set()
         together = [one for one, other in enumerate(line_of) if one == place or other in wanted]
-        refers = not wanted and place and line_of[place - 1] == line and _REFERS_BACK.match(text, spans[place][0])
+        refers = not wanted and place and line_of[place - 1] == line and refers_back(text[spans[place][0] :])
         companions.append([place - 1, *together] if refers else together)
     heading = {head for line in line_of for head in above[line]}
     return _SplitEvidence(
