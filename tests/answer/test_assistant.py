@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,15 @@ def test_weak_evidence_is_refused_without_asking_the_model_and_says_what_was_sea
     assert "“On bread”, p. 2" in answer.answer
     assert engine.requests == []
     assert answer.citations == ()
+
+
+def test_a_paper_that_is_asked_for_by_name_reaches_the_model() -> None:
+    abstract = hit("NormalFloat places sixteen values at quantiles of a normal distribution.", dense=0.05)
+    made = assistant(abstract.text, hits=(replace(abstract, wanted=True),))
+    answer = made.ask("What are the main contributions of the paper by Doe?")
+    assert not answer.refused
+    assert answer.metrics.gate_score is not None
+    assert answer.metrics.gate_score < 0.2
 
 
 def test_given_evidence_is_used_as_it_is_without_search() -> None:

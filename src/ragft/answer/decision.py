@@ -64,13 +64,16 @@ class Verdict:
         return self.calibration.support if self.settings.support is None else self.settings.support
 
     def passes_gate(self, state: QuestionState, closest: Closest) -> bool:
-        """Whether the evidence is good enough to ask the model; both scores and thresholds are noted in `state`."""
+        """Whether the evidence is good enough to ask the model; both scores and thresholds are noted in `state`.
+
+        A paper that is asked for by its name is there: what "main contributions" has in common with it tells nothing.
+        """
         features = question_features(closest, [item.hit for item in state.evidence])
         state.gate_score = self.calibration.gate.probability(features)
         state.answer_score = self.calibration.answer.probability(features)
         state.gate_threshold, state.answer_threshold = self.gate_threshold, self.answer_threshold
         state.gate_seconds = state.seconds - state.retrieval_seconds
-        return state.gate_score >= state.gate_threshold
+        return state.gate_score >= state.gate_threshold or _is_wanted(state)
 
     def decide(self, state: QuestionState, closest: Closest, checked: Checked) -> Answer:
         """The answer to a question whose model has written; `closest` has the question as it was searched for."""
@@ -95,8 +98,7 @@ class Verdict:
 
     def is_final(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether what `checked` has of an answer can be shown before the rest of it is written."""
-        holds = (state.answer_score or 0.0) >= self.answer_threshold
-        if not (checked.grounded and holds):
+        if not (checked.grounded and self._holds(state)):
             return False
         if self.capable or answer_type(closest.question) not in ("number", "share"):
             return True
@@ -104,18 +106,25 @@ class Verdict:
 
     def _small_model_passes(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether a small model's answer is shown: the passages hold an answer, and support this one."""
-        holds = (state.answer_score or 0.0) >= self.answer_threshold
-        return checked.grounded and holds and not _counts_something_else(state, closest, checked)
+        return checked.grounded and self._holds(state) and not _counts_something_else(state, closest, checked)
 
     def _capable_model_passes(self, state: QuestionState, checked: Checked) -> bool:
         """Whether a capable model's answer is shown, its doubtful sentences marked.
 
         Where not one sentence is supported, that takes passages that hold an answer, and parts of it in them.
         """
-        holds = (state.answer_score or 0.0) >= self.answer_threshold
         if checked.grounded:
-            return holds or checked.mostly_found
-        return checked.by_names or (holds and checked.mostly_found)
+            return self._holds(state) or checked.mostly_found
+        return checked.by_names or (self._holds(state) and checked.mostly_found)
+
+    def _holds(self, state: QuestionState) -> bool:
+        """Whether the evidence is judged to hold an answer."""
+        return (state.answer_score or 0.0) >= self.answer_threshold or _is_wanted(state)
+
+
+def _is_wanted(state: QuestionState) -> bool:
+    """Whether the question names a paper that was found, and asks only for a summary or a part of it."""
+    return any(item.hit.wanted for item in state.retrieved)
 
 
 def _counts_something_else(state: QuestionState, closest: Closest, checked: Checked) -> bool:

@@ -22,7 +22,8 @@ class Hit:
 
     `score` is the fused score of the chosen mode (higher is better; comparable within one query only). `lexical`
     and `dense` are the raw parts: BM25 (higher is better) and cosine similarity; None where that side did not
-    retrieve the chunk or was not asked.
+    retrieve the chunk or was not asked. `wanted`: the query names this document and asks for nothing but a summary or a
+    part of it, such as its limitations.
 
     >>> with ragft.open() as app:
     ...     hit = app.search("tidal range").hits[0]
@@ -41,6 +42,7 @@ class Hit:
     lexical: float | None = None
     dense: float | None = None
     page_starts: tuple[PageStart, ...] = ()
+    wanted: bool = False
 
 
 @dataclass(frozen=True)

@@ -87,11 +87,25 @@ def test_what_a_named_paper_is_compared_with(catalogue: Catalogue, question: str
     assert {route.document_id for route in routes(question, catalogue)} == wanted
 
 
-@pytest.mark.parametrize("question", ["does LoRA help a ResNet", "why is LoRA in RAG", "the heads of the Transformer"])
+@pytest.mark.parametrize("question", ["does LoRA help a ResNet", "why is LoRA in RAG", "the heads of a transformer"])
 def test_a_name_that_many_write_is_no_second_paper_where_nothing_is_compared(
     catalogue: Catalogue, question: str
 ) -> None:
     assert {route.document_id for route in routes(question, catalogue)} <= {"lora"}
+
+
+def test_the_paper_that_introduces_what_is_named_as_one_thing(catalogue: Catalogue) -> None:
+    assert [route.document_id for route in routes("how many heads has the Transformer?", catalogue)] == ["need"]
+    assert routes("how many heads do transformers have?", catalogue) == []
+    assert routes("how small is the DNA?", catalogue) == []
+
+
+def test_a_paper_that_only_uses_a_name_most_often_is_not_sure(catalogue: Catalogue) -> None:
+    assert [(route.document_id, route.sure) for route in routes("how deep is a ResNet?", catalogue)] == [
+        ("deep", False)
+    ]
+    assert [route.sure for route in routes("how deep is the network of the ResNet paper?", catalogue)] == [True]
+    assert [(route.document_id, route.sure) for route in routes("how deep is LoRA?", catalogue)] == [("lora", True)]
 
 
 @pytest.mark.parametrize(("question", "wanted"), [("the original transformer", "need"), ("the original RAG", "rag")])

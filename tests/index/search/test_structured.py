@@ -73,6 +73,22 @@ def test_a_summary_adds_the_conclusion(catalogue: Catalogue) -> None:
     assert found("Summarise AlphaNet", catalogue)[:3] == ["a0", "a4", "a1"]
 
 
+def test_what_a_part_is_called_comes_first(catalogue: Catalogue) -> None:
+    assert found("What are the results of AlphaNet?", catalogue)[:3] == ["a0", "a3", "a4"]
+
+
+@pytest.mark.parametrize("question", ["Summarise AlphaNet", "What are the limitations of AlphaNet?"])
+def test_a_paper_that_is_asked_for_as_such_is_wanted(catalogue: Catalogue, question: str) -> None:
+    assert structured(question, catalogue, Recorded(), None).wanted == {"a"}
+
+
+@pytest.mark.parametrize(
+    "question", ["how many layers has AlphaNet", "What are the limitations of AlphaNet on images?", "What is AlphaNet?"]
+)
+def test_a_paper_that_is_asked_for_something_else_is_not(catalogue: Catalogue, question: str) -> None:
+    assert not structured(question, catalogue, Recorded(), None).wanted
+
+
 def test_two_named_documents_share_the_places(catalogue: Catalogue) -> None:
     assert found("AlphaNet vs BetaNet, which is faster", catalogue)[:4] == ["a3", "b3", "a2", "b2"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -131,6 +131,20 @@ def _aim(text: str, named: Collection[str], language: str) -> Aim:
     if asking.summary.search(text) and len(rest) <= 2:
         return "summary"
     return "definition" if asking.definition.search(text) and not rest else "detail"
+
+
+def rests_of(
+    question: str, asked: re.Pattern[str], *aside: re.Pattern[str], named: Collection[str]
+) -> Iterator[list[str]]:
+    """For each of the languages that `question` may be in, its words beside `asked`, the names and what says nothing of
+    the subject, such as `aside`; nothing where it does not have `asked`."""
+    text, languages = _read(question)
+    for language in languages if asked.search(text) else ():
+        asking = _ASKING[language]
+        left = text
+        for pattern in (asked, *aside, asking.detail, asking.summary, asking.definition, asking.aside):
+            left = pattern.sub(" ", left)
+        yield [word for word in words(left) if word not in named and not is_stop_word(word, language)]
 
 
 def foreign_compares(question: str) -> bool:

@@ -41,12 +41,16 @@ class Fusion:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Candidates, best first, with fused scores and raw parts by chunk id."""
+    """Candidates, best first, with fused scores and raw parts by chunk id.
+
+    `wanted` are the ids of the documents that the question names and asks for as such; see `Hit.wanted`.
+    """
 
     chunks: Sequence[Chunk]
     scores: Mapping[str, float]
     lexical: Mapping[str, float] = field(default_factory=dict)
     dense: Mapping[str, float] = field(default_factory=dict)
+    wanted: frozenset[str] = frozenset()
 
 
 def rank(
@@ -138,6 +142,7 @@ def to_hits(chunks: Sequence[Chunk], ranking: Ranking, titles: Mapping[str, str]
             lexical=ranking.lexical.get(chunk.id),
             dense=ranking.dense.get(chunk.id),
             page_starts=chunk.page_starts,
+            wanted=chunk.document_id in ranking.wanted,
         )
         for position, chunk in enumerate(chunks, start=1)
     ]

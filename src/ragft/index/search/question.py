@@ -10,7 +10,8 @@ from ragft.corpus.words import words
 from ragft.index.search.foreign_question import Aim, foreign_aim, foreign_asks_what, foreign_compares
 
 _SUMMARY = re.compile(
-    r"\b(?:summar\w*|gist|tl;?dr|overview|main (?:idea|point|contribution|finding|message)s?|sum up|in short"
+    r"\b(?:summar\w*|gist|tl;?dr|overview|sum up|in short|contributions|(?:key )?takeaways?"
+    r"|(?:main|key|central|core|principal) (?:idea|point|contribution|finding|message|insight|claim)s?"
     r"|in (?:one|two|three|a few|short) sentences?)\b"
     r"|\b(?:paper|survey|article|review|study)\b.*\b(?:about|covers?|finds?|found|says?|do|propose)\W*(?:,.*)?$"
     r"|\babout\W*(?:in short\W*)?$"
@@ -25,8 +26,9 @@ _DEFINITION = re.compile(
 )
 _COMPARISON = re.compile(r"\b(?:vs\.?|versus|compar\w+|differ\w*|than|both|same)\b", re.IGNORECASE)
 _ASIDE = frozenset(
-    """summary summarise summarize summarized summarised gist tl dr overview main idea point contribution finding
-    message sum short sentence sentences two three brief briefly paper survey article review study cover covers find
+    """summary summarise summarize summarized summarised gist tl dr overview main key central core principal idea ideas
+    point points contribution contributions finding findings message messages insight insights claim claims takeaway
+    takeaways sum short sentence sentences two three brief briefly paper survey article review study cover covers find
     found propose beginner mean means meaning definition define defined stand stands simple terms words original whats
     wat exactly called name""".split()
 )
@@ -38,7 +40,7 @@ def aim_of(question: str, named: Collection[str]) -> Aim:
 
     A question with other words of substance is about a detail: "what is the batch size in DPR".
     """
-    rest = [word for word in words(question) if word not in ENGLISH and word not in _ASIDE and word not in named]
+    rest = rest_of(question, named)
     if _DETAIL.match(question):
         return "detail"
     if _SUMMARY.search(question) and len(rest) <= 2:
@@ -46,6 +48,11 @@ def aim_of(question: str, named: Collection[str]) -> Aim:
     if _DEFINITION.search(question) and not rest:
         return "definition"
     return foreign_aim(question, named)
+
+
+def rest_of(question: str, named: Collection[str]) -> list[str]:
+    """The words of an English question that say more than that it is about the paper `named`."""
+    return [word for word in words(question) if word not in ENGLISH and word not in _ASIDE and word not in named]
 
 
 def asks_what(question: str) -> bool:

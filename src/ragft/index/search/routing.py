@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,10 +54,14 @@ _AUTHOR = re.compile(r"(?:\b(?:by|according to|from)\s+([\w’'-]+)|\b(\w+)['’
 
 @dataclass(frozen=True)
 class Route:
-    """A document that is named, and the words that name it; none where it is described ("the graph survey")."""
+    """A document that is named, and the words that name it; none where it is described ("the graph survey").
+
+    Not `sure`: it only uses the name by far most often, and the question does not say that it is a paper's.
+    """
 
     document_id: str
     words: frozenset[str] = frozenset()
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,15 @@ def routes(question: str, catalogue: NamesReader) -> list[Route]:
     used = _by_document(mentions, "used")
     surely = {route.document_id: set(route.words) for route in described(question, catalogue)}
     authors = _by_author(question, catalogue)
-    for found in (surely | own, own, surely, authors, used):
+    for found in (surely | own, own, surely, authors, used, _presented(question, mentions)):
         if 0 < len(found) <= MOST:
             if len(found) == 1 and compares(question, _names(mentions, authors).union(*found.values())):
                 named = found | _beside(question, found, mentions, authors, catalogue)
                 return [Route(i, frozenset(typed)) for i, typed in named.items()]
-            return [Route(i, frozenset(typed)) for i, typed in found.items()]
+            return [
+                Route(i, frozenset(typed), sure=found is not used or _as_paper(question, typed))
+                for i, typed in found.items()
+            ]
     return []
 
 
@@ -97,6 +104,26 @@ def _by_document(mentions: Sequence[_Mention], kind: str) -> dict[str, set[str]]
     for mention in mentions:
         for document_id in mention.documents if mention.kind == kind and len(mention.documents) <= _BEARERS else ():
             found.setdefault(document_id, set()).update(mention.words)
+    return found
+
+
+def _as_paper(question: str, name: Collection[str]) -> bool:
+    """Whether `question` says of `name` that it is a paper's: "the ResNet paper"."""
+    return any(words(match["before"])[-1:] == [word] for match in _PAPER.finditer(question) for word in name)
+
+
+def _presented(question: str, mentions: Sequence[_Mention]) -> dict[str, set[str]]:
+    """The document that introduces what `question` writes as the name of one thing, "the Transformer", where others
+    write that name as often."""
+    found: dict[str, set[str]] = {}
+    for mention in mentions:
+        name = r"\W*".join(map(re.escape, mention.words))
+        if (
+            mention.kind == "coined"
+            and len(mention.documents) == 1
+            and re.search(rf"\bthe (?=[A-Z][a-z])(?i:{name})\b", question)
+        ):
+            found[mention.documents[0]] = set(mention.words)
     return found
 
 

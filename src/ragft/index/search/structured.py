@@ -1,7 +1,8 @@
 """Search with papers: also searches inside the papers that a question names.
 
 Half of the passages come from the whole collection and half from the named document. For what a paper is or says, its
-abstract, introduction and conclusion come first. In a comparison, each paper has half of the places.
+abstract, introduction and conclusion come first; for its limitations, method or results the sections called so. In a
+comparison, each paper has half of the places.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ragft.index.catalogue.catalogue_reader import CatalogueReader
 from ragft.index.search.foreign_question import Aim
 from ragft.index.search.fusion import RRF_K
 from ragft.index.search.hybrid import Ranking
+from ragft.index.search.paper_parts import PaperPart, part_of
 from ragft.index.search.question import aim_of, compares, without_words
 from ragft.index.search.routing import Route, described, routes
 
@@ -35,7 +37,16 @@ def structured(question: str, catalogue: CatalogueReader, search: Search, docume
     if not named:
         return everywhere
     openings, lists = _lists(question, named, catalogue, search, everywhere, documents)
-    return _put_together([*_in_turn(openings), *_in_turn([found.chunks for found in lists])], [*lists, everywhere])
+    found = _put_together([*_in_turn(openings), *_in_turn([found.chunks for found in lists])], [*lists, everywhere])
+    return replace(found, wanted=_wanted(question, named))
+
+
+def _wanted(question: str, named: Sequence[Route]) -> frozenset[str]:
+    """The ids of the documents that are asked for as such; none that the question may not mean."""
+    words = frozenset[str]().union(*(route.words for route in named))
+    if aim_of(question, words) != "summary" and part_of(question, words) is None:
+        return frozenset()
+    return frozenset(route.document_id for route in named if route.sure)
 
 
 def _summarised(question: str, catalogue: CatalogueReader) -> list[Route]:
@@ -57,9 +68,10 @@ def _lists(
     bare = without_words(question, words)
     ambiguous = len({route.words for route in named}) < len(named)
     aim = aim_of(question, words) if len(named) == 1 or ambiguous else "detail"
-    openings = [_opening(route.document_id, aim, catalogue) for route in named]
+    part = part_of(question, words) if aim != "summary" else None
+    openings = [_opening(route.document_id, aim, part, catalogue) for route in named]
     lists = [search(bare, [route.document_id]) for route in named]
-    if aim == "definition":  # the sentence that defines it may be elsewhere
+    if aim == "definition" and part is None:  # the sentence that defines it may be elsewhere
         lists = [
             replace(found, chunks=[*opening, *found.chunks]) for found, opening in zip(lists, openings, strict=True)
         ]
@@ -71,8 +83,10 @@ def _lists(
     return openings, lists
 
 
-def _opening(document_id: str, aim: Aim, catalogue: CatalogueReader) -> list[Chunk]:
-    """The chunks that say what a document is, or what it says; none for a detail."""
+def _opening(document_id: str, aim: Aim, part: PaperPart | None, catalogue: CatalogueReader) -> list[Chunk]:
+    """The chunks that say what a document is, or what it says, or what a part of it says; none for a detail."""
+    if part is not None:
+        return _of_rows(part.rows(catalogue.sections(document_id)), catalogue)
     if aim == "detail":
         return []
     sections = [(row, plain_name(section), is_abstract(section)) for row, section in catalogue.sections(document_id)]
@@ -82,6 +96,10 @@ def _opening(document_id: str, aim: Aim, catalogue: CatalogueReader) -> list[Chu
     rows = abstract[:2] + introduction[:1]
     if aim == "summary":
         rows = abstract[:2] + conclusion[:1] + introduction[:1] + abstract[2:3] + introduction[1:3] + conclusion[1:2]
+    return _of_rows(rows, catalogue)
+
+
+def _of_rows(rows: Sequence[int], catalogue: CatalogueReader) -> list[Chunk]:
     found = catalogue.chunks_of_rows(rows)
     return [found[row] for row in dict.fromkeys(rows) if row in found]
 
