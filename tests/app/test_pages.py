@@ -89,8 +89,16 @@ def test_a_document_is_read_again(app: Application, tmp_path: Path) -> None:
     own = tmp_path / "own.md"
     own.write_text("# Own\n\nThe moon pulls the oceans of the earth.\n", "utf-8")
     app.ingest([own])
+    document = app.documents.get("own.md")
+
+    def stop(*_: object) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        app.documents.reread("own.md", progress=stop)
+    assert app.documents.get("own.md") == document and app.documents.pages("own.md")
     report = app.documents.reread("own.md")
-    assert (report.added, report.documents) == (1, 1)
+    assert (report.updated, report.documents) == (1, 1)
     own.unlink()
     with pytest.raises(NotFoundError, match="is gone"):
         app.documents.reread("own.md")

@@ -142,7 +142,7 @@ class Documents:
 
     @while_open
     def reread(self, document: str, *, progress: Progress | None = None) -> IngestReport:
-        """Read a document's file again, though it has not changed.
+        """Read a document's file again, though it has not changed. The document stays until it was read.
 
         Raises:
             NotFoundError: there is no such document, or its file is gone.
@@ -150,9 +150,8 @@ class Documents:
         index = self._resources.index
         path = Path(index.document(document).path)
         if not path.is_file():
-            raise NotFoundError(f"{path} is gone", fix=f"ragft documents remove {document}")
-        index.remove(document)
-        return index.ingest([path], progress=progress)
+            raise NotFoundError(f"the file {path.name} is gone", fix=f"ragft documents remove {document}")
+        return index.ingest([path], again=True, progress=progress)
 
 
 class IndexCare:

@@ -56,7 +56,7 @@ def file_of(resources: Resources, document: str) -> Path:
     record = resources.index.document(document)
     path = Path(record.path)
     if not path.is_file() or file_id(path) != record.id:
-        raise NotFoundError(f"the file of {record.title} has changed or is gone", fix=f"ragft ingest {path.parent}")
+        raise NotFoundError(f"the file of {record.title} has changed or is gone", fix=f"ragft ingest {path.name}")
     return path
 
 

@@ -62,6 +62,7 @@ class Index(IndexReader):
         *,
         progress: Progress | None = None,
         prune: bool = False,
+        again: bool = False,
         passwords: Passwords | None = None,
         manifest: Path | None = None,
     ) -> IngestReport:
@@ -71,6 +72,7 @@ class Index(IndexReader):
             paths: what to read.
             progress: called with files read and chunks encoded.
             prune: also remove documents of files that have vanished from the folders given.
+            again: read these files though they have not changed; their documents stay until they are read.
             passwords: for encrypted files: one for all, or one a path.
             manifest: a CSV (path, title, authors, year, doi, password) that overrides what files say, or a bibliography
                 (BibTeX, CSL-JSON), which is kept and matched to the documents.
@@ -84,7 +86,7 @@ class Index(IndexReader):
         """
         from ragft.index.ingest.guide import read_guide
         from ragft.index.ingest.ingest import IngestProgress, store_outcome
-        from ragft.index.ingest.plan import make_plan, vanished
+        from ragft.index.ingest.plan import make_plan, outdated, vanished
         from ragft.index.references import refer
 
         started = time.monotonic()
@@ -93,7 +95,7 @@ class Index(IndexReader):
         outcome = IngestProgress(warnings=list(guide.warnings))
         self._create()
         with self._lock():
-            known = self._known()
+            known = outdated(self._known(), files) if again else self._known()
             gone = vanished(known, paths) if prune else []
             stored = self._catalogue.document_ids()
             plan = make_plan(files, known, self._options(guide.rows), stored=stored, gone=gone)

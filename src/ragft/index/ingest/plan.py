@@ -73,6 +73,12 @@ def vanished(known: Mapping[str, FileRecord], paths: Sequence[Path]) -> list[Fil
     return [r for path, r in known.items() if any(map(Path(path).is_relative_to, folders)) and is_gone(path)]
 
 
+def outdated(known: Mapping[str, FileRecord], files: Sequence[Path]) -> dict[str, FileRecord]:
+    """`known`, in which the records of `files` have other options than any ingest, so that they are read again."""
+    names = set(map(str, map(absolute, files)))
+    return {path: replace(record, options="") if path in names else record for path, record in known.items()}
+
+
 def is_gone(path: str) -> bool:
     """Whether there certainly is no such file."""
     try:
