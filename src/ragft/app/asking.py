@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ragft.answer.session import Session
     from ragft.answer.written.stream import Event
     from ragft.app.resources import Resources
+    from ragft.console import Progress
     from ragft.workspace import Workspace
 
 Text = bytes | str | Callable[[], bytes]
@@ -115,18 +116,23 @@ def ask_on(
     return chat.ask(question.text, evidence=opened.evidence)
 
 
-def compare(resources: Resources, question: AskRequest) -> dict[str, Answer]:
+def compare(resources: Resources, question: AskRequest, progress: Progress | None) -> dict[str, Answer]:
     """Answers of both models of the latest run; see `Application.compare`."""
+
+    def look(_: Event) -> None:
+        if progress:
+            progress("answering", len(answers), len(names))
+
     arms = latest_arms(resources.workspace)
     opened = _open(resources, replace(question, model=arms["base"]))
     session = opened.session
     names = {role: session.find(name).name for role, name in arms.items()}
     given = opened.evidence
     evidence = given or session.assistant(names["base"], opened.documents).retrieve(question.text)
-    return {
-        role: session.assistant(name).ask(question.text, evidence=evidence, gated=not given)
-        for role, name in names.items()
-    }
+    answers: dict[str, Answer] = {}
+    for role, name in names.items():
+        answers[role] = session.assistant(name).ask(question.text, evidence=evidence, gated=not given, on_event=look)
+    return answers
 
 
 def chat(

@@ -51,6 +51,7 @@ def classify_texts(
     model: str | None,
     labels: Sequence[str],
     examples: Sequence[tuple[str, str]],
+    progress: Progress | None,
 ) -> TextClassification:
     """Sort texts into classes; see `Application.classify_texts`."""
     from ragft.tasks.classify.base import LabelledDocument
@@ -61,7 +62,8 @@ def classify_texts(
         if not text.strip():
             raise InputError(f"the document of example {number} is empty", fix="leave it out")
     shown = [LabelledDocument(text, name) for (text, label) in examples for name in _names([label])]
-    return _sorter(resources, run=run, arm=arm, model=model, labels=labels, examples=shown).sort_texts(texts)
+    sorter = _sorter(resources, run=run, arm=arm, model=model, labels=labels, examples=shown)
+    return sorter.sort_texts(texts, progress=progress)
 
 
 def _names(labels: Sequence[str]) -> list[str]:

@@ -202,10 +202,19 @@ class ReadingMethods(ApplicationPart):
 
     @while_open
     def compare(
-        self, question: str, *, within: DocumentFilter | None = None, text: Text | None = None
+        self,
+        question: str,
+        *,
+        within: DocumentFilter | None = None,
+        text: Text | None = None,
+        progress: Progress | None = None,
     ) -> dict[str, Answer]:
-        """The answers of `base` and `tuned` of the latest registered run, from the same evidence."""
-        return asking.compare(self._resources, asking.AskRequest(question, None, within, text))
+        """The answers of `base` and `tuned` of the latest registered run, from the same evidence.
+
+        Args:
+            progress: called with every event of an answer; an error that it raises stops the model.
+        """
+        return asking.compare(self._resources, asking.AskRequest(question, None, within, text), progress)
 
     def arms(self) -> dict[str, str]:
         """The names of the models `base` and `tuned` of the latest registered run."""

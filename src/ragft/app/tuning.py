@@ -328,14 +328,23 @@ class TuningMethods(ApplicationPart):
         model: str | None = None,
         labels: Sequence[str] = (),
         examples: Sequence[tuple[str, str]] = (),
+        progress: Progress | None = None,
     ) -> TextClassification:
         """Sort texts into classes, as `classify` does with files.
 
         Args:
             examples: pairs of a text and its label; of a new class two to five.
+            progress: called with the texts sorted; an error that it raises stops the work.
         """
         return classifying.classify_texts(
-            self._resources, texts, run=run, arm=arm, model=model, labels=labels, examples=examples
+            self._resources,
+            texts,
+            run=run,
+            arm=arm,
+            model=model,
+            labels=labels,
+            examples=examples,
+            progress=progress,
         )
 
     @while_open

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.benchmark.base import TaskFigure
     from ragft.benchmark.scoring.shares import Share
+    from ragft.console import Progress
     from ragft.workspace import Workspace
 
 Side = Literal["left", "right"]
@@ -89,8 +90,13 @@ class Votes:
         return self._resources.workspace.root / _FOLDER
 
     @while_open
-    def ask(self, question: str, *, within: DocumentFilter | None = None) -> BlindPair:
+    def ask(
+        self, question: str, *, within: DocumentFilter | None = None, progress: Progress | None = None
+    ) -> BlindPair:
         """The same question to base and tuned of the latest registered run, from the same evidence.
+
+        Args:
+            progress: called with every event of an answer; an error that it raises stops the model.
 
         Raises:
             NotFoundError: no run is registered.
@@ -98,7 +104,7 @@ class Votes:
         from ragft.app.asking import AskRequest, compare
         from ragft.workspace import write_json
 
-        answers = compare(self._resources, AskRequest(question, None, within, None))
+        answers = compare(self._resources, AskRequest(question, None, within, None), progress)
         tuned: Side = secrets.choice(("left", "right"))
         left, right = (answers["tuned"], answers["base"]) if tuned == "left" else (answers["base"], answers["tuned"])
         pair = BlindPair(secrets.token_hex(8), left, right)

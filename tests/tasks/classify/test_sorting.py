@@ -149,6 +149,19 @@ def test_texts_are_sorted_as_files_are(workspace: Workspace, inbox: Path) -> Non
     assert (by_text.arm, by_text.run, by_text.calibrated) == ("tf-idf", "notes", True)
 
 
+def test_sorting_texts_can_be_stopped_between_two(workspace: Workspace) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def stop(_: str, done: int, total: int) -> None:
+        seen.append((done, total))
+        if done == 2:
+            raise InterruptedError
+
+    with ragft.open(workspace.root) as app, pytest.raises(InterruptedError):
+        app.classify_texts(["ship", "bread", "anchor"], progress=stop)
+    assert seen == [(1, 3), (2, 3)]
+
+
 def test_labels_are_compared_without_blanks_and_none_is_empty(tmp_path: Path) -> None:
     with ragft.open(tmp_path / "ws") as app:
         sea, cook = [(text, " sea") for text in SEA], [(text, "cook") for text in COOK]

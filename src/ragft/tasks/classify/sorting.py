@@ -105,7 +105,7 @@ class Sorter:
             "calibrated": self.calibration is not None,
         }
 
-    def sort_texts(self, texts: Sequence[str]) -> TextClassification:
+    def sort_texts(self, texts: Sequence[str], *, progress: Progress | None = None) -> TextClassification:
         """The class of each text.
 
         Raises:
@@ -114,7 +114,11 @@ class Sorter:
         """
         if empty := [number for number, text in enumerate(texts, start=1) if not text.strip()]:
             raise InputError(f"text {empty[0]} is empty", fix="leave it out")
-        found = [self._labelled(row.tolist()) for row in self.classifier.log_probs(texts)]
+        found = []
+        for number, text in enumerate(texts, start=1):
+            found.append(self._labelled(self.classifier.log_probs([text])[0].tolist()))
+            if progress:
+                progress("classifying", number, len(texts))
         return TextClassification(**self.method, texts=tuple(found))
 
     def sort(
