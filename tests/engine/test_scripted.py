@@ -53,6 +53,13 @@ def test_replies_are_played_in_order_and_requests_recorded(scripted: ScriptedEng
         collect_reply(scripted, _ask("c"))
 
 
+def test_no_more_requests_are_kept_than_asked_for() -> None:
+    engine = ScriptedEngine(lambda _: "yes", most_recorded=3)
+    for number in range(10):
+        collect_reply(engine, _ask(str(number)))
+    assert [request.messages[-1].content for request in engine.requests] == ["7", "8", "9"]
+
+
 def test_chunks_and_errors_are_played_as_they_are(scripted: ScriptedEngine) -> None:
     chunks = [ChatChunk(thinking="hm"), ChatChunk(content="x", done=True, done_reason="stop")]
     scripted.queue(chunks, GenerationError("died"))

@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import threading
 import time
 import zlib
@@ -68,13 +69,20 @@ class ScriptedEngine:
     template_language: Literal["jinja", "go"] = "jinja"
 
     def __init__(
-        self, replies: Sequence[Reply] | Callable[[ChatRequest], Any] = (), *, models: Sequence[str] | None = None
+        self,
+        replies: Sequence[Reply] | Callable[[ChatRequest], Any] = (),
+        *,
+        models: Sequence[str] | None = None,
+        most_recorded: int = sys.maxsize,
     ) -> None:
-        """`replies` are played in order; a function answers every request. `models` None: any model is at hand."""
+        """`replies` are played in order; a function answers every request. `models` None: any model is at hand. Of the
+        requests the last `most_recorded` are kept.
+        """
         self.slots = 1
         self.num_ctx = NUM_CTX
         self.requests: list[ChatRequest] = []
         self._answer = replies if callable(replies) else None
+        self._most_recorded = most_recorded
         self._queue = [] if callable(replies) else list(replies)
         self._open = models is None
         self._models = {name: _info(name) for name in models or ("scripted",)}
@@ -100,6 +108,7 @@ class ScriptedEngine:
             )
         with self._guard:
             self.requests.append(request)
+            del self.requests[: -self._most_recorded]
             reply: Any = self._answer or (self._queue.pop(0) if self._queue else GenerationError("the script is over"))
         while callable(reply) and not isinstance(reply, type):
             reply = reply(request)
@@ -201,7 +210,7 @@ def load_script(path: Path | None = None) -> ScriptedEngine:
         rules = [_Rule.read(rule) for rule in (*script.get("rules", ()), script.get("default", {"reply": ""}))]
     except (ValueError, TypeError, AttributeError, re.error) as error:
         raise UsageError(f"{chosen} is no script: {error}", fix="see docs/engines.md") from error
-    return ScriptedEngine(lambda request: _by_rules(rules, request), models=script.get("models"))
+    return ScriptedEngine(lambda request: _by_rules(rules, request), models=script.get("models"), most_recorded=100)
 
 
 @dataclass
