@@ -73,6 +73,18 @@ def test_a_question_is_answered_and_its_source_shown_with_boxes(page: sync_api.P
     assert page.evaluate("document.activeElement.className") == "chip"
 
 
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked'); } })"
+
+
+def test_the_page_works_where_nothing_may_be_remembered(page: sync_api.Page, served: Running) -> None:
+    page.add_init_script(NO_STORAGE)
+    page.goto(f"{served.url}/?blocked")
+    _ask(page, QUESTION)
+    page.wait_for_selector("button.chip")
+    page.click("#theme")
+    assert page.inner_text("#theme") == "Theme: light"
+
+
 WATCH = """
 () => {
   window.seen = [];

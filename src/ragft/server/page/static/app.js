@@ -6,6 +6,7 @@ import { compareView } from "./compare.js";
 import { documentsView } from "./documents.js";
 import { h, problem } from "./dom.js";
 import { runsView } from "./runs.js";
+import { remember, remembered } from "./remembering.js";
 import { searchView } from "./search.js";
 import { closeViewer } from "./viewer.js";
 
@@ -40,11 +41,11 @@ function themed() {
     document.documentElement.dataset.theme = theme;
     button.textContent = `Theme: ${theme}`;
   };
-  const kept = localStorage.getItem("ragft.theme");
+  const kept = remembered("ragft.theme");
   apply(THEMES.includes(kept) ? kept : "auto");
   button.addEventListener("click", () => {
     const next = THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length];
-    localStorage.setItem("ragft.theme", next);
+    remember("ragft.theme", next);
     apply(next);
   });
 }

@@ -118,30 +118,33 @@ class Chat {
     this.log.querySelector(".welcome")?.remove();
     this.log.append(article);
     this.log.scrollTop = this.log.scrollHeight;
-    this.stopping = new AbortController();
+    const stopping = new AbortController();
+    this.stopping = stopping;
     this.send.textContent = "Stop";
     try {
-      const answer = await this.stream(question, conversation, body, doing);
+      const answer = await this.stream(question, conversation, { body, doing, signal: stopping.signal });
       this.follow(() => body.replaceChildren(...answerNodes(answer).filter(Boolean)));
       conversation.exchanges.push({ question, answer: kept(answer) });
       keep(conversation);
     } catch (error) {
       const said = error.name === "AbortError" ? h("p", { class: "note" }, "Stopped.") : problem(error);
       body.append(said);
-      if (!this.input.value) this.input.value = question;
+      if (!this.input.value && conversation === this.conversation) this.input.value = question;
     }
     body.removeAttribute("aria-busy");
     doing.remove();
-    this.stopping = null;
-    this.send.textContent = "Ask";
+    if (this.stopping === stopping) { // else another question is being answered already
+      this.stopping = null;
+      this.send.textContent = "Ask";
+    }
     this.list();
   }
 
-  async stream(question, conversation, body, doing) {
+  async stream(question, conversation, { body, doing, signal }) {
     let text = "";
     const documents = this.within.value ? [this.within.value] : [];
     const asked = { question, model: this.model.value, history: historyOf(conversation), documents, stream: true };
-    for await (const [name, data] of events("/ask", asked, this.stopping.signal)) {
+    for await (const [name, data] of events("/ask", asked, signal)) {
       if (name === "status") doing.textContent = statusLine(data);
       if (name === "text") {
         text += data.text;

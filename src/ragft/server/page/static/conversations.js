@@ -1,11 +1,13 @@
 // Conversations, kept in this browser: the newest first, the oldest given up where there is no more room.
 
+import { forgetAll, remember, remembered } from "./remembering.js";
+
 const KEY = "ragft.conversations";
 const MOST = 50;
 
 export function conversations() {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY) || "[]");
+    const kept = JSON.parse(remembered(KEY) || "[]");
     return Array.isArray(kept) ? kept.filter((one) => one && one.id && Array.isArray(one.exchanges)) : [];
   } catch {
     return [];
@@ -28,14 +30,9 @@ export function forget(id) {
 
 function save(all) {
   for (let count = all.length; count > 0; count -= 1) {
-    try {
-      localStorage.setItem(KEY, JSON.stringify(all.slice(0, count)));
-      return;
-    } catch {
-      // no room: once more without the oldest
-    }
+    if (remember(KEY, JSON.stringify(all.slice(0, count)))) return; // else no room: once more without the oldest
   }
-  localStorage.removeItem(KEY);
+  forgetAll(KEY);
 }
 
 const KEPT = ["question", "answer", "refused", "reason", "why", "remarks", "model"];
