@@ -4,7 +4,8 @@
     python benchmarks/bench_serve.py --soak 10       # and 64 clients for ten minutes, an ingest beside them
 
 The papers are those of corpus/papers, the engine plays answers back, so that no model's speed is measured. The first
-token is compared with that of the same call without HTTP. In the soak every answer has to be that of its question;
+token is compared with that of the same call without HTTP; that of an answer from the papers is a whole checked
+sentence, and its time is shown in parts. In the soak every answer has to be that of its question;
 memory is that of the server's process after the first tenth and at the end.
 """
 
@@ -26,11 +27,16 @@ from pathlib import Path
 import httpx
 import psutil
 
+import ragft
 from ragft.app.application import Application, open_application
 
 ROOT = Path(__file__).resolve().parent.parent
 PAPERS = ROOT / "corpus" / "papers"
-SCRIPT = {"models": ["scripted"], "rules": [{"match": "say (\\w+)", "template": "\\1"}], "default": {"reply": "Yes."}}
+QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
+SENTENCE = "To fine-tune a 65B model with QLoRA you need one 48 GB card instead of more than 780 GB [1]."
+ANSWER = f"{SENTENCE} QLoRA brings the same job down to a single GPU with 48 GB of memory [1]."
+RULES = [{"match": re.escape(QUESTION), "reply": ANSWER}, {"match": "say (\\w+)", "template": "\\1"}]
+SCRIPT = {"models": ["scripted"], "rules": RULES, "default": {"reply": "Yes."}}
 QUERIES = ("memory of QLoRA", "what is a nested quantisation", "forgetting after fine-tuning", "tokens a second")
 CLIENTS = 64
 
@@ -51,6 +57,7 @@ def main() -> None:
             server = Server(folder)
             try:
                 _first_token(app, server)
+                _first_sentence(app, server)
                 _searches(app, server)
                 if given.soak:
                     _soak(server, 60 * given.soak)
@@ -104,6 +111,33 @@ def _first_token(app: Application, server: Server, count: int = 100) -> None:
                 served.append(time.perf_counter() - began)
     added = 1000 * (statistics.median(served) - statistics.median(direct))
     print(f"first token, added        {added:6.1f} ms (median of {count})")
+
+
+def _first_sentence(app: Application, server: Server, count: int = 50) -> None:
+    """From the question to the first sentence at the client. The model costs nothing here."""
+    before, model, check, served = [], [], [], []
+    body = {"model": "ragft", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
+    with httpx.Client(timeout=120) as client:
+        for _ in range(count):
+            began = time.perf_counter()
+            times = [began]
+            for event in app.stream(QUESTION, checked_parts=True):
+                if isinstance(event, ragft.CheckedPart):
+                    break
+                if isinstance(event, ragft.Delta):
+                    times.append(time.perf_counter())
+            before.append(times[1] - began)
+            model.append(times[-1] - times[1])
+            check.append(time.perf_counter() - times[-1])
+            began = time.perf_counter()
+            with client.stream("POST", f"{server.url}/v1/chat/completions", json=body) as response:
+                next(line for line in response.iter_lines() if SENTENCE in line)
+                served.append(time.perf_counter() - began)
+    whole, *parts = (1000 * statistics.median(seconds) for seconds in (served, before, model, check))
+    print(
+        f"first checked sentence    {whole:6.1f} ms (median of {count}): search and prompt {parts[0]:.1f}, model "
+        f"{parts[1]:.1f}, check {parts[2]:.1f}, HTTP and the rest {whole - sum(parts):.1f}"
+    )
 
 
 def _searches(app: Application, server: Server, count: int = 400) -> None:
