@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ragft.app.application import Application, open_application
+from ragft.engine.base import ChatChunk, ChatRequest, Metrics
 from ragft.engine.engines import ENGINES
 from ragft.engine.scripted import ScriptedEngine
 from ragft.server.serve import Server
@@ -40,6 +41,18 @@ class Running:
         self.server.stop()
         self._thread.join(30)
         assert not self._thread.is_alive()
+
+
+def slowly(pieces: Sequence[str], between: Callable[[int], object]) -> Callable[[ChatRequest], Iterator[ChatChunk]]:
+    """The reply of a scripted engine, piece by piece; `between` is called before each."""
+
+    def chunks(_: ChatRequest) -> Iterator[ChatChunk]:
+        for number, piece in enumerate(pieces):
+            between(number)
+            yield ChatChunk(piece)
+        yield ChatChunk(done=True, done_reason="stop", metrics=Metrics(9, 9))
+
+    return chunks
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import re
@@ -11,6 +12,7 @@ import httpx
 import ollama
 import openai
 import pytest
+from mcp.client.client import Client as McpClient
 
 from ragft.answer.attacks import Attack, load_attacks
 from ragft.app.application import open_application
@@ -64,12 +66,32 @@ def _ollama(url: str, question: str) -> str:
         return "".join(piece.message.content or "" for piece in pieces).partition("\n\nSources:\n")[0]
 
 
+def _responses(url: str, question: str) -> str:
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as client:
+        return client.responses.create(model="ragft", input=question).output_text
+
+
+def _prompt(url: str, question: str) -> str:
+    with contextlib.closing(ollama.Client(host=url)) as client:
+        return client.generate("ragft", prompt=question).response.partition("\n\nSources:\n")[0]
+
+
+def _mcp(url: str, question: str) -> str:
+    async def ask() -> str:
+        async with McpClient(f"{url}/mcp") as client:
+            result = await client.call_tool("ask", {"question": question})
+            assert result.structured_content is not None
+            return str(result.structured_content["answer"])
+
+    return asyncio.run(ask())
+
+
 def _own(url: str, question: str) -> str:
     reply = httpx.post(f"{url}/ask", json={"question": question}, timeout=60).raise_for_status()
     return str(json.loads(reply.text)["answer"])
 
 
-@pytest.mark.parametrize("ask", [_openai, _ollama, _own])
+@pytest.mark.parametrize("ask", [_openai, _responses, _ollama, _prompt, _own, _mcp])
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.family)
 def test_no_attack_gets_through(hostile: str, ask: Callable[[str, str], str], attack: Attack) -> None:
     shown = ask(hostile, attack.question)

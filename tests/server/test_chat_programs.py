@@ -1,7 +1,7 @@
-"""The calls of two chat programs, in the form that their public source gives them.
+"""The calls of chat programs and of Ollama's command, in the form that their public source gives them.
 
 Open WebUI: backend/open_webui/routers/openai.py and ollama.py; LibreChat: packages/api/src/endpoints/models.ts and
-openai/llm.ts, which LangChain's ChatOpenAI sends.
+openai/llm.ts, which LangChain's ChatOpenAI sends; Ollama: cmd/cmd.go, cmd/interactive.go and api/client.go.
 """
 
 from __future__ import annotations
@@ -118,3 +118,30 @@ def test_librechat_asks_for_a_title(url: str) -> None:
         "messages": [{"role": "user", "content": prompt}],
     }
     assert _post(f"{url}/v1/chat/completions", body).json()["choices"][0]["finish_reason"] == "stop"
+
+
+def test_ollamas_command_finds_the_server_and_lists_its_models(url: str) -> None:
+    found = httpx.head(f"{url}/")  # before each of its commands
+    assert (found.status_code, found.content) == (200, b"")
+    for model in httpx.get(f"{url}/api/tags").json()["models"]:
+        assert len(model["digest"]) >= 12  # of which `ollama list` shows so many, without looking
+        assert model["modified_at"].endswith("Z")
+
+
+def test_ollamas_command_runs_a_model(url: str) -> None:
+    shown = _post(f"{url}/api/show", {"model": "ragft", "name": "ragft"}).json()
+    assert "completion" in shown["capabilities"] and shown["model_info"]["general.architecture"]
+    loading = {"model": "ragft", "prompt": "", "keep_alive": None, "options": None, "think": None}
+    (loaded,) = _post(f"{url}/api/generate", loading).text.splitlines()
+    assert json.loads(loaded)["done"] is True
+    body = {
+        "model": "ragft",
+        "prompt": QUESTION,
+        "context": [],
+        "images": [],
+        "format": "",
+        "options": {},
+    }
+    lines = [json.loads(line) for line in _post(f"{url}/api/generate", body).text.splitlines()]
+    assert "".join(line["response"] for line in lines).startswith(ANSWER)
+    assert lines[-1]["done"] is True

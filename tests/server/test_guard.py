@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ragft.errors import InputError, UsageError
+from ragft.errors import InputError, NotFoundError, UsageError
 from ragft.server.server_options import ServerOptions, find_key, is_loopback
 
 KEY = "0123456789abcdef0123"
@@ -24,7 +25,7 @@ def test_a_name_that_is_not_this_machines_is_refused(url: str, host: str, path: 
         assert "--allow-host" in response.text
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "file://"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "file://", "http://["])
 def test_a_page_of_another_site_is_refused(url: str, origin: str) -> None:
     response = httpx.get(f"{url}/v1/models", headers={"Origin": origin})
     assert response.status_code == 403
@@ -50,6 +51,44 @@ def test_a_name_and_a_site_that_were_allowed_are_let_in(serve: Callable[..., Any
     assert response.headers["access-control-allow-origin"] == "https://notes.example"
     preflight = httpx.options(f"{url}/v1/models", headers={**headers, "Access-Control-Request-Method": "GET"})
     assert preflight.status_code == 200
+
+
+def _reaches(address: str) -> bool:
+    try:
+        socket.create_server((address, 0)).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not _reaches("127.0.0.2"), reason="this machine has only one loopback address")
+@pytest.mark.parametrize("host", ["127.0.0.2", "0.0.0.0"])  # noqa: S104
+def test_the_address_at_which_a_request_arrives_is_a_name(serve: Callable[..., Any], host: str) -> None:
+    port = serve(host=host, key=KEY).url.rpartition(":")[2]
+    assert httpx.get(f"http://127.0.0.2:{port}/health").status_code == 200
+    other = httpx.get(f"http://127.0.0.2:{port}/health", headers={"Host": "127.0.0.3"})
+    assert other.status_code == 421
+
+
+@pytest.mark.skipif(not _reaches("::1"), reason="this machine has no IPv6")
+def test_an_address_of_ipv6_is_one_too(serve: Callable[..., Any]) -> None:
+    assert httpx.get(f"{serve(host='::1').url}/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "helps"),
+    [
+        ({"hosts": ("http://papers.lan",)}, "--allow-host papers.lan"),
+        ({"origins": ("https://notes.example/",)}, "without / at its end"),
+        ({"origins": ("notes.example",)}, "--allow-origin https://"),
+        ({"link_base": "javascript:alert(1)"}, "--link-base http"),
+        ({"folders": (Path("/no/such/folder"),)}, "--allow-ingest FOLDER"),
+    ],
+)
+def test_an_option_that_would_never_fit_is_refused(wrong: dict[str, Any], helps: str) -> None:
+    with pytest.raises((UsageError, NotFoundError)) as caught:
+        ServerOptions(**wrong)
+    assert helps in str(caught.value)
 
 
 def test_with_a_key_nothing_but_the_health_is_reported_without_it(serve: Callable[..., Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -82,6 +83,51 @@ def test_a_stream_that_is_open_ends_in_order_when_the_server_is_stopped(start: S
     _, errors = process.communicate()
     assert "Traceback" not in errors
     assert ends and (ends[-1] == "data: [DONE]" or "stopped" in ends[-1])
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_questions_that_wait_are_refused_when_the_server_is_stopped(start: Start, tmp_path: Path, stream: bool) -> None:
+    script = tmp_path / "slow.json"
+    script.write_text(json.dumps({"models": ["scripted"], "default": {"reply": "word", "delay": 2}}))
+    process, url = start(RAGFT_SCRIPT=str(script))
+    body = {"model": "scripted", "stream": stream, "messages": [{"role": "user", "content": "hello"}]}
+    replies: list[httpx.Response] = []
+
+    def ask() -> None:
+        replies.append(httpx.post(f"{url}/v1/chat/completions", json=body, timeout=60))
+
+    clients = [threading.Thread(target=ask) for _ in range(12)]
+    for client in clients:
+        client.start()
+    while httpx.get(f"{url}/health").json()["waiting"] < len(clients) - 1:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    for client in clients:
+        client.join(30)
+    assert process.wait(30) in (0, 143, -signal.SIGTERM)
+    assert [(one.status_code, one.headers["retry-after"]) for one in replies] == [(503, "5")] * len(clients)
+    assert "Traceback" not in process.communicate()[1]
+
+
+def test_a_job_goes_on_when_the_server_starts_again(start: Start, papers: Path, tmp_path: Path) -> None:
+    workspace, folder = tmp_path / "ws", tmp_path / "more"
+    shutil.copytree(papers / "ws", workspace)
+    folder.mkdir()
+    for number in range(200):
+        (folder / f"paper{number}.md").write_text(f"# Paper {number}\n\nThe number {number} is even or odd.\n")
+    process, url = start("--allow-ingest", str(folder), workspace=workspace)
+    job = httpx.post(f"{url}/jobs", json={"kind": "ingest", "paths": [str(folder)]}).json()
+    while not httpx.get(f"{url}/jobs/{job['id']}").json()["done"]:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) in (0, 143, -signal.SIGTERM)
+    assert json.loads((workspace / "jobs" / f"{job['id']}.json").read_bytes())["status"] == "interrupted"
+    _, url = start(workspace=workspace)
+    deadline = time.monotonic() + 120
+    while (state := httpx.get(f"{url}/jobs/{job['id']}").json())["ended"] is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert state["status"] == "done"
+    assert len(httpx.get(f"{url}/documents").json()["documents"]) == 202
 
 
 def test_a_key_is_never_written_anywhere(start: Start) -> None:

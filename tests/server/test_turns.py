@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from ragft.server.error_replies import Busy
+from ragft.server.error_replies import Busy, Stopping
 from ragft.server.turns import Turns
 
 
@@ -70,6 +70,22 @@ def test_a_full_queue_says_when_to_come_back() -> None:
         await asyncio.gather(*tasks)
 
     _run(work, waiting=1)
+
+
+def test_a_stop_ends_those_who_wait_and_lets_nobody_in() -> None:
+    async def work(bench: _Bench) -> None:
+        first, second, gone, third = await bench.begin("a", "b", "b", "c")
+        gone.cancel()
+        bench.turns.stop()
+        ends = await asyncio.gather(second, third, return_exceptions=True)
+        assert [type(end) for end in ends] == [Stopping, Stopping]
+        bench.go.set()
+        await first
+        with pytest.raises(Stopping):
+            await bench.ask("d")
+        assert (bench.order, bench.turns.running, bench.turns.waiting) == (["a"], 0, 0)
+
+    _run(work)
 
 
 def test_who_leaves_the_queue_takes_no_turn() -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
@@ -20,14 +21,18 @@ from ragft.errors import RagftError
 from ragft.log import log
 from ragft.server.error_replies import OllamaError, OpenAIError, OwnError, Refused, response_to
 from ragft.server.guard import AccessGuard
+from ragft.server.head_requests import HeadAsGet
 from ragft.server.mcp_http import McpEndpoint
-from ragft.server.ollama import api as ollama_api
+from ragft.server.ollama import chat as ollama_chat
+from ragft.server.ollama import embeddings as ollama_embeddings
+from ragft.server.ollama import models as ollama_models
 from ragft.server.openai import chat_completions, embeddings, models, responses
 from ragft.server.own import asking, documents, health, jobs, predicting, runs
 from ragft.server.page import key, static_files, views, votes
 from ragft.server.prometheus import Counted, ServerMetrics
 from ragft.server.server_options import ServerOptions
-from ragft.server.serving import ServerState, in_thread
+from ragft.server.serving import ServerState
+from ragft.server.threads import FAILED, in_thread
 from ragft.server.turns import Turns
 
 if TYPE_CHECKING:
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
 _PARTS: dict[type[BaseModel], tuple[ModuleType, ...]] = {
     OwnError: (health, documents, asking, predicting, jobs, runs, static_files, key, views, votes),
     OpenAIError: (models, chat_completions, responses, embeddings),
-    OllamaError: (ollama_api,),
+    OllamaError: (ollama_models, ollama_chat, ollama_embeddings),
 }
 """The prefixes of routes by the form of their errors."""
 
@@ -50,10 +55,11 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens += options.parallel  # searches keep theirs
         await in_thread(app.jobs.resume_interrupted)
         async with mcp.running():
             yield
-        serving.stopping.set()
+            serving.stop()
         await in_thread(app.close)
 
     api = FastAPI(
@@ -71,6 +77,7 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
     api.add_exception_handler(HTTPException, _of_http)
     api.add_exception_handler(Exception, _unforeseen)
     api.add_middleware(Counted, metrics=serving.metrics)
+    api.add_middleware(HeadAsGet)
     if options.origins:
         api.add_middleware(
             CORSMiddleware, allow_origins=options.origins, allow_methods=["*"], allow_headers=["*"], max_age=600
@@ -81,12 +88,17 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RagftError)  # noqa: S101  it is registered for these
-    return response_to(error, request.url.path)
+    serving: ServerState = request.app.state.serving
+    return response_to(serving.shown(error), request.url.path)
 
 
 async def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101  it is registered for these
     problem = error.errors()[0]
+    if problem["loc"] == ("body",) and isinstance(error.body, bytes):
+        unread = "the body was not read, because it is not said to be JSON"
+        refused = Refused(unread, status=400, code="invalid_request", fix="Content-Type: application/json")
+        return response_to(refused, request.url.path)
     where = ".".join(str(part) for part in problem["loc"] if part not in ("body", "query", "path"))
     message = f"{where}: {problem['msg']}" if where else str(problem["msg"])
     return response_to(Refused(message, status=400, code="invalid_request", fix="GET /openapi.json"), request.url.path)
@@ -103,4 +115,4 @@ async def _of_http(request: Request, error: Exception) -> JSONResponse:
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     """Log a bug of ragft with its traceback; the client only learns that there was an error."""
     log.error(f"{request.method} {request.url.path} failed: {type(error).__name__}: {error}")
-    return response_to(RagftError("the server failed; its log says why"), request.url.path)
+    return response_to(RagftError(FAILED), request.url.path)

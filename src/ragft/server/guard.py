@@ -11,7 +11,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ragft.server.error_replies import Refused, response_to
-from ragft.server.server_options import LOCAL_NAMES, ServerOptions, is_loopback
+from ragft.server.server_options import LOCAL_NAMES, ServerOptions
 
 OPEN_PATHS = ("/health", "/", "/key")
 OPEN_FOLDER = "/static/"
@@ -32,10 +32,7 @@ class AccessGuard:
     def __init__(self, app: ASGIApp, options: ServerOptions) -> None:
         self._app = app
         self._options = options
-        names = [*LOCAL_NAMES, *options.hosts]
-        if not is_loopback(options.host):
-            names.append(options.host)
-        self._hosts = frozenset(name.lower() for name in names)
+        self._hosts = frozenset(name.lower() for name in (*LOCAL_NAMES, options.host, *options.hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if the options allow it; else answer it with the error."""
@@ -57,7 +54,7 @@ class AccessGuard:
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         host = headers.get("host", "")
-        if _name(host) not in self._hosts and host.lower() not in self._hosts:
+        if not self._is_known(host, scope):
             raise Refused(
                 f"this server is not called {host or 'by no name'}",
                 status=421,
@@ -65,7 +62,7 @@ class AccessGuard:
                 fix=f"ragft serve --allow-host {_name(host) or 'NAME'}",
             )
         origin = headers.get("origin")
-        if origin and origin not in self._options.origins and urlsplit(origin).netloc.lower() != host.lower():
+        if origin and origin not in self._options.origins and _place(origin) != host.lower():
             raise Refused(
                 f"pages of {origin} may not use this server",
                 status=403,
@@ -78,6 +75,14 @@ class AccessGuard:
             raise Refused(
                 "the key is missing or wrong", status=401, code="invalid_api_key", fix="Authorization: Bearer KEY"
             )
+
+    def _is_known(self, host: str, scope: Scope) -> bool:
+        """Whether a Host header is a name of this server. The address at which the request arrived is one: a domain
+        that was made to point there would stand in the header itself.
+        """
+        name = _name(host)
+        arrived = str((scope.get("server") or ("",))[0]).partition("%")[0]
+        return name in self._hosts or host.lower() in self._hosts or (bool(name) and name.strip("[]") == arrived)
 
     def _knows_key(self, headers: Headers) -> bool:
         scheme, _, given = headers.get("authorization", "").partition(" ")
@@ -123,6 +128,14 @@ def _name(host: str) -> str:
     if host.startswith("["):
         return host[: host.find("]") + 1]
     return host.partition(":")[0]
+
+
+def _place(origin: str) -> str:
+    """Host and port of an Origin header; empty if there are none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _too_large(limit: int) -> Refused:

@@ -12,21 +12,26 @@ if TYPE_CHECKING:
     from ragft.server.openai.response_forms import Message
 
 MOST_KEPT = 1000
-"""How many are kept; the oldest are dropped first."""
+MOST_CHARACTERS = 20_000_000
+"""How many are kept, and how many characters of them in all; the oldest are dropped first."""
 
 
 class KeptResponses:
     """Conversations by the id of their last response, a random id. Use it only from the event loop."""
 
-    def __init__(self, most: int = MOST_KEPT) -> None:
+    def __init__(self, most: int = MOST_KEPT, characters: int = MOST_CHARACTERS) -> None:
         self._most = most
+        self._most_characters = characters
+        self._characters = 0
         self._conversations: OrderedDict[str, Sequence[Message]] = OrderedDict()
 
     def keep(self, response_id: str, conversation: Sequence[Message]) -> None:
         """Keep the conversation up to and with this response."""
         self._conversations[response_id] = conversation
-        while len(self._conversations) > self._most:
-            self._conversations.popitem(last=False)
+        self._characters += _length(conversation)
+        while len(self._conversations) > self._most or self._characters > self._most_characters:
+            _, dropped = self._conversations.popitem(last=False)
+            self._characters -= _length(dropped)
 
     def before(self, previous_response_id: str | None) -> Sequence[Message]:
         """The conversation up to a response; empty for None.
@@ -42,3 +47,7 @@ class KeptResponses:
                 fix="send the conversation so far as input",
             )
         return self._conversations[previous_response_id]
+
+
+def _length(conversation: Sequence[Message]) -> int:
+    return sum(len(text) for _, text in conversation)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
@@ -19,9 +19,13 @@ from starlette.requests import Request
 from ragft import __version__
 from ragft.errors import NotFoundError, RagftError
 from ragft.server.citation_links import document_url, link
-from ragft.server.own.jobs import allowed_path
+from ragft.server.own.jobs import allowed_path, failure_text
 from ragft.server.replies import PAPERS, ReplyRequest, whole_reply
-from ragft.server.serving import ServerState, in_thread
+from ragft.server.serving import ServerState, user_of
+from ragft.server.threads import in_thread
+
+if TYPE_CHECKING:
+    from ragft.console import Progress
 
 T = TypeVar("T")
 
@@ -113,7 +117,7 @@ class PapersServer(MCPServer):
 
     async def search(self, query: Annotated[str, Field(min_length=1)], ctx: Context) -> str:
         """Find the papers that answer a query best. Returns ids for `fetch`, titles and links."""
-        found = await _tool(lambda: self._app.search(query, k=3 * RESULTS))
+        found = await self._tool(lambda _: self._app.search(query, k=3 * RESULTS))
         results: dict[str, dict[str, str]] = {}
         for hit in found.hits:
             url = self._url(hit.document_id, hit.pages[0], ctx)
@@ -122,8 +126,8 @@ class PapersServer(MCPServer):
 
     async def fetch(self, id: str, ctx: Context) -> str:  # noqa: A002  ChatGPT calls it so
         """The text of a paper, by an id that `search` returned."""
-        record = await _tool(lambda: self._app.documents.get(id))
-        pages = await _tool(lambda: self._app.documents.pages(record.id))
+        record = await self._tool(lambda _: self._app.documents.get(id))
+        pages = await self._tool(lambda _: self._app.documents.pages(record.id))
         text = "\n\n".join(f"[page {one.page}]\n{one.text}" if one.page else one.text for one in pages)
         metadata = {"authors": ", ".join(record.authors), "year": str(record.year or ""), "pages": str(record.pages)}
         if len(text) > MOST_FETCHED:
@@ -135,7 +139,7 @@ class PapersServer(MCPServer):
     async def ask(self, question: Annotated[str, Field(min_length=1)], ctx: Context) -> Asking:
         """Ask the papers. Every citation of the answer was checked: its quote stands on that page."""
         try:
-            done = await whole_reply(self._serving, ReplyRequest(PAPERS, [("user", question)], user="mcp"))
+            done = await whole_reply(self._serving, ReplyRequest(PAPERS, [("user", question)], user=self._user(ctx)))
         except RagftError as error:
             raise ToolError(str(error)) from error
         answer = done.answer
@@ -155,7 +159,7 @@ class PapersServer(MCPServer):
 
     async def list_papers(self) -> LibraryReply:
         """All papers of the library."""
-        return LibraryReply(papers=await _tool(self._papers))
+        return LibraryReply(papers=await self._tool(lambda _: self._papers()))
 
     async def read_pages(
         self,
@@ -164,21 +168,21 @@ class PapersServer(MCPServer):
         last: Annotated[int, Field(ge=1)] | None = None,
     ) -> Pages:
         """The text of pages of a paper, as it was read."""
-        record = await _tool(lambda: self._app.documents.get(document))
-        found = await _tool(lambda: self._app.documents.pages(record.id, first, last))
+        record = await self._tool(lambda _: self._app.documents.get(document))
+        found = await self._tool(lambda _: self._app.documents.pages(record.id, first, last))
         return Pages(title=record.title, pages=[PageOf(page=one.page, text=one.text) for one in found])
 
     async def ingest(self, paths: Annotated[list[str], Field(min_length=1)]) -> Ingested:
         """Read files or folders of this machine into the library."""
 
-        def read() -> Ingested:
-            report = self._app.ingest([allowed_path(self._serving, path) for path in paths])
-            failed = [f"{Path(one.path).name}: {one.error}" for one in report.failed]
+        def read(progress: Progress) -> Ingested:
+            report = self._app.ingest([allowed_path(self._serving, path) for path in paths], progress=progress)
+            failed = [failure_text(one.path, one.error) for one in report.failed]
             return Ingested(
                 added=report.added, updated=report.updated, unchanged=report.unchanged, failed=failed
             )  # fmt: skip
 
-        return await _tool(read)
+        return await self._tool(read)
 
     async def list_resources(self) -> list[Resource]:
         """The papers as resources."""
@@ -192,9 +196,9 @@ class PapersServer(MCPServer):
         try:
             pages = await in_thread(lambda: self._app.documents.pages(document))
         except NotFoundError as error:
-            raise ResourceNotFoundError(str(error)) from error
+            raise ResourceNotFoundError(str(self._serving.shown(error))) from error
         except RagftError as error:
-            raise ResourceError(str(error)) from error
+            raise ResourceError(str(self._serving.shown(error))) from error
         return "\n\n".join(one.text for one in pages)
 
     def _papers(self) -> list[Paper]:
@@ -205,6 +209,11 @@ class PapersServer(MCPServer):
             for one in self._app.documents.list()
             if one.is_readable
         ]
+
+    def _user(self, ctx: Context) -> str:
+        """Whose turn a question is, as over HTTP."""
+        request = ctx.request_context.request
+        return user_of(request) if isinstance(request, Request) else ""
 
     def _base(self, ctx: Context) -> str:
         """The address under which the host reached the server; empty over stdio."""
@@ -218,14 +227,13 @@ class PapersServer(MCPServer):
         place = Path(self._app.documents.get(document).path).as_uri()
         return f"{place}#page={page}" if page else place
 
+    async def _tool(self, work: Callable[[Progress], T]) -> T:
+        """The result of some work for a tool.
 
-async def _tool(work: Callable[[], T]) -> T:
-    """The result of some work for a tool.
-
-    Raises:
-        ToolError: it failed; the host shows why.
-    """
-    try:
-        return await in_thread(work)
-    except RagftError as error:
-        raise ToolError(str(error)) from error
+        Raises:
+            ToolError: it failed; the host shows why.
+        """
+        try:
+            return await self._serving.threads.result(work)
+        except RagftError as error:
+            raise ToolError(str(self._serving.shown(error))) from error

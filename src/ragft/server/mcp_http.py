@@ -10,7 +10,8 @@ import anyio
 from anyio.abc import TaskGroup, TaskStatus
 from starlette.types import Receive, Scope, Send
 
-from ragft.server.serving import ServerState, in_thread
+from ragft.server.serving import ServerState
+from ragft.server.threads import in_thread
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager

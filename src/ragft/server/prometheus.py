@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 if TYPE_CHECKING:
     from ragft.server.turns import Turns
 
+_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+"""Counted by name; a client may send any word."""
 _SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -66,5 +68,6 @@ class Counted:
             await self._app(scope, receive, noted)
         finally:
             route = getattr(scope.get("route"), "path", "") or "other"
-            self._metrics.requests.labels(scope["method"], route, str(status)).inc()
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self._metrics.requests.labels(method, route, str(status)).inc()
             self._metrics.seconds.labels(route).observe(time.monotonic() - began)

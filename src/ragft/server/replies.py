@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import ragft
 from ragft.app.asking import Sampling, turns_of
 from ragft.app.formats import for_reader
-from ragft.errors import UsageError
-from ragft.server.serving import ServerState, in_thread
+from ragft.errors import RagftError, UsageError
+from ragft.server.serving import ServerState
+from ragft.server.threads import in_thread
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer
@@ -102,6 +103,8 @@ async def reply(serving: ServerState, asked: ReplyRequest) -> AsyncGenerator[Pie
                 if isinstance(piece, Finished):
                     _count(serving, piece)
                 yield piece
+        except RagftError as error:
+            raise serving.shown(error) from error
         finally:
             await pieces.aclose()
 
@@ -127,7 +130,7 @@ async def _from_papers(serving: ServerState, asked: ReplyRequest) -> AsyncGenera
     )
     sent = _Sent(asked.sampling.stop)
     begun = False
-    events = serving.events(source)
+    events = serving.threads.events(source)
     try:
         async for event in events:
             if not begun:
@@ -155,7 +158,7 @@ async def _plain(serving: ServerState, asked: ReplyRequest) -> AsyncGenerator[Pi
     )
     text = ""
     begun = False
-    events = serving.events(source)
+    events = serving.threads.events(source)
     try:
         async for chunk in events:
             if not begun:

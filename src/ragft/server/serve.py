@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which informs the application at once when it stops, so that open streams can end.
+    """uvicorn, which ends open streams when it stops.
 
     `ready` is called with the address once requests are taken.
     """
@@ -50,7 +49,6 @@ class Server(uvicorn.Server):
 
     def stop(self) -> None:
         """End from another thread."""
-        self._asgi.state.serving.stopping.set()
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -59,10 +57,10 @@ class Server(uvicorn.Server):
         if self.started and sockets:
             self._ready(f"{self._address.url.rpartition(':')[0]}:{sockets[0].getsockname()[1]}")
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal."""
-        self._asgi.state.serving.stopping.set()
-        super().handle_exit(sig, frame)
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """uvicorn's, which waits for open requests; these are ended first."""
+        self._asgi.state.serving.stop()
+        await super().shutdown(sockets=sockets)
 
 
 def _listen(options: ServerOptions) -> socket.socket:

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ragft.errors import InputError, UsageError
+from ragft.errors import InputError, NotFoundError, UsageError
 
 HOST, PORT = "127.0.0.1", 8642
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -46,12 +46,27 @@ class ServerOptions:
             )
         if self.key and len(self.key) < LEAST_KEY:
             raise UsageError(f"a key of fewer than {LEAST_KEY} characters can be guessed", fix="openssl rand -hex 24")
+        if wrong := next((host for host in self.hosts if "/" in host or not host), None):
+            raise UsageError(f"{wrong or 'an empty text'} is no name of a host", fix="--allow-host papers.lan")
+        if wrong := next((origin for origin in self.origins if not _is_origin(origin)), None):
+            fix = "--allow-origin https://notes.example.org, without a path and without / at its end"
+            raise UsageError(f"{wrong} is no site", fix=fix)
+        if self.link_base and not self.link_base.startswith(("http://", "https://")):
+            raise UsageError(f"{self.link_base} is no address", fix="--link-base http://localhost:8642")
+        if missing := next((folder for folder in self.folders if not folder.is_dir()), None):
+            raise NotFoundError(f"there is no folder {missing}", fix="--allow-ingest FOLDER")
 
     @property
     def url(self) -> str:
         """Where the server is reached."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{name}:{self.port}"
+
+
+def _is_origin(text: str) -> bool:
+    """Whether a browser could send it as the Origin of a page."""
+    scheme, separator, place = text.partition("://")
+    return bool(scheme and separator and place) and "/" not in place and text == text.lower()
 
 
 def is_loopback(host: str) -> bool:

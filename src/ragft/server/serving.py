@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import anyio
 from fastapi import Depends
 from starlette.requests import Request
 
-from ragft.server.error_replies import Gone, Stopping
+from ragft.errors import RagftError
+from ragft.server.error_replies import Gone
 from ragft.server.kept_responses import KeptResponses
 from ragft.server.prometheus import ServerMetrics
 from ragft.server.server_options import ServerOptions
+from ragft.server.threads import Threads
 from ragft.server.turns import Turns
 
 if TYPE_CHECKING:
     from ragft.app.application import Application
+    from ragft.console import Progress
 
 T = TypeVar("T")
 
@@ -36,7 +40,7 @@ class ServerState:
     options: ServerOptions
     turns: Turns
     metrics: ServerMetrics
-    stopping: threading.Event = field(default_factory=threading.Event)
+    threads: Threads = field(default_factory=Threads)
     responses: KeptResponses = field(default_factory=KeptResponses)
     drawing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(DRAWN_AT_ONCE))
 
@@ -44,31 +48,31 @@ class ServerState:
         """The first part of links."""
         return (self.options.link_base or str(request.base_url)).rstrip("/")
 
-    async def events(self, source: Generator[T, None, None]) -> AsyncGenerator[T, None]:
-        """The events of a generator of the application, each made in a thread.
+    def shown(self, error: RagftError) -> RagftError:
+        """The error without the folders of this machine, which a client must not learn."""
+        told = type(error).__new__(type(error))  # its fields, whatever its `__init__` takes
+        told.__dict__.update(error.__dict__)
+        told.message = self.without_folders(error.message)
+        told.fix = self.without_folders(error.fix) if error.fix else None
+        return told
 
-        If the reader leaves or the server stops, the generator is closed after its next event, which stops the model.
+    def without_folders(self, text: str) -> str:
+        """The text with paths as they are below the workspace, an allowed folder or the home of the user."""
+        home = Path(os.path.expanduser("~"))  # noqa: PTH111  the method of Path fails where there is no home
+        for folder in (self.app.workspace.root, *self.options.folders, home):
+            if folder.name:  # it is not the root of the disk
+                text = text.replace(f"{folder}{os.sep}", "").replace(str(folder), folder.name)
+        return text
 
-        Raises:
-            Stopping: the server is being stopped.
-        """
-        done = object()
-        try:
-            while True:
-                event = await anyio.to_thread.run_sync(next, source, done)
-                if event is done:
-                    return
-                if self.stopping.is_set():
-                    raise Stopping("the server is being stopped", fix="ask again once it runs")
-                yield event  # type: ignore[misc]  # `done` was sorted out
-        finally:
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(source.close)
+    async def in_turn(self, user: str, work: Callable[[Progress], T]) -> T:
+        """The result of work that asks a model, after waiting for this user's turn; see `Threads.result`."""
+        async with self.turns.turn(user):
+            return await self.threads.result(work)
 
-
-async def in_thread(work: Callable[[], T]) -> T:
-    """The result of `work`, run in a thread so that other requests are served meanwhile."""
-    return await anyio.to_thread.run_sync(work)
+    def stop(self) -> None:
+        """End open streams and those who wait for a turn; the server is being stopped."""
+        self.threads.stop()
+        self.turns.stop()
 
 
 async def while_connected(request: Request, work: Awaitable[T]) -> T:
@@ -104,10 +108,14 @@ async def _serving_of(request: Request) -> ServerState:  # FastAPI would run it 
     return serving
 
 
-async def _user_of(request: Request) -> str:
+def user_of(request: Request) -> str:
     """The user of a request, for the queue: the name that a front end sends, else the address."""
     named = request.headers.get("x-openwebui-user-id") or request.headers.get("x-ragft-user")
     return named or (request.client.host if request.client else "")
+
+
+async def _user_of(request: Request) -> str:  # FastAPI would run it in a thread if it were not async
+    return user_of(request)
 
 
 TheServing = Annotated[ServerState, Depends(_serving_of)]

@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from ragft.server.error_replies import Busy
+from ragft.server.error_replies import Busy, Stopping
 
 _FIRST_GUESS = 5.0
 """The assumed seconds of a turn before one was measured."""
@@ -26,6 +26,7 @@ class Turns:
         self._most_waiting = waiting
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._seconds = _FIRST_GUESS
+        self._stopping = False
         self.running = 0
 
     @property
@@ -33,12 +34,22 @@ class Turns:
         """How many wait for a turn."""
         return sum(map(len, self._queues.values()))
 
+    def stop(self) -> None:
+        """End those who wait, and let nobody else in."""
+        self._stopping = True
+        for queue in self._queues.values():
+            for ready in queue:
+                if not ready.done():
+                    ready.set_exception(_stopping())
+        self._queues.clear()
+
     @asynccontextmanager
     async def turn(self, user: str) -> AsyncIterator[None]:
         """Wait for a turn, and hold it until the end of the `with`.
 
         Raises:
             Busy: the queue is full.
+            Stopping: the server is being stopped.
         """
         await self._enter(user)
         began = time.monotonic()
@@ -49,6 +60,8 @@ class Turns:
             self._leave()
 
     async def _enter(self, user: str) -> None:
+        if self._stopping:
+            raise _stopping()
         if self.running < self._parallel and not self._queues:
             self.running += 1
             return
@@ -60,7 +73,7 @@ class Turns:
         try:
             await ready
         except asyncio.CancelledError:
-            if ready.done() and not ready.cancelled():
+            if ready.done() and not ready.cancelled() and ready.exception() is None:
                 self._leave()  # its turn came while it was leaving
             else:
                 self._forget(user, ready)
@@ -85,3 +98,7 @@ class Turns:
             queue.remove(ready)
             if not queue:
                 del self._queues[user]
+
+
+def _stopping() -> Stopping:
+    return Stopping("the server is being stopped", fix="ask again once it runs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import ollama
@@ -59,13 +60,49 @@ def test_a_model_of_the_engine_answers_as_it_is(client: ollama.Client) -> None:
     assert reply.message.content == "The documents do not answer this question."
 
 
+def test_a_prompt_is_answered_as_a_chat_is(client: ollama.Client) -> None:
+    chat = client.chat("ragft", messages=_ask()).message.content
+    reply = client.generate("ragft", prompt=QUESTION)
+    assert (reply.response, reply.done, reply.done_reason) == (chat, True, "stop")
+    pieces = list(client.generate("ragft", prompt=QUESTION, stream=True))
+    assert "".join(piece.response for piece in pieces) == chat
+    assert [piece.done for piece in pieces] == [False] * (len(pieces) - 1) + [True]
+
+
 def test_vectors(client: ollama.Client) -> None:
     made = client.embed("minilm", input=["tides", "memory"])
     assert [len(vector) for vector in made.embeddings] == [384, 384]
+    one = client.embeddings("minilm", prompt="tides")
+    assert list(one.embedding) == list(made.embeddings[0])
+    assert list(client.embeddings("minilm", prompt="").embedding) == []
 
 
 def test_a_chat_without_messages_only_loads(client: ollama.Client) -> None:
     assert client.chat("ragft").done_reason == "load"
+    assert client.generate("base-model").done_reason == "load"
+    assert client.generate("base-model", keep_alive=0).done_reason == "unload"
+    with pytest.raises(ollama.ResponseError, match="not found"):
+        client.generate("nothing")
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("generate", {"prompt": "x", "images": ["aa"]}),
+        ("chat", {"messages": [{"role": "user", "content": "x", "images": ["aa"]}]}),
+    ],
+)
+def test_an_image_is_refused(url: str, path: str, asked: dict[str, Any]) -> None:
+    reply = httpx.post(f"{url}/api/{path}", json={"model": "ragft", **asked})
+    assert reply.status_code == 400 and "only text is read" in reply.json()["error"]
+
+
+@pytest.mark.parametrize("content_type", [None, "application/x-www-form-urlencoded"])
+def test_requests_need_no_content_type(url: str, content_type: str | None) -> None:
+    headers = {"Content-Type": content_type} if content_type else {}
+    body = json.dumps({"model": "base-model", "prompt": "Hello?", "stream": False})
+    reply = httpx.post(f"{url}/api/generate", content=body, headers=headers)
+    assert reply.json()["response"] == "The documents do not answer this question."
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -12,9 +12,9 @@ import httpx
 import openai
 import pytest
 
-from ragft.engine.base import ChatChunk, ChatRequest, Metrics
 from ragft.engine.scripted import ScriptedEngine
 from tests.app.papers import ANSWER, QUESTION
+from tests.server.conftest import slowly
 
 
 @pytest.fixture
@@ -148,16 +148,6 @@ SENTENCES = (
 )
 
 
-def _slowly(pieces: tuple[str, ...], between: Callable[[int], None]) -> Callable[[ChatRequest], Iterator[ChatChunk]]:
-    def chunks(_: ChatRequest) -> Iterator[ChatChunk]:
-        for number, piece in enumerate(pieces):
-            between(number)
-            yield ChatChunk(piece)
-        yield ChatChunk(done=True, done_reason="stop", metrics=Metrics(9, 9))
-
-    return chunks
-
-
 def test_a_sentence_leaves_once_it_is_checked_while_the_next_is_written(serve: Callable[..., Any]) -> None:
     written = threading.Event()
     words = tuple(word + " " for sentence in SENTENCES for word in sentence.split())
@@ -166,7 +156,7 @@ def test_a_sentence_leaves_once_it_is_checked_while_the_next_is_written(serve: C
         if number == len(words) - 1:
             assert written.wait(30)
 
-    url = serve(engine=ScriptedEngine(_slowly(words, wait))).url
+    url = serve(engine=ScriptedEngine(slowly(words, wait))).url
     body = {"model": "ragft", "messages": _ask(), "stream": True}
     seen = ""
     with httpx.stream("POST", f"{url}/v1/chat/completions", json=body, timeout=30) as response:
@@ -181,31 +171,6 @@ def test_a_sentence_leaves_once_it_is_checked_while_the_next_is_written(serve: C
     assert seen == "".join(SENTENCES).strip()
 
 
-@pytest.mark.parametrize("stream", [True, False])
-def test_closing_the_connection_stops_the_model(serve: Callable[..., Any], stream: bool) -> None:
-    reached: list[int] = []
-    words = tuple("word " for _ in range(2000))
-
-    def note(number: int) -> None:
-        reached.append(number)
-        time.sleep(0.01)
-
-    url = serve(engine=ScriptedEngine(_slowly(words, note))).url
-    body = {"model": "base-model", "messages": _ask(), "stream": stream}
-    if stream:
-        with httpx.stream("POST", f"{url}/v1/chat/completions", json=body, timeout=30) as response:
-            next(line for line in response.iter_lines() if "word" in line)
-    else:
-        with pytest.raises(httpx.ReadTimeout):
-            httpx.post(f"{url}/v1/chat/completions", json=body, timeout=1)
-    deadline = time.monotonic() + 10
-    while httpx.get(f"{url}/health").json()["running"] and time.monotonic() < deadline:
-        time.sleep(0.05)
-    stopped = len(reached)
-    time.sleep(0.2)
-    assert 0 < len(reached) == stopped < 1000
-
-
 def test_links_begin_with_the_address_that_was_given(serve: Callable[..., Any]) -> None:
     url = serve(link_base="http://papers.lan:8642/").url
     done = httpx.post(f"{url}/v1/chat/completions", json={"model": "ragft", "messages": _ask()}).json()
@@ -215,7 +180,7 @@ def test_links_begin_with_the_address_that_was_given(serve: Callable[..., Any]) 
 
 def test_what_is_more_than_the_queue_holds_is_sent_away_with_a_time(serve: Callable[..., Any]) -> None:
     go = threading.Event()
-    url = serve(engine=ScriptedEngine(_slowly(("hi",), lambda _: go.wait(30))), waiting=1).url
+    url = serve(engine=ScriptedEngine(slowly(("hi",), lambda _: go.wait(30))), waiting=1).url
     body = {"model": "base-model", "messages": _ask()}
     answers: list[int] = []
 

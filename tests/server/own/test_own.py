@@ -52,6 +52,35 @@ def test_a_document_is_sent_read_found_and_removed(client: httpx.Client) -> None
     assert client.get(place).status_code == 404
 
 
+def test_a_passage_of_another_document_is_not_found(client: httpx.Client) -> None:
+    one, other = client.get("/documents").json()["documents"]
+    (hit,) = client.post("/search", json={"query": "tides", "k": 1, "documents": [one["id"]]}).json()["hits"]
+    assert client.get(f"/documents/{one['id']}/chunks/{hit['chunk_id']}").status_code == 200
+    assert client.get(f"/documents/{other['id']}/chunks/{hit['chunk_id']}").status_code == 404
+
+
+def test_no_reply_names_a_folder_of_this_machine(client: httpx.Client, tmp_path: Path) -> None:
+    failed = _ended(client, client.post("/documents", files={"files": ("cut.pdf", b"%PDF-1.4 cut")}).json())
+    assert "cut.pdf" in failed["result"]["failed"][0]["error"]
+    trained = _ended(client, client.post("/jobs", json={"kind": "train", "dataset": "none"}).json())
+    assert trained["error"]["message"]
+    replies = [
+        client.get("/documents"),
+        client.get("/jobs"),
+        client.get("/documents/none"),
+        client.get("/passages/none"),
+        client.get("/runs/none"),
+        client.post("/compare", json={"question": QUESTION}),
+        client.post("/predict", json={"text": "x"}),
+        client.post("/ask", json={"question": QUESTION, "model": "ragft/base", "stream": True}),
+        client.post(
+            "/v1/chat/completions", json={"model": "ragft/base", "messages": [{"role": "user", "content": "x"}]}
+        ),
+    ]
+    for reply in replies:
+        assert str(tmp_path) not in reply.text, reply.url
+
+
 def test_the_link_of_a_citation_leads_to_the_file_and_its_span_to_the_quote(client: httpx.Client) -> None:
     answer = client.post("/ask", json={"question": QUESTION}).json()
     assert (answer["answer"], answer["refused"]) == (ANSWER, False)

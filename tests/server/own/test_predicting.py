@@ -26,14 +26,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_a_text_is_sorted_as_the_run_recommends(address: str) -> None:
-    found = httpx.post(f"{address}/predict", json={"text": SHIP}).raise_for_status().json()
+    found = httpx.post(f"{address}/predict", json={"text": SHIP}, timeout=60).raise_for_status().json()
     assert (found["label"], found["arm"], found["run"], found["calibrated"]) == ("harbour", "tf-idf", "notes", True)
     assert sum(found["likely"].values()) == pytest.approx(1, abs=1e-3)
 
 
 def test_several_texts_come_back_in_their_order(address: str) -> None:
     body = {"texts": [BREAD, SHIP, "Zebras sleep"]}
-    found = httpx.post(f"{address}/predict_batch", json=body).raise_for_status().json()
+    found = httpx.post(f"{address}/predict_batch", json=body, timeout=60).raise_for_status().json()
     assert [one["label"] for one in found["predictions"]] == ["kitchen", "harbour", "unknown"]
     too_many = httpx.post(f"{address}/predict_batch", json={"texts": ["a"] * (MOST_TEXTS + 1)})
     assert too_many.status_code == 400

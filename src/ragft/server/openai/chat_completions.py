@@ -16,12 +16,13 @@ from starlette.responses import Response
 from ragft.errors import RagftError
 from ragft.server.citation_links import UrlCitation, url_citations, webui_sources
 from ragft.server.error_replies import body_of
+from ragft.server.json_bodies import JsonRoute
 from ragft.server.openai.requests import ChatBody, spoken
 from ragft.server.replies import Begun, Finished, Piece, ReplyRequest, Text, reply, whole_reply
 from ragft.server.serving import TheServing, TheUser, while_connected
 from ragft.server.streams import GRACE, primed
 
-router = APIRouter(tags=["OpenAI"])
+router = APIRouter(tags=["OpenAI"], route_class=JsonRoute)
 
 
 class Annotation(BaseModel):

@@ -10,11 +10,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from ragft.errors import ModelNotFound, UsageError
+from ragft.server.json_bodies import JsonRoute
 from ragft.server.openai.requests import EmbeddingsBody
 from ragft.server.replies import PAPERS
-from ragft.server.serving import TheServing, in_thread
+from ragft.server.serving import TheServing
 
-router = APIRouter(tags=["OpenAI"])
+router = APIRouter(tags=["OpenAI"], route_class=JsonRoute)
 
 
 class Embedding(BaseModel):
@@ -47,7 +48,7 @@ async def embeddings(body: EmbeddingsBody, serving: TheServing) -> EmbeddingList
     encoder = serving.app.settings.index.encoder
     require_encoder(body.model, encoder)
     texts = [body.input] if isinstance(body.input, str) else body.input
-    made = await in_thread(lambda: serving.app.embed(texts))
+    made = await serving.threads.result(lambda _: serving.app.embed(texts))
     if body.dimensions not in (None, len(made.vectors[0])):
         raise UsageError(
             f"{encoder} gives {len(made.vectors[0])} dimensions, not {body.dimensions}", fix="leave out dimensions"

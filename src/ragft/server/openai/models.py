@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from ragft.errors import ModelNotFound
 from ragft.server.model_list import known_models
-from ragft.server.serving import TheServing, in_thread
+from ragft.server.serving import TheServing
+from ragft.server.threads import in_thread
 
 router = APIRouter(tags=["OpenAI"])
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ragft.app.asking import Sampling
 from ragft.errors import UsageError
+from ragft.server.json_bodies import Seed
 
-Limit = Annotated[int, Field(ge=1)]
+Limit = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class Strict(BaseModel):
@@ -83,7 +84,7 @@ class ChatBody(Strict):
     stream_options: StreamOptions | None = None
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, ge=0, le=1)
-    seed: int | None = None
+    seed: Seed | None = None
     max_tokens: Limit | None = None
     max_completion_tokens: Limit | None = None
     stop: str | Annotated[list[str], Field(max_length=4)] | None = None
@@ -107,7 +108,7 @@ class ChatBody(Strict):
     verbosity: str | None = None
     service_tier: str | None = None
     store: bool | None = None
-    metadata: dict[str, Any] | None = None
+    metadata: dict[str, str] | None = None
     moderation: dict[str, Any] | None = None
     safety_identifier: str | None = None
     prompt_cache_key: str | None = None

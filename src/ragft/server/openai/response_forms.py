@@ -61,7 +61,7 @@ class ResponsesBody(Strict):
     context_management: list[dict[str, Any]] | None = None
     include: list[str] | None = None
     max_tool_calls: int | None = None
-    metadata: dict[str, Any] | None = None
+    metadata: dict[str, str] | None = None
     parallel_tool_calls: bool | None = None
     prompt: dict[str, Any] | None = None
     prompt_cache_key: str | None = None
@@ -209,7 +209,7 @@ class Response(BaseModel):
     error: dict[str, Any] | None = None
     incomplete_details: Incomplete | None = None
     instructions: str | None = None
-    metadata: dict[str, Any] = {}
+    metadata: dict[str, str] = {}
     parallel_tool_calls: bool = False
     temperature: float | None = None
     top_p: float | None = None

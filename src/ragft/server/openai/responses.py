@@ -13,6 +13,7 @@ from sse_starlette import EventSourceResponse
 
 from ragft.errors import RagftError
 from ragft.server.citation_links import MARK, url_citations
+from ragft.server.json_bodies import JsonRoute
 from ragft.server.kept_responses import KeptResponses
 from ragft.server.openai.response_forms import (
     FileCitation,
@@ -34,7 +35,7 @@ from ragft.server.streams import GRACE, primed
 if TYPE_CHECKING:
     from ragft.answer.base import Answer, Evidence
 
-router = APIRouter(tags=["OpenAI"])
+router = APIRouter(tags=["OpenAI"], route_class=JsonRoute)
 
 
 @router.post("/v1/responses", response_model=Response)

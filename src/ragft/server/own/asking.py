@@ -17,15 +17,18 @@ from ragft.app.library import choice_of
 from ragft.errors import RagftError
 from ragft.server.citation_links import link, title
 from ragft.server.error_replies import body_of
+from ragft.server.json_bodies import JsonRoute, Seed
 from ragft.server.replies import PAPERS, Finished, Piece, ReplyRequest, Text, Working, reply, whole_reply
-from ragft.server.serving import TheServing, TheUser, in_thread, while_connected
+from ragft.server.serving import TheServing, TheUser, while_connected
 from ragft.server.streams import GRACE, primed
+from ragft.server.threads import in_thread
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer
     from ragft.answer.library.choosing import DocumentFilter
+    from ragft.console import Progress
 
-router = APIRouter(tags=["ragft"])
+router = APIRouter(tags=["ragft"], route_class=JsonRoute)
 
 Words = Annotated[str, Field(min_length=1, max_length=100_000)]
 
@@ -87,7 +90,7 @@ class AskBody(DocumentScope):
     model: Annotated[str, Field(pattern=rf"^{PAPERS}(/.+)?$")] = PAPERS
     history: Annotated[list[EarlierExchange], Field(max_length=1000)] = []
     stream: bool = False
-    seed: int | None = None
+    seed: Seed | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
 
     def asked(self, user: str) -> ReplyRequest:
@@ -156,8 +159,12 @@ async def ask(body: AskBody, request: Request, serving: TheServing, user: TheUse
 async def compare(body: CompareBody, request: Request, serving: TheServing, user: TheUser) -> Comparison:
     """The same question to base and tuned."""
     base = serving.base(request)
-    async with serving.turns.turn(user):
-        answers = await in_thread(lambda: serving.app.compare(body.question, within=body.choice()))
+    within = body.choice()
+
+    def both(progress: Progress) -> dict[str, Answer]:
+        return serving.app.compare(body.question, within=within, progress=progress)
+
+    answers = await while_connected(request, serving.in_turn(user, both))
     return Comparison(base=shown_answer(base, answers["base"]), tuned=shown_answer(base, answers["tuned"]))
 
 

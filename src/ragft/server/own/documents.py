@@ -10,8 +10,10 @@ from fastapi import APIRouter, File, Query, UploadFile
 from pydantic import BaseModel
 from starlette.responses import FileResponse, Response
 
-from ragft.server.own.jobs import JobState, job_state
-from ragft.server.serving import TheServing, in_thread
+from ragft.errors import NotFoundError
+from ragft.server.own.jobs import JobState, failure_text, job_state
+from ragft.server.serving import TheServing
+from ragft.server.threads import in_thread
 
 if TYPE_CHECKING:
     from ragft.index.base import DocumentRecord
@@ -93,7 +95,7 @@ async def send_documents(files: Uploaded, serving: TheServing) -> JobState:
         return [str(app.documents.receive(one.filename or "paper", one.file)) for one in files]
 
     paths = await in_thread(keep)
-    return job_state(await in_thread(lambda: app.jobs.start("ingest", {"paths": paths})))
+    return job_state(serving, await in_thread(lambda: app.jobs.start("ingest", {"paths": paths})))
 
 
 @router.get("/documents/{document}")
@@ -112,7 +114,7 @@ async def remove_document(document: str, serving: TheServing) -> DocumentReply:
 async def reread_document(document: str, serving: TheServing) -> JobState:
     """Read its file again. The job in the reply does that."""
     record = await in_thread(lambda: serving.app.documents.get(document))
-    return job_state(await in_thread(lambda: serving.app.jobs.start("reread", {"document": record.id})))
+    return job_state(serving, await in_thread(lambda: serving.app.jobs.start("reread", {"document": record.id})))
 
 
 @router.get("/documents/{document}/pages")
@@ -128,9 +130,12 @@ async def read_pages(
 
 
 @router.get("/documents/{document}/chunks/{chunk}")
-async def read_chunk(document: str, chunk: str, serving: TheServing) -> PassageReply:  # noqa: ARG001
+async def read_chunk(document: str, chunk: str, serving: TheServing) -> PassageReply:
     """A passage, as citations name it."""
+    record = await in_thread(lambda: serving.app.documents.get(document))
     found = await in_thread(lambda: serving.app.documents.chunk(chunk))
+    if found.document_id != record.id:
+        raise NotFoundError(f"no chunk {chunk!r} in {record.title}", fix="POST /search")
     return PassageReply(
         id=found.id,
         document_id=found.document_id,
@@ -170,7 +175,7 @@ def document_reply(record: DocumentRecord) -> DocumentReply:
         pages=record.pages,
         chunks=record.chunks,
         status=record.status,
-        error=record.error,
+        error=failure_text(record.path, record.error) if record.error else None,
         doi=record.doi,
         tags=list(record.tags),
     )

@@ -26,7 +26,7 @@ class Health(BaseModel):
 @router.get("/health")
 async def health(serving: TheServing) -> Health:
     """Whether the server answers; loads nothing and needs no key."""
-    status: Literal["ok", "stopping"] = "stopping" if serving.stopping.is_set() else "ok"
+    status: Literal["ok", "stopping"] = "stopping" if serving.threads.stopping else "ok"
     return Health(
         status=status, version=__version__, running=serving.turns.running, waiting=serving.turns.waiting
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -9,12 +10,14 @@ from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, Field
 
 from ragft.server.error_replies import Refused
-from ragft.server.serving import ServerState, TheServing, in_thread
+from ragft.server.json_bodies import JsonRoute
+from ragft.server.serving import ServerState, TheServing
+from ragft.server.threads import in_thread
 
 if TYPE_CHECKING:
-    from ragft.app.jobs import Job
+    from ragft.app.jobs import Job, JobError
 
-router = APIRouter(tags=["ragft"])
+router = APIRouter(tags=["ragft"], route_class=JsonRoute)
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
 
@@ -85,7 +88,7 @@ NewJob = Annotated[IngestJob | GenerateJob | TrainJob, Body(discriminator="kind"
 @router.get("/jobs")
 async def list_jobs(serving: TheServing) -> JobList:
     """All jobs, running and ended."""
-    return JobList(jobs=[job_state(job) for job in await in_thread(serving.app.jobs.list)])
+    return JobList(jobs=[job_state(serving, job) for job in await in_thread(serving.app.jobs.list)])
 
 
 @router.post("/jobs", status_code=202)
@@ -94,37 +97,40 @@ async def start_job(job: NewJob, serving: TheServing) -> JobState:
     jobs = serving.app.jobs
     if isinstance(job, IngestJob):
         paths = await in_thread(lambda: [str(allowed_path(serving, path)) for path in job.paths])
-        return job_state(await in_thread(lambda: jobs.start("ingest", {"paths": paths, "prune": job.prune})))
+        return job_state(serving, await in_thread(lambda: jobs.start("ingest", {"paths": paths, "prune": job.prune})))
     if isinstance(job, GenerateJob):
         return job_state(
-            await in_thread(lambda: jobs.start("generate", {"name": job.name}, {"generate": {"count": job.count}}))
+            serving,
+            await in_thread(lambda: jobs.start("generate", {"name": job.name}, {"generate": {"count": job.count}})),
         )
     given = {"dataset": job.dataset, "base": job.base, "run": job.run}
-    return job_state(await in_thread(lambda: jobs.start("train", given, {"train": {"max_steps": job.max_steps}})))
+    return job_state(
+        serving, await in_thread(lambda: jobs.start("train", given, {"train": {"max_steps": job.max_steps}}))
+    )
 
 
 @router.get("/jobs/{job}")
 async def show_job(job: str, serving: TheServing) -> JobState:
     """A job with its progress."""
-    return job_state(await in_thread(lambda: serving.app.jobs.get(job)))
+    return job_state(serving, await in_thread(lambda: serving.app.jobs.get(job)))
 
 
 @router.post("/jobs/{job}/cancel")
 async def cancel_job(job: str, serving: TheServing) -> JobState:
     """Stop it at its next step. Its results so far are kept."""
-    return job_state(await in_thread(lambda: serving.app.jobs.cancel(job)))
+    return job_state(serving, await in_thread(lambda: serving.app.jobs.cancel(job)))
 
 
 @router.post("/jobs/{job}/resume", status_code=202)
 async def resume_job(job: str, serving: TheServing) -> JobState:
     """Continue it from where it stopped."""
-    return job_state(await in_thread(lambda: serving.app.jobs.resume(job)))
+    return job_state(serving, await in_thread(lambda: serving.app.jobs.resume(job)))
 
 
-def job_state(job: Job) -> JobState:
+def job_state(serving: ServerState, job: Job) -> JobState:
     """The reply for a job, with file names in place of paths."""
     arguments = {key: list(map(_name, value)) if key == "paths" else value for key, value in job.arguments.items()}
-    error = Failure(code=job.error.code, message=job.error.message, fix=job.error.fix) if job.error else None
+    error = _failure(serving, job.error, job.arguments) if job.error else None
     return JobState(
         id=job.id,
         kind=job.kind,
@@ -135,7 +141,7 @@ def job_state(job: Job) -> JobState:
         total=job.total,
         created=job.created,
         ended=job.ended,
-        result=_without_folders(job.result),
+        result=without_folders(serving, job.result),
         error=error,
     )
 
@@ -161,10 +167,33 @@ def allowed_path(serving: ServerState, path: str) -> FilePath:
     return found
 
 
-def _without_folders(result: Any) -> Any:
+def _failure(serving: ServerState, error: JobError, arguments: Mapping[str, Any]) -> Failure:
+    """The error with the names of the files that the job was given in place of their paths."""
+
+    def shown(text: str) -> str:
+        for path in map(str, arguments.get("paths") or ()):
+            text = text.replace(path, _name(path))
+        return serving.without_folders(text)
+
+    return Failure(code=error.code, message=shown(error.message), fix=shown(error.fix) if error.fix else None)
+
+
+def failure_text(path: str, error: str | None) -> str:
+    """Why a file was not read, with its name in place of its path."""
+    return (error or "unknown").replace(path, _name(path))
+
+
+def without_folders(serving: ServerState, result: Any) -> Any:
+    """Values of JSON with names of files in place of their paths."""
     if isinstance(result, dict):
-        return {key: _name(one) if key == "path" else _without_folders(one) for key, one in result.items()}
-    return [_without_folders(one) for one in result] if isinstance(result, list) else result
+        path = str(result.get("path", ""))
+        named = {"path": _name(path)} if path else {}
+        if path and isinstance(result.get("error"), str):
+            named["error"] = failure_text(path, result["error"])
+        return {key: without_folders(serving, one) for key, one in result.items()} | named
+    if isinstance(result, list):
+        return [without_folders(serving, one) for one in result]
+    return serving.without_folders(result) if isinstance(result, str) else result
 
 
 def _name(path: Any) -> str:

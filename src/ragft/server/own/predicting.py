@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from ragft.server.json_bodies import JsonRoute
 from ragft.server.own.asking import Words
-from ragft.server.serving import ServerState, TheServing, TheUser, in_thread, while_connected
+from ragft.server.serving import ServerState, TheServing, TheUser, while_connected
 
-router = APIRouter(tags=["ragft"])
+if TYPE_CHECKING:
+    from ragft.console import Progress
+    from ragft.tasks.classify.sorting import TextClassification
+
+router = APIRouter(tags=["ragft"], route_class=JsonRoute)
 
 MOST_TEXTS = 100
 """In one request: a model may take seconds for each."""
@@ -112,12 +117,18 @@ async def _classified(
     *,
     labels: Sequence[str] = (),
 ) -> Predictions:
-    async with serving.turns.turn(user):
-        found = await in_thread(
-            lambda: serving.app.classify_texts(
-                texts, run=body.run, arm=body.arm, model=body.model, labels=labels, examples=examples
-            )
+    def sort(progress: Progress) -> TextClassification:
+        return serving.app.classify_texts(
+            texts,
+            run=body.run,
+            arm=body.arm,
+            model=body.model,
+            labels=labels,
+            examples=examples,
+            progress=progress,
         )
+
+    found = await serving.in_turn(user, sort)
     return Predictions(
         arm=found.arm,
         model=found.model,

@@ -8,7 +8,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import FileResponse, Response
 
-from ragft.server.serving import TheServing, in_thread
+from ragft.server.own.jobs import without_folders
+from ragft.server.serving import ServerState, TheServing
+from ragft.server.threads import in_thread
 
 if TYPE_CHECKING:
     from ragft.app.runs import RunSummary
@@ -45,13 +47,13 @@ class CurveReply(BaseModel):
 @router.get("/runs")
 async def list_runs(serving: TheServing) -> RunList:
     """Training runs with their registered models and benchmarks."""
-    return RunList(runs=[_shown(run) for run in await in_thread(serving.app.runs.list)])
+    return RunList(runs=[_shown(serving, run) for run in await in_thread(serving.app.runs.list)])
 
 
 @router.get("/runs/{run}")
 async def show_run(run: str, serving: TheServing) -> RunReply:
     """One run; `latest` is the newest."""
-    return _shown(await in_thread(lambda: serving.app.runs.get(run)))
+    return _shown(serving, await in_thread(lambda: serving.app.runs.get(run)))
 
 
 @router.get("/runs/{run}/curve")
@@ -68,7 +70,11 @@ async def show_report(run: str, serving: TheServing) -> Response:
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def _shown(run: RunSummary) -> RunReply:
+def _shown(serving: ServerState, run: RunSummary) -> RunReply:
     return RunReply(
-        name=run.name, trained=run.trained, training=run.training, models=run.models, reported=run.reported
-    )  # fmt: skip
+        name=run.name,
+        trained=run.trained,
+        training=without_folders(serving, run.training),
+        models=run.models,
+        reported=run.reported,
+    )

@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from ragft.server.error_replies import Refused
 from ragft.server.guard import COOKIE, cookie_of, same_text
+from ragft.server.json_bodies import JsonRoute
 from ragft.server.serving import TheServing
 
-router = APIRouter(tags=["page"])
+router = APIRouter(tags=["page"], route_class=JsonRoute)
 
 
 class KeyBody(BaseModel):

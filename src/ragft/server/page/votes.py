@@ -8,13 +8,17 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict
 
 from ragft.app.formats import for_reader
+from ragft.server.json_bodies import JsonRoute
 from ragft.server.own.asking import AnswerBody, DocumentScope, Words, shown_answer
-from ragft.server.serving import TheServing, TheUser, in_thread
+from ragft.server.serving import TheServing, TheUser, while_connected
+from ragft.server.threads import in_thread
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer
+    from ragft.app.votes import BlindPair
+    from ragft.console import Progress
 
-router = APIRouter(tags=["page"])
+router = APIRouter(tags=["page"], route_class=JsonRoute)
 
 PairId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 _TELLING = {"model", "engine", "metrics", "raw", "notes", "budget", "remarks"}
@@ -78,8 +82,12 @@ class Counts(BaseModel):
 async def ask_both(body: PairBody, request: Request, serving: TheServing, user: TheUser) -> ShownPair:
     """Answers of base and tuned of the latest run from the same evidence, in random order."""
     base = serving.base(request)
-    async with serving.turns.turn(user):
-        pair = await in_thread(lambda: serving.app.votes.ask(body.question, within=body.choice()))
+    within = body.choice()
+
+    def both(progress: Progress) -> BlindPair:
+        return serving.app.votes.ask(body.question, within=within, progress=progress)
+
+    pair = await while_connected(request, serving.in_turn(user, both))
     return ShownPair(id=pair.id, left=_blind(base, pair.left), right=_blind(base, pair.right))
 
 
