@@ -57,6 +57,9 @@ def test_title_authors_and_year(tmp_path: Path) -> None:
         r"\author{Ann Other}\affil{Hull}\author{Bo Two}\affil{Kiel}\author{Cy Three}",
         r"\author{\IEEEauthorblockN{Ann Other}\IEEEauthorblockA{Hull \\ UK}\and"
         r"\IEEEauthorblockN{Bo Two, Cy Three}\IEEEauthorblockA{Kiel}}",
+        r"\author{Ann Other$^1$ \and Bo Two$^{2}$ \\ Cy Three$^*$ \\ $^1$MIT \quad $^2$ETH \\ \texttt{a@x.org}}",
+        r"\author{Ann Other \quad Bo Two \quad Cy Three \\ MIT \quad ETH}",
+        r"\author{Ann~Other,~\IEEEmembership{Member,~IEEE,} Bo~Two, and Cy~Three\IEEEauthorrefmark{1}}",
         r"\author{Ann Other\textsuperscript{1,2} \quad Bo Two\footnotemark[2] \\ \AND Cy Three \\ Research Laboratory}",
     ],
 )

@@ -188,3 +188,18 @@ def test_code_has_no_numbers(tmp_path: Path) -> None:
 )))  # fmt: skip
 def test_any_order_of_parts_is_taken_and_no_text_is_lost(parts: list[str]) -> None:
     assert LabelNumbers(" ".join(parts)).text.count("text") == parts.count("text")
+
+
+def test_counters_of_the_documents_own(tmp_path: Path) -> None:
+    preamble = r"\newcounter{rq}\newcounter{hyp}[section]\newcommand{\asked}{\stepcounter{rq}\textbf{RQ\therq:}}"
+    body = r"""\asked{} Why? \asked{} How? $\theta$ \therefore
+
+\section{One}H\refstepcounter{hyp}\label{first}\arabic{hyp} and H\stepcounter{hyp}\thehyp.
+\section{Two}\refstepcounter{hyp}H\thehyp{} of \thesection{} is not H\ref{first}, \thetheorem."""
+    assert read(tmp_path, body, preamble) == [
+        "RQ1: Why? RQ2: How? θ ∴",
+        "1 One",
+        "H1 and H2.",
+        "2 Two",
+        "H1 of 2 is not H1, .",
+    ]

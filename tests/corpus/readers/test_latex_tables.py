@@ -10,6 +10,7 @@ import pytest
 from ragft.corpus.readers import read_here
 from ragft.corpus.readers.latex_rounding import Printing
 from ragft.corpus.readers.latex_tables import columns
+from tests.corpus.readers.test_latex_counters import read
 
 
 def table(folder: Path, preamble: str, body: str, more: str = "") -> str:
@@ -62,6 +63,49 @@ def test_cells_that_cover_others_are_repeated(body: str, seen: str, tmp_path: Pa
 )
 def test_what_stands_between_columns_is_read(preamble: str, body: str, seen: str, tmp_path: Path) -> None:
     assert table(tmp_path, preamble, body, r"\newcolumntype{d}[1]{r@{.}l}") == seen
+
+
+RULES = r"""\hdashline; \hdashline[1pt/1pt]; \cdashline{1-2}; \cdashline{1-2}[.4pt/1pt]; \specialrule{1pt}{0pt}{0pt};
+    \hlineB{3}; \Xhline{2\arrayrulewidth}; \Xhline{1.2pt}; \Xcline{1-2}{1pt}; \hhline{|-|-|}; \arrayrulecolor{red};
+    \cline{1-2}; \arrayrulecolor[gray]{0.5}; \tabucline[1pt]{1-2}; \noalign{\hrule height 1pt}; \hrule; \midrule[1pt];
+    \vrule width 1pt depth 2pt; \cmidrule[0.5pt](lr){1-2}; \cmidrule(lr){1-1}\cmidrule(l){2-2}; \rowcolors{1}{}{gray};
+    \rowcolor[HTML]{EFEFEF}; \addlinespace[3pt]; \heavyrulewidth=1pt; \pagebreak[3]; \nolinebreak[2]; \lower2pt;
+    \RowStyle{\bfseries}; \advance\rownum by 3; \multiply\rownum 2; \count0=5; \dimen1=2pt; \cdashlinelr{1-2};
+    \tikzmark{a5}; \hrule height 2pt"""
+
+
+@pytest.mark.parametrize("rule", [rule.strip() for rule in RULES.split(";")])
+def test_rules_and_colours_between_rows_are_no_text(rule: str, tmp_path: Path) -> None:
+    assert table(tmp_path, "ll", rf"3 & 4\\ {rule} 7 & 8\\ 9 & 1\cr 2 & 5\tabularnewline[2pt] 6 & 0") == (
+        "3 | 4\n7 | 8\n9 | 1\n2 | 5\n6 | 0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tex", "seen"),
+    [
+        (r"\begin{NiceTabular}{cc}[hvlines]A & \Block[c]{2-1}{v}\\ 1 & \end{NiceTabular}", "A | v\n1 | v"),
+        (r"\begin{NiceTabular}{cc}\Block{1-2}{both 6} & \\ 1 & 2\end{NiceTabular}", "both 6 | \n1 | 2"),
+        (
+            r"\begin{tblr}{colspec={lS}, row{1}={5pt}}\SetCell[r=2]{c} A & 1.5e3\\ & 2\\ \SetRow{red}b & 3\end{tblr}",
+            "A | 1.5 × 10^3\nA | 2\nb | 3",
+        ),
+        (r"\begin{longtblr}[caption={Cap 5}, label={t}]{ll}a & 1\end{longtblr}", "Cap 5\na | 1"),
+        (r"\begin{tabu} to 5cm {X[2]X}a & 1\end{tabu}", "a | 1"),
+        (r"\begin{tabular}{lr}\multirowcell{2}{A\\B} & 1\\ & 2\end{tabular}", "A B | 1\nA B | 2"),
+        (r"\begin{tabular}{SS}{x} & {y}\\1.5e3 & 2\end{tabular}", "x | y\n1.5 × 10^3 | 2"),
+        (r"\begin{tabular}{l}\begin{turn}{90}a\end{turn} \pbox{3cm}{b}\end{tabular}", "a b"),
+    ],
+)
+def test_tables_of_other_packages(tex: str, seen: str, tmp_path: Path) -> None:
+    assert "\n".join(read(tmp_path, tex)) == seen
+
+
+def test_a_long_table_has_its_first_head_and_its_last_foot(tmp_path: Path) -> None:
+    repeated = r"""\caption{Long}\\ A & B\endfirsthead \caption[]{(on)}\\ A & B (on)\endhead
+        \multicolumn{2}{r}{continued}\endfoot Sum & 51\endlastfoot"""
+    tex = rf"\begin{{longtable}}{{ll}}{repeated} r & 25\\ s & 26\\\end{{longtable}}"
+    assert read(tmp_path, tex) == ["Table 1: Long", "A | B\nr | 25\ns | 26\nSum | 51"]
 
 
 def test_a_table_within_a_cell_is_text(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers.base import SourceFile, name_as_title, read_bytes, read_text
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks
+from ragft.corpus.readers.latex_acronyms import Abbreviations
 from ragft.corpus.readers.latex_counters import names_of_theorems, rules_of
 from ragft.corpus.readers.latex_html import Writer, nodes_of
 from ragft.corpus.readers.latex_macros import Expander, Groups, first_definitions
@@ -30,9 +31,16 @@ _BEGIN = re.compile(r"\\begin\s*\{document\}")
 _CHAPTER = re.compile(r"\\chapter(?![A-Za-z])")
 _OPTIONAL = re.compile(r"\s{0,9}(?:\[[^\]]{0,999}\])?\s{0,9}(?=\{)")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
-_NEXT_AUTHOR = re.compile(r"\\(?:and|And|AND|quad|qquad)(?![A-Za-z])")
+_NEXT_AUTHOR = re.compile(r"\\(?:and|And|AND)(?![A-Za-z])")
+_GAP = re.compile(r"\\q?quad(?![A-Za-z])|\\hspace\*?\{[^{}]*\}|&")
+_RAISED_MARK = r"(?:\$\s*(?:\{\})?\^|\\textsuperscript\s*\{|\\(?:thanks|footnotemark|inst|orcid\w*)\b)"
+_MARKED_NAME = re.compile(rf"[A-Za-z.}}]\s*{_RAISED_MARK}")
+_MARK_FIRST = re.compile(rf"[\s{{}}]*{_RAISED_MARK}")
 _ARGUMENT = r"(?![A-Za-z])\s*(?:\[[^\]]*\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})?"
-_NOTES = rf"\\(?:thanks|footnote|footnotemark|inst|orcid\w*|email|affil\w*|authornote\w*|IEEEauthorblockA){_ARGUMENT}"
+_NOTES = (
+    r"\\(?:thanks|footnote|footnotemark|inst|orcid\w*|email|affil\w*|authornote\w*|IEEE(?:authorblockA|membership"
+    rf"|authorrefmark)){_ARGUMENT}"
+)
 _NOTE = re.compile(rf"{_NOTES}|\$\s*\^[^$]*\$")
 """A note of a title, or its mark."""
 _NO_NAME = re.compile(rf"{_NOTES}|\\(?:textsuperscript|textdagger){_ARGUMENT}|\$[^$]*\$")
@@ -91,10 +99,12 @@ def _page(text: str) -> _LatexDocument:
     expander = Expander(first_definitions(text, _PROTECTED), _PROTECTED)
     text = expander.expand(text)
     begin = _BEGIN.search(text)
-    body = text[begin.end() :] if begin else text
+    start = begin.end() if begin else 0
+    body = Abbreviations(text).written_out(text[start:])
+    text = text[:start] + body
     on_colour = colours.PAGE.search(text) is not None
     chapters = _CHAPTER.search(body) is not None
-    printing = Printing().given(",".join(_arguments(text[: begin.start()] if begin else "", "sisetup")))
+    printing = Printing().given(",".join(_arguments(text[:start], "sisetup")))
     numbers = LabelNumbers(body, rules_of(source, chapters=chapters), source, theorems)
     writer = Writer(numbers.labels, theorems, chapters=chapters, kinds=kinds, on_colour=on_colour, printing=printing)
     main = writer.page(nodes_of(numbers.text))
@@ -138,11 +148,26 @@ def _authors(text: str) -> Iterator[str]:
     ]
     for block in blocks:
         for one in _NEXT_AUTHOR.split(block):
-            lines = (line_of(_NO_NAME.sub("", line)) for line in _LINE.split(one))
-            first = next((line for line in lines if any(map(str.isalpha, line))), "")
-            for name in _BETWEEN.split(first):
-                if any(map(str.isalpha, name)) and len(name) <= 60 and not _PLACE.search(name):
-                    yield name.strip()
+            for line in _lines_of_names(one):
+                for part in _GAP.split(line):
+                    for name in _BETWEEN.split(line_of(_NO_NAME.sub("", part))):
+                        if any(map(str.isalpha, name)) and len(name) <= 60 and not _PLACE.search(name):
+                            yield name.strip()
+
+
+def _lines_of_names(block: str) -> Iterator[str]:
+    """The first line of an author's block, and those behind it whose names have marks as well, as `Lee$^1$`.
+
+    A line that begins with a mark names the place that the mark stands for.
+    """
+    lines = [line for line in _LINE.split(block) if any(map(str.isalpha, line_of(_NO_NAME.sub("", line))))]
+    marked = bool(lines) and _MARKED_NAME.search(lines[0]) is not None
+    for number, line in enumerate(lines):
+        if number and not (marked and _MARKED_NAME.search(line)):
+            return
+        if _MARK_FIRST.match(line):
+            return
+        yield line
 
 
 def _dates(text: str) -> Iterator[str]:

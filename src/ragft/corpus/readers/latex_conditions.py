@@ -1,7 +1,8 @@
 """Conditions of TeX: where the source itself decides them, only the branch that is set is left.
 
 Decided are `\\iftrue` and `\\iffalse`, switches made by `\\newif` or `\\newboolean` that are only ever set one way,
-numbers compared with numbers, and macros compared with themselves. What others show depends on what runs.
+numbers compared with numbers, characters with characters (`\\if0` is a way to leave out), and macros compared with
+themselves. What others show depends on what runs.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _SWITCH = re.compile(
 _STEP = re.compile(
     rf"(?P<passed>{CODE}|\\newif{_BLANKS}\\if[A-Za-z@]+|\\let{_BLANKS}\\if[A-Za-z@]+{_BLANKS}=?{_BLANKS}\\if(?:true|false))"
     rf"|\\ifnum{_BLANKS}(?P<left>[-+]?\d{{1,9}}){_BLANKS}(?P<sign>[<=>]){_BLANKS}(?P<right>[-+]?\d{{1,9}})(?!\d)[ \t]?"
+    rf"|\\if(?![A-Za-z@]){_BLANKS}(?P<first>[0-9A-Za-z])(?P<second>[0-9A-Za-z]|\s+)"
     rf"|\\ifx{_BLANKS}\\(?P<one>[A-Za-z@]+){_BLANKS}\\(?P<other>[A-Za-z@]+)[ \t]*"
     r"|\\if(?P<name>(?!f(?![A-Za-z@]))[A-Za-z@]*)(?![A-Za-z@])(?P<group>\s*\{)?[ \t]*"
     r"|\\(?:(?P<otherwise>else)|(?P<also>or)|(?P<end>fi))(?![A-Za-z@])[ \t]*"
@@ -95,7 +97,7 @@ def _conditions(text: str) -> list[_Condition]:
             opened[-1].holds = None
         elif match["end"] and opened and opened[-1].depth == depth:
             opened.pop().end = match.span()
-        elif match["left"] or match["one"] or match["name"] is not None:
+        elif match["left"] or match["first"] or match["one"] or match["name"] is not None:
             depth_before, known = depth, match["name"] in switches
             depth += bool(match["group"])
             if match["group"] and not known:  # `\ifthenelse{…}` and its like, which have no end
@@ -109,6 +111,8 @@ def _conditions(text: str) -> list[_Condition]:
 def _holds(match: re.Match[str], switches: Mapping[str, bool | None]) -> bool | None:
     if match["left"]:
         return _SIGNS[match["sign"]](int(match["left"]), int(match["right"]))
+    if match["first"]:
+        return match["first"] == match["second"]
     if match["one"]:
         return True if match["one"] == match["other"] else None
     return switches.get(match["name"])

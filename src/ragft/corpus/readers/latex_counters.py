@@ -42,6 +42,8 @@ _BLANKS = r"\s{0,9}"
 _CLASS = re.compile(rf"\\documentclass{_BLANKS}(?:\[[^\]]{{0,999}}\])?{_BLANKS}\{{([^{{}}]{{1,99}})\}}")
 _DEPTH = re.compile(r"\\setcounter\s{0,9}\{secnumdepth\}\s{0,9}\{(-?\d)\}")
 _WITHIN = re.compile(r"\\(?:numberwithin|counterwithin)\*?\s{0,9}\{(\w+)\}\s{0,9}\{(\w+)\}")
+_NEW = re.compile(r"\\newcounter\s{0,9}\{(\w+)\}\s{0,9}(?:\[(\w+)\])?")
+_SHOWN_BY_NAME = frozenset("chapter section subsection subsubsection equation figure table".split())
 _THE = re.compile(
     r"\\renewcommand\*?\s{0,9}\{?\s{0,9}\\(the|label)(\w+)\s{0,9}\}?\s{0,9}\{((?:[^{}]|\{[^{}]{0,99}\}){0,200})\}"
 )
@@ -71,6 +73,7 @@ class CounterRules:
         forms: the LaTeX that shows a counter, where the document changes it.
         labels: the LaTeX before the items of numbered lists, by the name of their counter.
         theorems: the counter of each kind of theorem that is numbered.
+        own: the counters that the document makes.
     """
 
     kind: str = ""
@@ -80,6 +83,12 @@ class CounterRules:
     forms: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     theorems: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+
+    @property
+    def shown_by_name(self) -> frozenset[str]:
+        """The counters of which `\\the` and the name show the number."""
+        return _SHOWN_BY_NAME | self.own | frozenset(self.theorems.values())
 
 
 def names_of_theorems(source: str) -> dict[str, str]:
@@ -103,15 +112,18 @@ def rules_of(source: str, *, chapters: bool = False) -> CounterRules:
         within.update(dict.fromkeys(("section", "figure", "table", "equation"), "chapter"))
     within.update(_WITHIN.findall(source))
     theorems = dict(_theorems(source, within))
+    own = {made: parent for made, parent in _NEW.findall(source) if made not in LEVELS}
+    within.update({made: parent for made, parent in own.items() if parent})
     found = _THE.findall(source)
     return CounterRules(
         kind,
         int(depths[-1]) if depths else 2 if chapters else 3,
         bool(kind) and kind not in _UNNUMBERED,
         within,
-        {name: form for how, name, form in found if how == "the"},
+        {**{made: rf"\arabic{{{made}}}" for made in own}, **{name: form for how, name, form in found if how == "the"}},
         {name: form for how, name, form in found if how == "label"},
         theorems,
+        frozenset(own),
     )
 
 

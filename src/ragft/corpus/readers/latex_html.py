@@ -28,6 +28,9 @@ _MARK = "\x00"
 _ITEM, _ROW, _CELL = f"{_MARK}i", f"{_MARK}r", f"{_MARK}c"
 _TITLE = re.compile(r"(?:[^,{}=]*(?:=(?:[^,{}]|\{[^{}]*\})*)?,)*?\s*title\s*=\s*(?:\{([^{}]*)\}|([^,{}]+))")
 """The title among the options of a box."""
+_COLUMNS = re.compile(r"colspec\s*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_CAPTION_GIVEN = re.compile(r"\bcaption\s*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_ROWS = re.compile(r"\br\s*=\s*(\d+)")
 _CAPTION = re.compile(r"<figcaption>.*?</figcaption>")
 NOTE = '<span class="ltx_role_footnote">{}</span>'
 
@@ -65,7 +68,8 @@ class Writer:
         self._macros: dict[str, Callable[[Any], str]] = {
             **dict.fromkeys(specs.DROPPED, lambda _: ""),
             **dict.fromkeys(specs.LAST, self._last),
-            **dict.fromkeys(("multicolumn", "multirow"), self._covering),
+            **dict.fromkeys(specs.COVERING, self._covering),
+            "SetCell": self._set_cell,
             **dict.fromkeys(specs.NOTES, lambda node: NOTE.format(self._last(node))),
             **dict.fromkeys(specs.HEADINGS, self._heading),
             **dict.fromkeys(specs.CITED, lambda node: f" ({self._cited(node)})"),
@@ -77,8 +81,10 @@ class Writer:
             "replaced": self._replaced,
             **dict.fromkeys(specs.SPACES, lambda _: " "),
             **dict.fromkeys(("\\", *specs.ROW_ENDS), lambda _: _ROW),
+            **dict.fromkeys(specs.PART_ENDS, lambda node: tables.part(node.macroname) if self._in_table else " "),
             **dict.fromkeys(STATEMENTS, self._statement),
             **dict.fromkeys(("ding", "symbol"), self._numbered_sign),
+            "acro": lambda node: _ITEM + " ".join(self.write([given]) for given in _given(node)[-2:]),
             "item": lambda node: _ITEM + "".join(f"{self.write([given])} " for given in _given(node)),
             **dict.fromkeys(specs.RAISED, lambda node: f"<sup>{self._last(node)}</sup>"),
             "textsubscript": lambda node: f"<sub>{self._last(node)}</sub>",
@@ -222,14 +228,24 @@ class Writer:
             return tables.without_spans(self.page(node.nodelist))
         self._in_table = True
         before, self._on_colour = self._on_colour, colours.DARK.search(node.latex_verbatim()) is not None
-        text = self._flat(node.nodelist, _ITEM).replace("<p>", " ")
+        text = tables.on_one_page(self._flat(node.nodelist, _ITEM).replace("<p>", " "), _ROW)
         self._in_table, self._on_colour = False, before
-        captions = tables.without_spans("".join(_CAPTION.findall(text)))  # of a long table
+        captions = tables.without_spans(
+            "".join([self._stated_caption(node), *_CAPTION.findall(text)])
+        )  # of a long table
         cells = [row.split(_CELL) for row in _CAPTION.sub("", text).split(_ROW)]
-        look = tables.columns("".join(map(inner, _given(node)[-1:])), self._set_alone, self._kinds, self._printing)
+        look = tables.columns(_preamble(node), self._set_alone, self._kinds, self._printing)
         rows = tables.rows(cells, look)
         body = "".join(f"<tr>{row}</tr>" for row in rows) if any(cell.strip() for row in cells for cell in row) else ""
         return f"{captions}<table><tr><th></th></tr>{body}</table>" if body else captions
+
+    def _stated_caption(self, node: Any) -> str:
+        """The caption among the options of a table of tabularray."""
+        options = (
+            "".join(inner(given) for given in _given(node)[:1]) if node.environmentname in specs.TABULARRAY else ""
+        )
+        found = _CAPTION_GIVEN.search(options)
+        return f"<figcaption>{self._set_alone(found[1])}</figcaption>" if found else ""
 
     def _set_alone(self, tex: str) -> str:
         return self.page(nodes_of(tex)) if tex.strip() else ""
@@ -242,6 +258,11 @@ class Writer:
         counts = (inner(given) for given in _given(node) if given.latex_verbatim()[:1] != "[")
         count = next(counts, "")
         return tables.span(text, across=count) if node.macroname == "multicolumn" else tables.span(text, down=count)
+
+    def _set_cell(self, node: Any) -> str:
+        """What `\\SetCell` of tabularray says of its cell; the cells below that it covers are in the source, empty."""
+        down = _ROWS.search("".join(map(inner, _given(node)[:-1])))
+        return tables.span("", down=down[1]) if down and self._in_table else ""
 
     def _heading(self, node: Any) -> str:
         level = specs.HEADINGS[node.macroname] + (self._lower if node.macroname not in {"part", "chapter"} else 0)
@@ -325,6 +346,15 @@ def nodes_of(text: str) -> Sequence[Any]:
     walker = LatexWalker(_PAREN.sub(r"\1", text), latex_context=specs.context(), tolerant_parsing=True)
     nodes: Sequence[Any] = walker.get_latex_nodes()[0]
     return nodes
+
+
+def _preamble(node: Any) -> str:
+    """What a table says of its columns; tabularray says it among other things, or not at all."""
+    stated = next((inner(given) for given in reversed(_given(node)) if given.latex_verbatim()[:1] != "["), "")
+    if node.environmentname not in specs.TABULARRAY or "=" not in stated:
+        return stated
+    found = _COLUMNS.search(stated)
+    return found[1] if found else ""
 
 
 def _given(node: Any) -> list[Any]:

@@ -32,9 +32,8 @@ _STEP = re.compile(
     r"|\\(?P<caption>(?:sub)?caption)(?![A-Za-z*])(?P<short>\s{0,9}(?:\[[^\]]{0,999}\])?\s{0,9}\{)?"
     r"|\\label\s{0,9}\{(?P<label>[^{}]{0,300})\}|\\(?P<item>item)(?![A-Za-z])(?!\s{0,9}\[)|\\(?P<appendix>appendix)(?![A-Za-z])"
     r"|\\(?P<change>setcounter|addtocounter)\s{0,9}\{(?P<counter>\w+)\}\s{0,9}\{(?P<by>-?\d{1,9})\}"
-    r"|\\(?:ref)?stepcounter\s{0,9}\{(?P<stepped>\w+)\}"
-    r"|\\(?P<form>arabic|alph|Alph|roman|Roman)\s{0,9}\{(?P<formed>\w+)\}|\\the(?P<shown>(?:sub){0,2}section|chapter"
-    r"|equation|figure|table)(?![A-Za-z])|\\(?P<stop>[=>])"
+    r"|\\(?P<labelled>ref)?stepcounter\s{0,9}\{(?P<stepped>\w+)\}"
+    r"|\\(?P<form>arabic|alph|Alph|roman|Roman)\s{0,9}\{(?P<formed>\w+)\}|\\the(?P<shown>[A-Za-z]+)|\\(?P<stop>[=>])"
     r"|\\(?P<bare>nonumber|notag)(?![A-Za-z])|\\tag(?P<plain>\*?)\s{0,9}\{(?P<tag>[^{}]{0,99})\}|\\.",
     re.DOTALL,
 )
@@ -130,12 +129,14 @@ class LabelNumbers:
             before = self._counters.value(match["counter"]) if match["change"] == "addtocounter" else 0
             self._counters.set(match["counter"], before + int(match["by"]))
         elif match["stepped"]:
-            self._counters.step(match["stepped"])
+            number = self._counters.step(match["stepped"])
+            if match["labelled"]:
+                self._scopes[-1].number = Referred(number)
         elif match["appendix"]:
             self._counters.begin_appendix()
         elif match["form"]:
             return LATEX[match["form"]](self._counters.value(match["formed"])) if match["formed"] != "page" else ""
-        elif match["shown"]:
+        elif match["shown"] in self._rules.shown_by_name:
             return self._counters.shown(match["shown"])
         return match.group()
 

@@ -25,7 +25,9 @@ _LENGTHS = """hskip vskip mskip kern mkern parskip parindent baselineskip linesk
     abovedisplayskip belowdisplayskip abovecaptionskip belowcaptionskip intextsep textfloatsep floatsep dbltextfloatsep
     itemsep parsep topsep partopsep columnwidth linewidth labelsep leftmargin rightmargin headheight headsep footskip
     hangindent tabulinesep extrarowheight parfillskip spaceskip bigskipamount medskipamount smallskipamount
-    marginparwidth hoffset voffset arrayrulewidth doublerulesep bibsep unitlength emergencystretch""".split()
+    marginparwidth hoffset voffset arrayrulewidth doublerulesep bibsep unitlength emergencystretch lightrulewidth
+    heavyrulewidth cmidrulewidth aboverulesep belowrulesep cmidrulesep cmidrulekern abovetopsep belowbottomsep
+    dashlinedash dashlinegap raise lower moveleft moveright""".split()
 _SIZE = (
     r"[-+]?\s*(?:(?:\d+[.,]?\d*|[.,]\d+)\s*(?:true\s*)?(?:pt|mm|cm|in|ex|em|bp|pc|dd|cc|sp|mu|fil{1,2})"
     r"|(?:\d+\.?\d*|\.\d+)?\\[A-Za-z@]+)"
@@ -34,12 +36,15 @@ _LENGTH = (
     rf"\\(?:{'|'.join(_LENGTHS)})(?![A-Za-z@])\s*=?\s*{_SIZE}(?:\s*plus\s*{_SIZE})?(?:\s*minus\s*{_SIZE})?"
     r"|\\(?:looseness|tolerance|pretolerance|[hv]badness|[a-z]*penalty|hangafter|pdf(?:output|minorversion|suppress\w+)"
     r"|synctex|day|month|year)\s*=?\s*[-+]?\d+|\\(?:cat|lc|uc|sf)code\s*`\\?.\s*=?\s*\d+"
+    rf"|\\[hv]rule(?![A-Za-z@])(?:\s*(?:width|height|depth)\s*{_SIZE}){{0,3}}"
+    rf"|\\(?:advance|multiply|divide)\s*\\[A-Za-z@]+\s*(?:by)?\s*(?:{_SIZE}|[-+]?\d+)"
+    rf"|\\(?:count|dimen|skip)\d+\s*=?\s*(?:{_SIZE}|[-+]?\d+)"
     r"|\\Urlmuskip\s*=?\s*\d+mu(?:\s*plus\s*\d+mu)?"
     r"|\\(?:multi|r|u)?put\s*(?:\([^()\n]*\))+"
 )
 _PLACE = (
     r"(?P<box>\\(?:make|frame)box\s*)\([^()\n]*\)"
-    rf"|(?P<sized>\\[hv]box\s*)(?:to|spread)\s*{_SIZE}"
+    rf"|(?P<sized>\\[hv]box\s*|\\begin\s*\{{(?:long)?tabu\*?\}}\s*)(?:to|spread)\s*{_SIZE}"
 )
 _BLANKS = r"\s{0,9}"  # bounded: blanks without end beside each other are tried in every way
 _CHARACTER = r"\\char\s*(?:\"(?P<hex>[\dA-F]{1,4})|(?P<decimal>\d{1,4}))"

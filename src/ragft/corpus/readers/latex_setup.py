@@ -7,11 +7,19 @@ _ONE = """pgfplotsset lstset setmainfont setsansfont setmonofont setmathfont set
     DeclareGraphicsExtensions IEEEpubid changefontsizes addvspace enlargethispage setstretch needspace Needspace
     verbatiminput lstinputlisting markright lhead chead rhead lfoot cfoot rfoot fancyhead fancyfoot fancyhf
     fancyheadoffset ihead ohead ifoot ofoot declaretheorem selectlanguage bookmark hhline
-    AtBeginDocument AtEndDocument usemintedstyle captionsetup tcbuselibrary"""
+    AtBeginDocument AtEndDocument usemintedstyle captionsetup tcbuselibrary floatsetup tikzmark"""
 _TWO = """numberwithin counterwithin counterwithout addtocontents markboth settowidth settoheight settodepth
     lstdefinestyle pgfmathsetmacro fancypagestyle setkomafont addtokomafont DeclareAcronym newglossaryentry
     crefalias creflabelformat DeclareFieldFormat inputminted SetKwInput SetKwInOut SetKw"""
+_RULES = {
+    **dict.fromkeys("cline Cline Xhline hlineB hlinewd ChangeRT cdottedline cdashline cdashlinelr".split(), "*{["),
+    **dict.fromkeys("tabucline arrayrulecolor doublerulesepcolor SetRow SetColumn SetHline SetVline".split(), "[{"),
+    **dict.fromkeys("hdashline nolinebreak pagebreak nopagebreak".split(), "["),
+    "Xcline": "{{", "specialrule": "{{{", "noalign": "{", "RowStyle": "[{",
+}  # fmt: skip
+"""Rules and looks of tables: their columns, widths and colours are no text."""
 SET_UP = {
+    **_RULES,
     **dict.fromkeys(_ONE.split(), "*[{"),
     **dict.fromkeys(_TWO.split(), "*[{{"),
     **dict.fromkeys("allowdisplaybreaks printbibliography printindex printglossary printglossaries".split(), "["),

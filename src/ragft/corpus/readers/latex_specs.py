@@ -16,7 +16,7 @@ NUMBER = "ragftnumber"
 DROPPED = {
     **dict.fromkeys(
         """label index glsadd nocite bibliography bibliographystyle addbibresource pagestyle thispagestyle pagenumbering
-        vphantom cline todo missingfigure usetikzlibrary graphicspath affiliation affil
+        vphantom todo missingfigure usetikzlibrary graphicspath affiliation affil
         address email institute orcid keywords acmConference setcopyright acmDOI acmISBN acmPrice acmYear copyrightyear
         ccsdesc authornote authorrunning titlerunning icmltitlerunning subtitle inst pdfbookmark theoremstyle
         hyphenation input include includeonly subfile title author date hypersetup setlist abstract vspace hspace
@@ -31,16 +31,20 @@ DROPPED = {
     "savebox": "{[[{",
     **dict.fromkeys("includegraphics includesvg includepdf".split(), "*[[{"),
     **dict.fromkeys("definecolor colorlet".split(), "[{{{"),
-    **dict.fromkeys("rule specialrule".split(), "[{{"),
+    "rule": "[{{",
     **dict.fromkeys("color pagecolor rowcolor cellcolor columncolor captionsetup cmidrule".split(), "[{"),
     **dict.fromkeys("tnote tnotex tnoteref fnref footref corref tablenotemark fnote".split(), "[{"),
-    **dict.fromkeys("addlinespace footnotemark tmark fnmark cormark pagebreak toprule midrule bottomrule".split(), "["),
+    **dict.fromkeys("addlinespace footnotemark tmark fnmark cormark toprule midrule bottomrule".split(), "["),
     **dict.fromkeys("maketitle tableofcontents listoffigures listoftables appendix newpage hline".split(), ""),
     **dict.fromkeys("renewenvironment newenvironment".split(), "*{[[{{"),
     "newtheorem": "*{[{[",
     **SET_UP,
 }
 """Macros of which nothing is read, with what they take."""
+COVERING = {
+    "multicolumn": "{{{", "multirow": "[{[{[{", "multirowcell": "{[[{", "multirowthead": "{[[{", "Block": "[{{",
+}  # fmt: skip
+"""Macros of cells that cover others, with how many columns or rows (or both: `2-3`) before their text."""
 LAST = {
     **dict.fromkeys(
         """emph textbf textit texttt textsc textrm textsf textup textsl textmd textnormal underline uline uwave mbox
@@ -51,10 +55,10 @@ LAST = {
     ),
     "href": "[{{", "hyperref": "[{", "hypertarget": "{{", "hyperlink": "{{",
     "textcolor": "[{{", "colorbox": "[{{", "fcolorbox": "[{[{{", "parbox": "[[[{{",
-    "raisebox": "{[[{", "rotatebox": "[{{", "resizebox": "*{{{", "scalebox": "{[{", "multicolumn": "{{{",
-    "multirow": "[{[{[{", "SI": "[{[{", "qty": "[{{", "IEEEauthorblockN": "{", "foreignlanguage": "[{{",
+    "raisebox": "{[[{", "rotatebox": "[{{", "resizebox": "*{{{", "scalebox": "{[{", **COVERING,
+    "SI": "[{[{", "qty": "[{{", "IEEEauthorblockN": "{", "foreignlanguage": "[{{",
     "texorpdfstring": "{{", "pdftooltip": "{{", "makebox": "[[{", "framebox": "[[{",
-    "mintinline": "[{{", "subfloat": "[[{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
+    "mintinline": "[{{", "pbox": "{{", "subfloat": "[[{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
 }  # fmt: skip
 """Macros of which the last argument is read."""
 NOTES = {
@@ -96,7 +100,9 @@ QUANTITIES = {
     "SI": "[{[{",
 }
 """Numbers and units of siunitx."""
-ROW_ENDS = frozenset("tabularnewline endhead endfirsthead endfoot endlastfoot".split())
+ROW_ENDS = frozenset("tabularnewline cr crcr".split())
+PART_ENDS = frozenset("endhead endfirsthead endfoot endlastfoot".split())
+"""End what a long table repeats on its pages."""
 RAISED = frozenset("textsuperscript up textsu fup".split())
 CAPTIONS = {"caption": "*[{", "captionof": "*{[{"}
 STRUCK = frozenset("sout st xout cancel deleted".split())
@@ -104,9 +110,11 @@ SPACES = frozenset(
     (*", ; : > quad qquad enspace enskip thinspace hfill hfil newline linebreak".split(), " ", "\n", "\t")
 )
 
+TABULARRAY = ("tblr", "longtblr", "talltblr", "booktabs")
 TABLES = {
     "tabular": "[{", "tabular*": "{[{", "tabularx": "{[{", "tabulary": "{[{", "longtable": "[{", "supertabular": "{",
-    "xltabular": "[{{", "tabu": "{", "NiceTabular": "{", "tblr": "[{", "longtabu": "{",
+    "xltabular": "[{{", "tabu": "{", "longtabu": "{", "NiceTabular": "[{[", "NiceTabular*": "[{{[",
+    "NiceTabularX": "[{{[", **dict.fromkeys(TABULARRAY, "[{"),
 }  # fmt: skip
 LISTS = frozenset(
     "itemize enumerate description compactitem compactenum inparaenum inparaitem asparaenum itemize* enumerate*".split()
@@ -129,9 +137,9 @@ WITH_ARGUMENTS = {
     **dict.fromkeys("frame columns tcolorbox mdframed threeparttable tablenotes".split(), "["),
     **dict.fromkeys("wrapfigure wraptable".split(), "[{[{"),
     **dict.fromkeys("subfigure subtable column".split(), "[{"),
-    **dict.fromkeys("thebibliography adjustbox spacing alignat alignat* otherlanguage block".split(), "{"),
-    **dict.fromkeys("adjustwidth resizebox CJK CJK*".split(), "{{"),
-    "listing": "[",
+    **dict.fromkeys("thebibliography adjustbox spacing alignat alignat* otherlanguage block turn rotate".split(), "{"),
+    **dict.fromkeys("adjustwidth resizebox CJK CJK* list".split(), "{{"),
+    **dict.fromkeys("listing acronym".split(), "["),
     "minipage": "[[[{",
     "multicols": "{[",
 }
@@ -154,7 +162,8 @@ def context() -> Any:
         **CAPTIONS, **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"),
         **{name: "{" * statement.takes for name, statement in STATEMENTS.items()}, "ding": "{", "symbol": "{",
         **dict.fromkeys(CURRENCIES, ""), "phantom": "{", "hphantom": "{", "sisetup": "{",
-        "textsubscript": "{", NUMBER: "{", "item": "[", "verb": None, "\\": None,
+        "textsubscript": "{", "linebreak": "[", "tabularnewline": "[", "SetCell": "[{", NUMBER: "{",
+        "item": "[", "acro": "{[{", "verb": None, "\\": None,
     }  # fmt: skip
     known = get_default_latex_context_db()
     known.add_context_category(

@@ -17,6 +17,7 @@ _MOST_COLUMNS, _MOST_ROWS, _MOST_STEPS = 200, 1000, 1000
 _DEEPEST = 5
 _DOLLAR = re.compile(r"(?<!\\)\$")
 """Begins a formula, whose end stands elsewhere."""
+_PART = re.compile(r"\x00p(\w+);")
 _SPAN = re.compile(r"\x00s(-?\d+)x(-?\d+);")
 _STEP = re.compile(
     r"[\s|:]+|\[(?P<options>[^\]]*)\]|(?P<between>[@!])|(?P<before>>)|(?P<behind><)|(?P<times>\*)|(?P<column>.)",
@@ -32,6 +33,19 @@ Write = Callable[[str], str]
 def span(text: str, *, across: str = "1", down: str = "1") -> str:
     """`text` marked as that of a cell that covers so many columns and rows."""
     return f"\x00s{_count(across)}x{_count(down)};{text}"
+
+
+def part(name: str) -> str:
+    """The mark of the end of what a long table repeats, such as `endhead`."""
+    return f"\x00p{name};"
+
+
+def on_one_page(text: str, row: str) -> str:
+    """The text of a long table as on one page: its first head, its rows and its last foot, rows ended by `row`."""
+    *pieces, rest = _PART.split(text)
+    parts = dict(zip(pieces[1::2], pieces[::2], strict=True))
+    head, foot = parts.get("endfirsthead", parts.get("endhead")), parts.get("endlastfoot", parts.get("endfoot"))
+    return row.join(piece for piece in (head, rest, foot) if piece is not None)
 
 
 def without_spans(text: str) -> str:
@@ -173,7 +187,8 @@ def _joined(cells: Sequence[_Cell], look: Sequence[Column]) -> list[_Cell]:
     for cell in cells:
         if cell.column < len(look) and cell.text and not cell.own_look:
             set_by = look[cell.column]
-            text = units.number(set_by.printing.printed(cell.text)) if set_by.printing else cell.text
+            is_number = set_by.printing is not None and any(map(str.isdigit, cell.text))  # `{x}` is a head, no product
+            text = units.number(set_by.printing.printed(cell.text)) if set_by.printing and is_number else cell.text
             cell.text = f"{set_by.before}{text}{set_by.behind}"
         last = done[-1] if done else None
         column = look[cell.column - 1] if 0 < cell.column <= len(look) else None
