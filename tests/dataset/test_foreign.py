@@ -38,6 +38,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "question and answer": {"question": ASKED, "answer": ANSWERED},
     "query and response": {"query": ASKED, "response": ANSWERED},
     "prompt and response": {"prompt": ASKED, "response": ANSWERED},
+    "KTO, a wanted answer": {"prompt": ASKED, "completion": ANSWERED, "label": True},
+    "no pictures": {"messages": [USER, ASSISTANT], "images": []},
 }
 
 
@@ -68,6 +70,8 @@ def test_what_is_exported_is_read_again(name: str, tmp_path: Path) -> None:
         {"system": SYSTEM["content"], "conversations": [USER, ASSISTANT]},
         {"conversations": [{"from": "system", "value": SYSTEM["content"]}, USER, ASSISTANT]},
         {"system": SYSTEM["content"], "instruction": ASKED, "output": ANSWERED},
+        {"system_prompt": SYSTEM["content"], "question": ASKED, "response": ANSWERED},
+        {"system_message": SYSTEM["content"], "prompt": ASKED, "completion": ANSWERED},
     ],
 )
 def test_the_system_text_of_every_form(value: dict[str, Any]) -> None:
@@ -77,6 +81,21 @@ def test_the_system_text_of_every_form(value: dict[str, Any]) -> None:
 def test_what_stands_below_an_instruction_and_what_was_said_before() -> None:
     row = as_row({"instruction": "Shorten:", "input": "A long text.", "output": "A.", "history": [["Hi", "Hello"]]})
     assert [turn["content"] for turn in row["prompt"]] == ["Hi", "Hello", "Shorten:\nA long text."]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"question": ASKED, "context": "The lock of Kiel.", "answer": ANSWERED},
+        {"question": ASKED, "contexts": ["The lock", "of Kiel."], "answer": ANSWERED},
+        {"prompt": ASKED, "input": "The lock of Kiel.", "output": ANSWERED},
+        {"query": ASKED, "passage": "The lock of Kiel.", "answer": ANSWERED},
+        {"input": ASKED, "context": "The lock of Kiel.", "output": ANSWERED},
+    ],
+)
+def test_a_context_is_kept_below_its_question(value: dict[str, Any]) -> None:
+    (turn,) = as_row(value)["prompt"]
+    assert turn["content"].replace("lock\nof", "lock of") == f"{ASKED}\nThe lock of Kiel."
 
 
 def test_a_number_for_an_id_is_taken_as_text(tmp_path: Path) -> None:
@@ -101,6 +120,9 @@ BAD: dict[str, tuple[Any, str]] = {
     "an empty answer": ({"messages": [USER, {"role": "assistant", "content": " "}]}, "completion message without text"),
     "an empty output": ({"instruction": ASKED, "output": ""}, "completion message without text"),
     "a broken history": ({"instruction": ASKED, "output": "a", "history": ["b"]}, "has a history that is no list"),
+    "an unwanted answer": ({"prompt": ASKED, "completion": "No.", "label": False}, "an answer that is not wanted"),
+    "a picture": ({"messages": [USER, ASSISTANT], "images": ["a.png"]}, "comes with a file (images)"),
+    "a context of fields": ({"question": ASKED, "context": {"a": 1}, "answer": "a"}, "a context that is no text"),
     "turns that are texts": ({"prompt": ["a"], "completion": "b"}, "has a turn that is no object"),
 }
 

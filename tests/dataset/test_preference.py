@@ -144,6 +144,8 @@ FORMS: dict[str, dict[str, Any]] = {
         "chosen": {"from": "gpt", "value": GOOD["content"]},
         "rejected": {"from": "gpt", "value": BAD["content"]},
     },
+    "with a context": {"question": "How deep is", "context": "the lock?", "chosen": GOOD["content"],
+        "rejected": BAD["content"]},
     "Alpaca": {"instruction": "How deep is", "input": "the lock?", "chosen": GOOD["content"], "rejected": "Very deep."},
 }  # fmt: skip
 

@@ -6,7 +6,7 @@
 | OpenAI, mlx-lm, axolotl | messages, the last of which is the answer; content a text or parts of text |
 | ShareGPT | conversations of from and value (human, gpt, system) |
 | Alpaca, Dolly | instruction, input (or context) and output (or response), also system and history |
-| pairs | prompt and response, question and answer, query and response, input and output |
+| pairs | prompt and response, question and answer, query and response, input and output; a context below the question |
 """
 
 from __future__ import annotations
@@ -25,10 +25,13 @@ _ROLES = {
 }  # fmt: skip
 _PAIRS = (
     ("instruction", "output"), ("instruction", "response"), ("prompt", "completion"), ("prompt", "response"),
-    ("question", "answer"), ("query", "response"), ("input", "output"),
+    ("prompt", "output"), ("question", "answer"), ("question", "response"), ("query", "response"), ("query", "answer"),
+    ("input", "output"),
 )  # fmt: skip
-_MORE = {"instruction": ("input", "context")}
-"""Fields whose text is below the question."""
+_MORE = ("input", "context", "contexts", "passage")
+"""Fields whose text, or list of texts, is below the question."""
+_SYSTEMS = ("system", "system_prompt", "system_message")
+_NOT_TEXT = ("image", "images", "video", "videos", "audio", "audios")
 _OTHER_KINDS = {
     "chosen": "holds a preference (chosen and rejected), and the first entry of its file does not",
     "text": "is a text without a question; write it as messages, the last of which is the answer",
@@ -41,6 +44,9 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         DatasetError: it has none of the known forms, or a part that is no text.
     """
+    check_is_text(value)
+    if value.get("label") is False:  # KTO: whether the answer is wanted
+        raise DatasetError("is marked as an answer that is not wanted (label: false), and is not to be learnt")
     kept = {
         key: item for key, item in value.items() if key not in ("messages", "conversations", "prompt", "completion")
     }
@@ -70,8 +76,7 @@ def _divided(turns: Messages, name: str) -> dict[str, Messages]:
 
 
 def _pair(value: Mapping[str, Any], asked: str, answered: str) -> dict[str, Messages]:
-    more = (value.get(name) for name in _MORE.get(asked, ()))
-    question = "\n".join([value[asked], *(text for text in more if isinstance(text, str) and text.strip())])
+    question = "\n".join([value[asked], *texts_below(value, asked)])
     history = value.get("history") or []
     if not isinstance(history, list) or not all(isinstance(turn, list) and len(turn) == 2 for turn in history):
         raise DatasetError("has a history that is no list of questions and answers")
@@ -80,9 +85,37 @@ def _pair(value: Mapping[str, Any], asked: str, answered: str) -> dict[str, Mess
     return {"prompt": prompt, "completion": [_message("assistant", value[answered])]}
 
 
+def texts_below(value: Mapping[str, Any], asked: str) -> list[str]:
+    """What stands below the question of the field `asked`: an input, a context or several.
+
+    Raises:
+        DatasetError: one of these fields holds something else than text.
+    """
+    texts: list[str] = []
+    for name in _MORE:
+        held = value.get(name) if name != asked else None
+        several = held if isinstance(held, list) else [held] if held else []
+        if not all(isinstance(text, str) for text in several):
+            raise DatasetError(f"has a {name} that is no text and no list of texts")
+        texts += [text for text in several if text.strip()]
+    return texts
+
+
+def check_is_text(value: Mapping[str, Any]) -> None:
+    """Raise `DatasetError` where an entry comes with pictures or sound: text alone is trained on."""
+    if name := next((name for name in _NOT_TEXT if value.get(name)), ""):
+        raise DatasetError(f"comes with a file ({name}); text alone is trained on")
+
+
 def _system(value: Mapping[str, Any]) -> Messages:
-    text = value.get("system")
-    return [_message("system", text)] if isinstance(text, str) and text.strip() else []
+    text = system_text(value)
+    return [_message("system", text)] if text else []
+
+
+def system_text(value: Mapping[str, Any]) -> str:
+    """The text of the system that an entry has beside its turns; empty where it has none."""
+    given = (value.get(name) for name in _SYSTEMS)
+    return next((text for text in given if isinstance(text, str) and text.strip()), "")
 
 
 def read_turns(value: Any) -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ragft.dataset.foreign import Messages, read_turns
+from ragft.dataset.foreign import Messages, check_is_text, read_turns, system_text, texts_below
 from ragft.errors import DatasetError
 
 _FORMS = ("chosen", "preferred_output")
@@ -30,6 +30,7 @@ def as_preference(value: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         DatasetError: it has none of the known forms, or a part that is no text.
     """
+    check_is_text(value)
     if "preferred_output" in value:
         asked = value.get("input")
         prompt = asked.get("messages") if isinstance(asked, Mapping) else asked
@@ -55,9 +56,8 @@ def _prompt(value: Mapping[str, Any]) -> Any:
     asked = next((value[name] for name in _PROMPTS if value.get(name)), None)
     if not isinstance(asked, str):
         return read_turns(asked)
-    below, system = value.get("input"), value.get("system")
-    text = f"{asked}\n{below}" if isinstance(below, str) and below.strip() else asked
-    before = [{"role": "system", "content": system}] if isinstance(system, str) and system.strip() else []
+    text, system = "\n".join([asked, *texts_below(value, "")]), system_text(value)
+    before = [{"role": "system", "content": system}] if system else []
     return [*before, {"role": "user", "content": text}]
 
 
