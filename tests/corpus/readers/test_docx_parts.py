@@ -347,3 +347,25 @@ def test_a_large_first_letter_belongs_to_its_word(kind: str, tmp_path: Path) -> 
 def test_a_cell_that_was_deleted_is_not_read(tmp_path: Path) -> None:
     gone = f"<w:tc><w:tcPr><w:cellDel w:id='1'/></w:tcPr>{paragraph('5')}</w:tc>"
     assert texts(read(tmp_path, f"<w:tbl><w:tr>{gone}<w:tc>{paragraph('7')}</w:tc></w:tr></w:tbl>")) == ["7"]
+
+
+def test_a_paragraph_whose_end_is_deleted_goes_on_in_the_next(tmp_path: Path) -> None:
+    mark = "<w:pPr><w:rPr><w:del w:id='1' w:author='a'/></w:rPr></w:pPr>"
+    begun = f"<w:p>{mark}{run('It weighs 12')}</w:p><w:bookmarkStart w:id='5' w:name='b'/>"
+    cells = f"<w:tc>{begun}{paragraph('34 t')}</w:tc><w:tc>{paragraph('a')}{paragraph('b')}</w:tc>"
+    body = f"{begun}{paragraph('34 tonnes.')}{begun}<w:tbl><w:tr>{cells}</w:tr></w:tbl>{begun}"
+    assert texts(read(tmp_path, body)) == [
+        "It weighs 1234 tonnes.",
+        "It weighs 12",
+        "It weighs 1234 t | a b",
+        "It weighs 12",
+    ]
+
+
+def test_formulas_of_other_programs_and_embedded_objects_are_noted(tmp_path: Path) -> None:
+    objects = "".join(
+        f"<w:r><w:object><o:OLEObject ProgID='{name}'/></w:object></w:r>"
+        for name in ("Equation.DSMT4", "Equation.3", "Excel.Sheet.12")
+    )
+    document = read(tmp_path, f"{FIRST}<w:p xmlns:o='urn:schemas-microsoft-com:office:office'>{objects}</w:p>")
+    assert document.warnings == ("not read: 2 formulas drawn by another program, 1 embedded objects",)

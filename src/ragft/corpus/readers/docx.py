@@ -19,6 +19,10 @@ from ragft.corpus.readers.strict_ooxml import open_office
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
+_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_FORMULAS = ("Equation", "MathType")
+"""Programs whose formulas are pictures in the document: Equation Editor and MathType."""
+
 
 def read(source: SourceFile) -> Document:
     """Read a DOCX file.
@@ -101,4 +105,9 @@ def _left_out(document: Any) -> tuple[str, ...]:
     kinds = [relation.reltype.rsplit("/", 1)[-1] for relation in document.part.rels.values()]
     named = (("chart", "charts"), ("diagramData", "diagrams"), ("aFChunk", "embedded documents"))
     counted = [f"{kinds.count(kind)} {name}" for kind, name in named if kind in kinds]
+    programs = [one.get("ProgID", "") for one in document.element.body.iter(_OBJECT)]
+    if drawn := sum(program.startswith(_FORMULAS) for program in programs):
+        counted.append(f"{drawn} formulas drawn by another program")
+    if others := len(programs) - drawn:
+        counted.append(f"{others} embedded objects")
     return (f"not read: {', '.join(counted)}",) if counted else ()

@@ -86,29 +86,40 @@ class Reader:
         self._notes = notes
         self._later: list[Any] = []
         self._behind = Look()
-        self._letter = ""
+        self._begun: list[str] = []
         self.struck = 0
         self.unknown = 0
         self.fields = Fields(separator)
 
     def parts(self, parent: Any) -> Iterator[Part]:
         """The parts of a body, a text box or a note; what a paragraph refers to follows it."""
+        yield from self._parts(parent)
+        yield from self._rest()
+
+    def _parts(self, parent: Any) -> Iterator[Part]:
         for node in parent:
             if node.tag == f"{W}p":
                 yield from self._paragraph(node)
             elif node.tag == f"{W}tbl":
+                yield from self._rest()
                 yield from self._table(node)
             elif node.tag == ALTERNATIVES:
-                yield from self.parts(chosen_form(node, _is_text))
+                yield from self._parts(chosen_form(node, _is_text))
             elif isinstance(node.tag, str) and node.tag not in _GONE:
-                yield from self.parts(node)
+                yield from self._parts(node)
+
+    def _rest(self) -> Iterator[Part]:
+        """What a paragraph began that goes on in no other."""
+        text, self._begun = one_line("".join(self._begun)), []
+        if text:
+            yield "paragraph", 0, text
 
     def _paragraph(self, node: Any) -> Iterator[Part]:
         text = self._text(node)
-        if text and _is_first_letter(node):
-            self._letter = text
+        if text and (_is_first_letter(node) or _goes_on(node)):
+            self._begun.append(text.strip() if _is_first_letter(node) else text)
             return
-        text, self._letter = self._letter + text, ""
+        text, self._begun = one_line("".join([*self._begun, text])), []
         number = self._number(node, text)
         if text and not _is_flat(node):
             yield (*self._kind(node), f"{number} {text}" if number else text)
@@ -158,10 +169,14 @@ class Reader:
     def _cell(self, cell: Any, inner: list[Any]) -> str:
         inner += _children(cell, f"{W}tbl")
         parts: list[str] = []
+        begun = ""
         for paragraph in _children(cell, f"{W}p"):
-            text = self._text(paragraph)
+            begun += self._text(paragraph)
+            if _goes_on(paragraph):
+                continue
+            text, begun = one_line(begun), ""
             parts += [self._number(paragraph, text), text]  # a row of a table may have nothing but its number
-        return " ".join(filter(None, parts))
+        return " ".join(filter(None, [*parts, one_line(begun)]))
 
     def _number(self, paragraph: Any, text: str) -> str:
         """What stands before the `text` of a paragraph by itself; called for each in the order of the document."""
@@ -177,11 +192,12 @@ class Reader:
         return "" if is_unseen else one_line(number.text)
 
     def _text(self, paragraph: Any) -> str:
+        """What is seen of a paragraph, with the blanks at its ends."""
         style = self._styles.looks.get(_value(paragraph, "pPr/pStyle"), Look())
         fill = self._styles.palette.fill(paragraph.find(f"{W}pPr"))
         self._behind = replace(Look(fill=fill).over(style), position=None)
         runs = [*self._runs(paragraph, "line"), (self.fields.end_paragraph(), "line")]
-        return one_line(on_one_line(runs))
+        return on_one_line(runs)
 
     def _runs(self, parent: Any, position: Position, font: str = "") -> Iterator[tuple[str, Position]]:
         for node in parent:
@@ -267,6 +283,12 @@ def _is_first_letter(paragraph: Any) -> bool:
     """Whether a paragraph is a large first letter, which the next one goes on from."""
     frame = paragraph.find(f"{W}pPr/{W}framePr")
     return frame is not None and frame.get(f"{W}dropCap", "none") != "none"
+
+
+def _goes_on(paragraph: Any) -> bool:
+    """Whether the end of a paragraph is deleted: the next one goes on in its line."""
+    mark = paragraph.find(f"{W}pPr/{W}rPr")
+    return mark is not None and any(mark.find(f"{W}{name}") is not None for name in ("del", "moveFrom"))
 
 
 def _is_flat(paragraph: Any) -> bool:
