@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 import warnings
 import zipfile
@@ -21,10 +22,12 @@ from ragft.corpus.readers.office_colours import theme_of
 from ragft.corpus.readers.office_text import decoded
 from ragft.corpus.readers.strict_ooxml import open_office
 from ragft.corpus.readers.xlsx_look import Looks
+from ragft.corpus.readers.xlsx_plain import NOTE, plain_copy
 from ragft.corpus.readers.xlsx_shapes import ShapeReader
 from ragft.corpus.tables import table_text
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
+from ragft.log import log
 
 _MOST_CELLS = 5_000_000
 _NARROW, _LOW = 0.2, 1
@@ -61,15 +64,12 @@ def read(source: SourceFile) -> Document:
         DocumentError: it is empty, damaged, encrypted, an old .xls, unpacks to too much, or holds no values.
     """
     check_archive(source, "xl/workbook.xml", "XLSX", old=".xls")
-    from openpyxl.reader.excel import ExcelReader
-
     builder, left = BlockBuilder([]), _LeftOut()
     with damaged(source.path, "XLSX", fix="save it again"):
         file = open_office(source.path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what of a workbook it would not write again
-            reader = ExcelReader(file, data_only=True, rich_text=True)
-            reader.read()  # not read-only: that does not know what is hidden
+            reader, unusual = _opened(file)
         book = reader.wb
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
         parts = _parts(reader, set(hidden))
@@ -93,8 +93,23 @@ def read(source: SourceFile) -> Document:
         named or name_as_title(source.path),
         tuple(builder.blocks),
         authors=(author,) if author and author.casefold() not in _NO_AUTHORS else (),
-        warnings=(*noted, *left.notes(), *shapes.notes),
+        warnings=(*unusual, *noted, *left.notes(), *shapes.notes),
     )
+
+
+def _opened(file: str | io.BytesIO) -> tuple[Any, tuple[str, ...]]:
+    """The reader of a workbook that was read, and a note where only a plain copy of it can be."""
+    from openpyxl.reader.excel import ExcelReader
+
+    try:
+        reader = ExcelReader(file, data_only=True, rich_text=True)
+        reader.read()  # not read-only: that does not know what is hidden
+    except Exception:  # openpyxl raises whatever its classes raise over a value that they do not take
+        log.debug("a workbook is read without its looks", exc_info=True)
+        reader = ExcelReader(plain_copy(file), data_only=True, rich_text=True)
+        reader.read()
+        return reader, (NOTE,)
+    return reader, ()
 
 
 def _blocks(sheet: Any, looks: Looks, left: _LeftOut, beside: Sequence[str]) -> Iterator[Block]:
