@@ -358,16 +358,59 @@ def test_a_chart_of_points_has_their_places_and_a_name_for_each_series(tmp_path:
     assert found(read(tmp_path, chart))[-1] == ("table", " | series 1 | series 2\n1.5 | 6.2 | 7\n2 | 0.3 | ", 2)
 
 
-def test_a_chart_of_several_levels_has_the_innermost_names(tmp_path: Path) -> None:
+def test_a_chart_of_several_levels_has_the_names_of_all(tmp_path: Path) -> None:
     def chart(made: Any) -> None:
         data = CategoryChartData()
-        north = data.add_category("north")
-        north.add_sub_category("Brest")
-        north.add_sub_category("Kiel")
-        data.add_series("spring", (6.2, 3))
+        for year in ("2023", "2024"):
+            above = data.add_category(year)
+            above.add_sub_category("Brest")
+            above.add_sub_category("Kiel")
+        data.add_series("spring", (6.2, 3, 6.4, 2.9))
         slide(made, "Heights").shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *BOX, data)
 
-    assert found(read(tmp_path, chart))[-1] == ("table", " | spring\nBrest | 6.2\nKiel | 3", 2)
+    rows = "2023 Brest | 6.2\n2023 Kiel | 3\n2024 Brest | 6.4\n2024 Kiel | 2.9"
+    assert found(read(tmp_path, chart))[-1] == ("table", f" | spring\n{rows}", 2)
+
+
+@pytest.mark.parametrize(("visible", "head"), [(True, "Year | tides (m)"), (False, "Year | tides")])
+def test_the_titles_of_axes_stand_in_the_heads_of_a_chart(visible: bool, head: str, tmp_path: Path) -> None:
+    def chart(made: Any) -> None:
+        data = CategoryChartData()
+        data.categories = ["1998", "1999"]
+        data.add_series("tides", (6.2, 3))
+        drawn = slide(made, "Heights").shapes.add_chart(XL_CHART_TYPE.LINE, *BOX, data).chart
+        for axis, title in ((drawn.category_axis, "Year"), (drawn.value_axis, "m")):
+            axis.has_title = True
+            axis.axis_title.text_frame.text = title
+        drawn.value_axis.visible = visible
+
+    assert found(read(tmp_path, chart))[-1] == ("table", f"{head}\n1998 | 6.2\n1999 | 3", 2)
+
+
+def test_slides_of_pictures_alone_are_named(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("L", (9, 9)).save(tmp_path / "p.png")
+
+    def scanned(made: Any) -> None:
+        made.slides.add_slide(made.slide_layouts[6]).shapes.add_picture(str(tmp_path / "p.png"), 0, 0)
+
+    document = read(tmp_path, opening, scanned, lambda made: slide(made, "Heights", "Metres"), scanned)
+    assert document.warnings == ("slides of pictures alone, whose text is not read: 3, 5",)
+
+
+def test_embedded_objects_are_noted(tmp_path: Path) -> None:
+    def sheet(made: Any) -> None:
+        import io
+
+        import openpyxl
+
+        data = io.BytesIO()
+        openpyxl.Workbook().save(data)
+        data.seek(0)
+        slide(made, "Heights", "Metres").shapes.add_ole_object(data, "Excel.Sheet.12", *BOX)
+
+    assert read(tmp_path, sheet).warnings == ("embedded objects are not read (1)",)
 
 
 def test_a_chart_without_values_keeps_its_title(tmp_path: Path) -> None:

@@ -45,6 +45,9 @@ def read(source: SourceFile) -> Document:
                 shown.append((number, slide))
         listed: list[str] = []
         slides = [list(_blocks(reader, slide, number, listed)) for number, slide in shown]
+        pictures = [
+            number for (number, slide), read in zip(shown, slides, strict=True) if not read and _has_picture(slide)
+        ]
         core = deck.core_properties
         named, wrote = one_line(core.title or ""), core.author or ""
     opening = slides[0][0] if slides and slides[0] and slides[0][0].kind == "heading" else None
@@ -60,7 +63,12 @@ def read(source: SourceFile) -> Document:
         blocks or (opening,) if opening else blocks,
         authors=tuple(name for name in authors if name.casefold() not in _NO_AUTHORS),
         pages=len(shown) + len(hidden),
-        warnings=(*_hidden(hidden), *reader.notes(), *listed),
+        warnings=(
+            *_numbered("hidden slides are left out", hidden),
+            *_numbered("slides of pictures alone, whose text is not read", pictures),
+            *reader.notes(),
+            *listed,
+        ),
     )
 
 
@@ -80,8 +88,12 @@ def _blocks(reader: SlideReader, slide: Any, number: int, listed: list[str]) -> 
     yield from (*blocks, *builder.blocks[shown:])
 
 
-def _hidden(numbers: list[int]) -> tuple[str, ...]:
+def _has_picture(slide: Any) -> bool:
+    return next(slide.element.iter(f"{P}pic"), None) is not None
+
+
+def _numbered(note: str, numbers: list[int]) -> tuple[str, ...]:
     if not numbers:
         return ()
     listed = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
-    return (f"hidden slides are left out: {listed}",)
+    return (f"{note}: {listed}",)

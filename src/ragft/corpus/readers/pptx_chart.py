@@ -18,13 +18,16 @@ _GENERAL = "General"
 
 
 def chart_table(root: Any) -> tuple[str, list[str]]:
-    """The title of a chart and the lines of its table; none where the file keeps no values."""
-    heading = root.find(f"{_C}chart/{_C}title")
-    title = one_line(" ".join(node.text or "" for node in heading.iter(f"{_A}t"))) if heading is not None else ""
+    """The title of a chart and the lines of its table; none where the file keeps no values.
+
+    The titles of axes, which often name a unit, stand in the heads of the columns: `k€` in `2023 (k€)`.
+    """
+    title = _title_of(root.find(f"{_C}chart"))
     names: list[str] = []
     categories: dict[int, str] = {}
     columns: list[dict[int, str]] = []
-    dates = _format_of_dates(root)
+    dates, axes = _format_of_dates(root), _titles_of_axes(root)
+    of_categories = ""
     for number, series in enumerate(root.iter(f"{_C}ser"), start=1):
         label = _label_format(series)
         values = _points(series, "val", label) or _points(series, "yVal", label)
@@ -32,34 +35,62 @@ def chart_table(root: Any) -> tuple[str, list[str]]:
             continue
         name = series.find(f"{_C}tx")
         names.append(one_line(" ".join(node.text or "" for node in name.iter(f"{_C}v")) if name is not None else ""))
-        names[-1] = names[-1] or f"series {number}"
+        first, second = [
+            *(axes.get(axis.get("val"), "") for axis in series.getparent().iterchildren(f"{_C}axId")),
+            "",
+            "",
+        ][:2]
+        names[-1] = (names[-1] or f"series {number}") + f" ({second})" * bool(second)
+        of_categories = of_categories or first
         columns.append(values)
         categories = {**(_points(series, "cat", dates) or _points(series, "xVal", dates)), **categories}
     if not columns:
         return title, []
     places = sorted({place for column in columns for place in column})
     rows = [[categories.get(place, str(place + 1)), *(column.get(place, "") for column in columns)] for place in places]
-    return title, [" | ".join(row) for row in (["", *names], *rows)]
+    return title, [" | ".join(row) for row in ([of_categories, *names], *rows)]
+
+
+def _title_of(holder: Any) -> str:
+    heading = holder.find(f"{_C}title") if holder is not None else None
+    return one_line(" ".join(node.text or "" for node in heading.iter(f"{_A}t"))) if heading is not None else ""
+
+
+def _titles_of_axes(root: Any) -> dict[str, str]:
+    """The titles of the axes that are shown, by their identifiers."""
+    found = {}
+    for axis in root.iter(*(f"{_C}{kind}" for kind in ("catAx", "dateAx", "valAx", "serAx"))):
+        named, deleted = axis.find(f"{_C}axId"), axis.find(f"{_C}delete")
+        if named is not None and (deleted is None or not turned_on(deleted.get("val"), usual=True)):
+            found[named.get("val", "")] = _title_of(axis)
+    return found
 
 
 def _points(series: Any, name: str, label: str = "") -> dict[int, str]:
-    """What is shown of values, by their place; the innermost of categories with several levels.
+    """What is shown of values, by their place; of categories with several levels all, the outermost first.
 
     `label`: the number format of their labels, where that is not the format of the values.
     """
     axis = series.find(f"{_C}{name}")
     if axis is None:
         return {}
-    level = axis.find(f".//{_C}lvl")
+    innermost, *outer = axis.findall(f".//{_C}lvl") or [axis]
     usual = axis.findtext(f".//{_C}formatCode") or _GENERAL
     epoch = series.getroottree().getroot().find(f"{_C}date1904")
     since_1904 = epoch is not None and turned_on(epoch.get("val"), usual=True)
     found: dict[int, str] = {}
-    for point in (axis if level is None else level).iter(f"{_C}pt"):
+    for point in innermost.iter(f"{_C}pt"):
         place = point.get("idx", "")
         if place.isdecimal():
             code = label or point.get("formatCode") or usual
             found[int(place)] = _shown(point.findtext(f"{_C}v") or "", code, since_1904=since_1904)
+    for level in outer:
+        begins = {int(point.get("idx", "0")): point.findtext(f"{_C}v") or "" for point in level.iter(f"{_C}pt")}
+        over = ""
+        for place in sorted(found.keys() | begins.keys()):
+            over = one_line(begins.get(place, over))
+            if place in found and over:
+                found[place] = f"{over} {found[place]}"
     return found
 
 

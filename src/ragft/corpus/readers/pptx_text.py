@@ -40,7 +40,7 @@ class SlideReader:
 
     def __init__(self, width: int | None, height: int | None) -> None:
         self._size = (width or 0, height or 0)
-        self._struck = self._outside = self._unseen = self._covered = 0
+        self._struck = self._outside = self._unseen = self._covered = self._embedded = 0
         self._colours: SlideColours | None = None
 
     def notes(self) -> tuple[str, ...]:
@@ -54,6 +54,8 @@ class SlideReader:
             found.append(f"text under other shapes is left out ({self._covered} shapes)")
         if self._outside:
             found.append(f"text beside the slides is left out ({self._outside} shapes)")
+        if self._embedded:
+            found.append(f"embedded objects are not read ({self._embedded})")
         return tuple(found)
 
     def parts(self, part: Any, slide: Any) -> Iterator[Part]:
@@ -114,6 +116,7 @@ class SlideReader:
             kind: BlockKind = "list" if placeholder in {"body", "obj"} else "paragraph"
             yield from self.paragraphs(shape.find(f"{P}txBody"), kind, tuple(lists_of(shape, part)))
             return
+        self._embedded += next(shape.iter(f"{P}oleObj"), None) is not None
         for table in shape.iter(f"{A}tbl"):
             rows = unmerged(continued(list(self._row(row, table)) for row in table.iterchildren(f"{A}tr")))
             if rows:
