@@ -114,3 +114,16 @@ def test_what_pandoc_writes_behind_a_heading_is_no_part_of_it(tmp_path: Path) ->
     document = read(tmp_path, "# Gates {#gates .big}\n\n```\n# code {#x}\n```\n\n## The set {a, b}\n\nOld {#y}")
     assert document.title == "Gates"
     assert outline(document) == [("code", "# code {#x}"), ("heading", "The set {a, b}"), ("paragraph", "Old {#y}")]
+
+
+def test_an_abstract_in_the_front_matter_is_read(tmp_path: Path) -> None:
+    document = read(
+        tmp_path, "---\ntitle: Gates\nabstract: |\n  It weighs *57* t.\n\n  It is open.\n---\n# Method\n\nText.\n"
+    )
+    assert outline(document) == [
+        ("heading", "Abstract"),
+        ("abstract", "It weighs 57 t."),
+        ("abstract", "It is open."),
+        ("heading", "Method"),
+        ("paragraph", "Text."),
+    ]

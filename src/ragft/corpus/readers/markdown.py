@@ -33,7 +33,7 @@ _SWALLOWING = re.compile(r"</?(?:title|xmp|iframe|noembed|noframes|plaintext)\b[
 
 
 def read(source: SourceFile) -> Document:
-    """Read a Markdown file; `title`, `author(s)`, `year` or `date`, and `doi` of its front matter are taken.
+    """Read a Markdown file; `title`, `author(s)`, `year` or `date`, `doi` and `abstract` of its front matter are taken.
 
     Raises:
         DocumentError: it is empty, too large, binary, in an unknown encoding, or holds no text.
@@ -48,6 +48,8 @@ def read(source: SourceFile) -> Document:
     if blocks and blocks[0].kind == "heading" and blocks[0].text == title:
         blocks = [b if b.section != title else Block(b.text, b.page, b.kind, "", b.level) for b in blocks[1:]]
         blocks = _raised(blocks)
+    abstract, more = _abstract(front)
+    blocks, notes = [*abstract, *blocks], (*notes, *more)
     if not blocks:
         raise DocumentError(f"{source.path} holds no text")
     return Document(
@@ -60,6 +62,14 @@ def read(source: SourceFile) -> Document:
         doi=bare_doi(_plain(front.get("doi"))) or None,
         warnings=(*warnings, *notes, *listed),
     )
+
+
+def _abstract(front: dict[str, Any]) -> tuple[list[Block], tuple[str, ...]]:
+    """The abstract among the front matter, which Pandoc and Quarto print under the title."""
+    text = front.get("abstract")
+    if not isinstance(text, str) or not text.strip():
+        return [], ()
+    return fragment_blocks(f"<h1>Abstract</h1>{_rendered(text)}")
 
 
 def _rendered(text: str) -> str:
