@@ -44,6 +44,13 @@ def test_plain_selectors_need_no_search(selector: str, is_searched: bool) -> Non
     assert (searched == [selector]) is is_searched
 
 
+@pytest.mark.parametrize("selector", ["div > ", "> div", "div > > p", "div >", ""])
+def test_a_selector_that_is_none_matches_nothing(selector: str) -> None:
+    """As in a browser, which drops the rule."""
+    tree = LexborHTMLParser("<div><p>x")
+    assert ElementIndex(tree, lambda one: matching_elements(tree, one)).matching(selector) == []
+
+
 def test_a_page_that_is_nested_deep_is_searched() -> None:
     searched: list[str] = []
     tree = LexborHTMLParser("<div>" * 300 + "x")

@@ -184,3 +184,17 @@ def test_a_page_inside_the_page_is_noted() -> None:
 def test_the_doi_of_a_page_is_kept_without_its_address(tmp_path: Path) -> None:
     head = "<meta name=citation_doi content='https://doi.org/10.1000/tides'>"
     assert read(tmp_path / "x.html", f"{head}<p>Text.</p>").doi == "10.1000/tides"
+
+
+def test_a_formula_whose_parts_only_its_style_raises_is_left_out_and_noted() -> None:
+    """Its text would be 105."""
+    raised = "<span class=msupsub><span class=vlist-t><span class=vlist><span>5</span></span></span></span>"
+    shown = f"<span class=katex-html aria-hidden=true><span class=mord>10</span>{raised}</span>"
+    page = parse_page(f"<p>At <span class=katex>{shown}</span> m, or <span class=katex><span>7</span></span> m.</p>")
+    assert [block.text for block in page.blocks] == ["At m, or 7 m."]
+    assert page.notes == ("1 formulas hold no text",)
+
+
+@pytest.mark.parametrize("named", ["anchor-link", "headerlink", "hash-link", "header-anchor"])
+def test_the_signs_of_links_to_headings_are_left_out(named: str) -> None:
+    assert parse_page(f"<h1>Gates<a class={named} href='#g'>¶</a></h1><p>It is open.</p>").title == "Gates"

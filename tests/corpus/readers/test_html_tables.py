@@ -41,3 +41,24 @@ def test_the_head_comes_first_and_the_foot_last_wherever_they_are_written(span: 
     for source in (foot + head + body, head + foot + body, body + foot + head):
         (table,) = parse_page(f"<table>{source}</table>").blocks
         assert table.text.split("\n") == ["Gate | bolts", "Harrow | 45", "Marlowe | 12", "Total | 57"]
+
+
+@pytest.mark.parametrize("around", ["<td>{}", "<td><div>{}</div>", "<td><p>Order 57<p>shipped<td><center>{}</center>"])
+def test_a_table_of_values_within_one_that_lays_out_the_page_keeps_its_rows(around: str) -> None:
+    inner = "<table><tr><td><p>Bolt</p><td>12<td>$40.00<tr><td>Nut<td><td>$5.90</table>"
+    (table,) = [
+        block for block in parse_page(f"<table><tr>{around.format(inner)}</table>").blocks if block.kind == "table"
+    ]
+    assert table.text == "Bolt | 12 | $40.00\nNut |  | $5.90"
+
+
+def test_short_paragraphs_and_lists_in_cells_are_values() -> None:
+    page = "<table><tr><td><p>Rent<td><p>1200<p>net<tr><td>Food<td><ul><li>200<li>30</ul></table>"
+    (table,) = parse_page(page).blocks
+    assert table.text == "Rent | 1200 net\nFood | 200 30"
+
+
+def test_long_paragraphs_in_cells_are_text() -> None:
+    long = "The gate is open in most winters, and the water stands high. " * 4
+    blocks = parse_page(f"<table><tr><td>Left<td><p>{long}<p>{long}<tr><td>Right<td>45</table>").blocks
+    assert [block.text for block in blocks] == ["Left", long.strip(), long.strip(), "Right", "45"]

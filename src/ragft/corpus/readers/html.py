@@ -13,6 +13,7 @@ from ragft.corpus.readers.html_cascade import cascade_of
 from ragft.corpus.readers.html_generated import write_generated
 from ragft.corpus.readers.html_lists import write_numbers
 from ragft.corpus.readers.html_seen import keep_what_is_seen
+from ragft.corpus.readers.html_shadow import fill_slots, with_open_shadows
 from ragft.corpus.readers.html_sheets import with_sheets
 from ragft.corpus.readers.html_styled import mark_styled, strike_out
 from ragft.corpus.readers.html_text import Piece, element_text, pieces_of
@@ -32,8 +33,6 @@ _EMPTY = re.compile(rf"<([a-zA-Z][\w.-]*)((?:{_ATTRIBUTE})*)\s*/>")
 _VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
 _NOSCRIPT = re.compile(r"</?noscript[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-_TEMPLATE = re.compile(r"</?template\b[^<>]*>", re.IGNORECASE)
-_SHADOW = re.compile(r"<template\b[^<>]*\bshadowroot(?:mode)?\s*=", re.IGNORECASE)
 _MUCH_HIDDEN = 0.1
 """The share of hidden characters, from which it is noted that they are left out."""
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
@@ -77,28 +76,12 @@ class HtmlContent:
 
 def parse_page(text: str) -> HtmlContent:
     """The title and blocks of HTML or XHTML; the heading that is the title is not among the blocks."""
-    text = _with_open_shadows(text)
+    text = with_open_shadows(text)
     page = _parsed(xhtml_as_html(text) if _XHTML.search(text[:_PRESCAN]) else text)
     if page.blocks:
         return page
     # A script that is never closed swallows all that follows; pages without scripts keep their text in noscript.
     return _parsed(_NOSCRIPT.sub(" ", xhtml_as_html(text)))
-
-
-def _with_open_shadows(text: str) -> str:
-    """A page with the templates that a browser shows in place of an element's own content, as parts of the page."""
-    if not _SHADOW.search(text):
-        return text
-    opened: list[bool] = []
-
-    def shown(match: re.Match[str]) -> str:
-        closing = match[0].startswith("</")
-        if not closing:
-            opened.append(_SHADOW.match(match[0]) is not None)
-            return "<div>" if opened[-1] else match[0]
-        return "</div>" if opened and opened.pop() else match[0]
-
-    return _TEMPLATE.sub(shown, text)
 
 
 def fragment_blocks(text: str, head: str = "") -> tuple[list[Block], tuple[str, ...]]:
@@ -127,6 +110,7 @@ def _parsed(text: str) -> HtmlContent:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(text)
+    fill_slots(tree)
     meta = _meta(tree)
     drawn = {node.mem_id for node in tree.css("svg title")}
     named = next((node for node in tree.css("title") if node.mem_id not in drawn), None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 _NAME = r"[a-zA-Z_][\w-]*"
-_PART = rf"(?:\*|{_NAME})?(?:[.#]{_NAME})*"
+_PART = rf"(?:(?:\*|{_NAME})(?:[.#]{_NAME})*|(?:[.#]{_NAME})+)"
 _SELECTOR = re.compile(rf"\s*{_PART}(?:(?:\s*>\s*|\s+){_PART})*\s*", re.ASCII)
 _STEP = re.compile(rf"(?P<child>>)|(?P<tag>\*|{_NAME})?(?P<names>(?:[.#]{_NAME})*)", re.ASCII)
 _NAMES = re.compile(rf"[.#]{_NAME}", re.ASCII)

@@ -50,6 +50,10 @@ _MOST_ACROSS, _MOST_DOWN = 1000, 65534
 _CONSENT = re.compile(r"cookie|consent|gdpr", re.IGNORECASE)
 
 
+_SHORT_CELL = 200
+"""Characters of a cell up to which paragraphs and lists in it are lines of a value, and no part of a page."""
+
+
 class _Open(NamedTuple):
     """An element whose children are walked: what is to be undone when it is left."""
 
@@ -286,10 +290,32 @@ def _links_in(node: Any) -> int:
 
 def _is_data(table: Any, attributes: Mapping[str, str | None]) -> bool:
     """Whether a table holds values, not the layout of a page: no table, heading or form in its cells."""
-    if attributes.get("role") in {"presentation", "none"} or table.css_first("table table,h1,h2,h3,h4,form"):
+    if attributes.get("role") in {"presentation", "none"} or table.css_first("h1,h2,h3,h4,form"):
         return False
-    structured = "td p + p,td div p,td pre,td ul,td ol,td hr"
-    return len(table.css("td,th")) > 1 and (table.css_first("th") is not None or table.css_first(structured) is None)
+    if table.css_matches(
+        "table:has(table)"
+    ):  # `css_first("table table")` finds the table itself where it is within one
+        return False
+    cells = table.css("td,th")
+    if len(cells) < 2 or table.css_first("th") is not None:
+        return len(cells) > 1
+    structured = [node for node in table.css("p,ul,ol,pre,hr") if _is_structured(node)]
+    if not structured or any(node.tag in {"pre", "hr"} for node in structured):
+        return not structured
+    rows = len(table.css("tr"))
+    return 1 < rows < len(cells) and all(len((cell.text() or "").strip()) <= _SHORT_CELL for cell in cells)
+
+
+def _is_structured(node: Any) -> bool:
+    """Whether an element of a cell is more than a line of text that a program put into a paragraph."""
+    if node.tag != "p":
+        return True
+    before, around = node.prev, node.parent
+    while before is not None and (before.tag or "-").startswith("-"):
+        before = before.prev
+    while around is not None and around.tag not in {"td", "th", "table", "div"}:
+        around = around.parent
+    return (before is not None and before.tag == "p") or (around is not None and around.tag == "div")
 
 
 def _rows(table: Any) -> str:

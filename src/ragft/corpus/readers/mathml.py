@@ -17,6 +17,8 @@ _DEEPEST = 100
 """Levels of a formula that are distinguished; what lies deeper is read as its text."""
 _WRAPPERS = 12
 """Elements between a formula's outermost and innermost form."""
+_STACKED = ".vlist,.msubsup,.mfrac,.munderover,.mroot"
+"""Parts of a formula that stand above or below others by its style alone: its text would join them, `105` for 10^5."""
 _NO_LINE = re.compile(r"\s*0+(?:\.0*)?\s*[a-z%]*\s*")
 _TEX_STYLE = re.compile(r"^\s*\{?\\(?:displaystyle|textstyle)\s*(.*?)\}?\s*$", re.DOTALL)
 
@@ -70,7 +72,7 @@ def _text_of(node: Any) -> str:
     text = _mathml_line(math) if math is not None else ""
     image = node.css_first("img[alt]") if not text else None
     tex = source or (image.attributes.get("alt") if image else "") or node.attributes.get("data-latex") or ""
-    seen = node.text() if math is None and not tex else ""
+    seen = node.text() if math is None and not tex and node.css_first(_STACKED) is None else ""
     return text or _plain_tex(tex) or " ".join((seen or "").split())
 
 
