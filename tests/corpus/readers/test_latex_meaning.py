@@ -93,3 +93,28 @@ def test_units_that_a_document_declares(tmp_path: Path) -> None:
 )
 def test_alternatives_stand_apart(tex: str, seen: str, tmp_path: Path) -> None:
     assert line(tmp_path, tex) == seen
+
+
+def test_what_the_source_does_not_define_joins_no_numbers_and_is_noted(tmp_path: Path) -> None:
+    main = tmp_path / "main.tex"
+    body = r"""\begin{tabular}{ll}7.1\std{0.2} & 8\\\end{tabular}
+
+It is \ours{} (\ours the gate) of 5 \etal\ and \ie 6, \eg, 7 \cmark.
+\FloatBarrier
+"""
+    main.write_text(rf"\documentclass{{article}}\begin{{document}}{body}\end{{document}}")
+    document = read_here(main)
+    assert [block.text for block in document.blocks] == [
+        "7.1 0.2 | 8",
+        "It is (the gate) of 5 et al. and i.e. 6, e.g., 7 ✓.",
+    ]
+    assert document.warnings == ("macros that the source does not define are left out: \\ours",)
+
+
+def test_captions_of_parts_in_brackets(tmp_path: Path) -> None:
+    main = tmp_path / "main.tex"
+    parts = r"\subfloat[Gate 5]{\includegraphics{a}}\subfigure[Lock 6]{\includegraphics{b}}\subfloat{x}"
+    main.write_text(
+        rf"\documentclass{{article}}\begin{{document}}\begin{{figure}}{parts}\end{{figure}}\end{{document}}"
+    )
+    assert [block.text for block in read_here(main).blocks] == ["Gate 5", "Lock 6", "x"]

@@ -16,12 +16,14 @@ from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.readers.latex_acronyms import Abbreviations
 from ragft.corpus.readers.latex_counters import names_of_theorems, rules_of
-from ragft.corpus.readers.latex_html import Writer, nodes_of
-from ragft.corpus.readers.latex_macros import Expander, Groups, first_definitions
+from ragft.corpus.readers.latex_html import Writer
+from ragft.corpus.readers.latex_macros import Expander, Groups, Macro, first_definitions
+from ragft.corpus.readers.latex_nodes import nodes_of
 from ragft.corpus.readers.latex_numbers import LabelNumbers
 from ragft.corpus.readers.latex_plain import without_bare
 from ragft.corpus.readers.latex_rounding import Printing
 from ragft.corpus.readers.latex_source import Parts, encoding_of
+from ragft.corpus.readers.latex_symbols import CUSTOMARY
 from ragft.corpus.readers.latex_tables import kinds_in
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.text import one_line
@@ -50,6 +52,8 @@ _PLACE = re.compile(
     r"\b(?:univer\w+|institut\w*|department|school|college|laborator\w*|research|inc|ltd|gmbh|center|centre|academy)\b|[@\d]",
     re.IGNORECASE,
 )
+_CUSTOMARY = {name: Macro(rf"{text}\xspace") for name, text in CUSTOMARY.items()}
+_MOST_NAMED = 10
 _PROTECTED = frozenset(
     {*specs.HEADINGS, *specs.CITED, *specs.NAMED, *specs.REFERRED, *specs.CAPTIONS, *specs.NOTES, *specs.LAST, "title"}
     | {"author", "date", "item", "begin", "end", "verb", "label", "maketitle", "input", "include", "par", "url", "href"}
@@ -96,7 +100,7 @@ def _page(text: str) -> _LatexDocument:
     text, undecided = conditions.decided(text)
     source = text
     text = without_bare(text)  # first: a condition names macros
-    expander = Expander(first_definitions(text, _PROTECTED), _PROTECTED)
+    expander = Expander({**_CUSTOMARY, **first_definitions(text, _PROTECTED)}, _PROTECTED)
     text = expander.expand(text)
     begin = _BEGIN.search(text)
     start = begin.end() if begin else 0
@@ -114,7 +118,11 @@ def _page(text: str) -> _LatexDocument:
     blocks, more = fragment_blocks(f"<p>{main}")
     blocks, listed = without_references([*opening, *blocks])
     stopped = ("macros that never end are left out",) if expander.stopped else ()
-    unsure = (conditions.UNDECIDED,) if undecided else ()
+    unsure = [conditions.UNDECIDED] if undecided else []
+    if names := sorted(writer.unknown):
+        more = " …" if len(names) > _MOST_NAMED else ""
+        named = ", ".join(f"\\{name}" for name in names[:_MOST_NAMED])
+        unsure.append(f"macros that the source does not define are left out: {named}{more}")
     return _LatexDocument(
         title=next((name for argument in _arguments(text, "title") if (name := line_of(argument))), ""),
         authors=tuple(dict.fromkeys(_authors(text))),

@@ -14,6 +14,7 @@ from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers import latex_tables as tables
 from ragft.corpus.readers import latex_units as units
 from ragft.corpus.readers.latex_algorithms import STATEMENTS
+from ragft.corpus.readers.latex_nodes import arguments_of, joins_digits, nodes_of, preamble_of, space_after, would_join
 from ragft.corpus.readers.latex_numbers import Referred, shown_reference
 from ragft.corpus.readers.latex_quantities import in_formula, inner, quantity
 from ragft.corpus.readers.latex_rounding import Printing
@@ -21,14 +22,12 @@ from ragft.corpus.readers.latex_symbols import SYMBOLS, numbered_sign
 from ragft.corpus.readers.tex_math import one_line_of
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-_PAREN = re.compile(r"(\\c(?:mid)?rule(?:\s*\[[^\]]*\])?)\s*\([^()]*\)")
 _SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "!`": "¡", "?`": "¿", "&": " "}
 _MARK = "\x00"
 """Stands between the items of a list, the rows of a table and its cells while these are written."""
 _ITEM, _ROW, _CELL = f"{_MARK}i", f"{_MARK}r", f"{_MARK}c"
 _TITLE = re.compile(r"(?:[^,{}=]*(?:=(?:[^,{}]|\{[^{}]*\})*)?,)*?\s*title\s*=\s*(?:\{([^{}]*)\}|([^,{}]+))")
 """The title among the options of a box."""
-_COLUMNS = re.compile(r"colspec\s*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _CAPTION_GIVEN = re.compile(r"\bcaption\s*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ROWS = re.compile(r"\br\s*=\s*(\d+)")
 _CAPTION = re.compile(r"<figcaption>.*?</figcaption>")
@@ -36,7 +35,8 @@ NOTE = '<span class="ltx_role_footnote">{}</span>'
 
 
 class Writer:
-    """Writes nodes of pylatexenc. `abstract` collects what stands in the abstract, apart from all else.
+    """Writes nodes of pylatexenc. `abstract` collects what stands in the abstract, apart from all else; `unknown` the
+    macros within sentences that nobody defines.
 
     Args:
         labels: what labels stand for.
@@ -58,6 +58,7 @@ class Writer:
         printing: Printing | None = None,
     ) -> None:
         self.abstract: list[str] = []
+        self.unknown: set[str] = set()
         self._labels = labels
         self._theorems = {**specs.THEOREMS, **theorems}
         self._lower = int(chapters)
@@ -76,6 +77,7 @@ class Writer:
             **dict.fromkeys(specs.NAMED, self._cited),
             **dict.fromkeys(specs.REFERRED, self._referred),
             **dict.fromkeys(specs.CAPTIONS, self._caption),
+            **dict.fromkeys(specs.PICTURED, self._pictured),
             **dict.fromkeys(specs.STRUCK, lambda node: f"<s>{self._last(node)}</s>"),
             **dict.fromkeys(specs.ALTERNATIVES, self._alternatives),
             "replaced": self._replaced,
@@ -84,11 +86,11 @@ class Writer:
             **dict.fromkeys(specs.PART_ENDS, lambda node: tables.part(node.macroname) if self._in_table else " "),
             **dict.fromkeys(STATEMENTS, self._statement),
             **dict.fromkeys(("ding", "symbol"), self._numbered_sign),
-            "acro": lambda node: _ITEM + " ".join(self.write([given]) for given in _given(node)[-2:]),
-            "item": lambda node: _ITEM + "".join(f"{self.write([given])} " for given in _given(node)),
+            "acro": lambda node: _ITEM + " ".join(self.write([given]) for given in arguments_of(node)[-2:]),
+            "item": lambda node: _ITEM + "".join(f"{self.write([given])} " for given in arguments_of(node)),
             **dict.fromkeys(specs.RAISED, lambda node: f"<sup>{self._last(node)}</sup>"),
             "textsubscript": lambda node: f"<sub>{self._last(node)}</sub>",
-            **dict.fromkeys(("texorpdfstring", "pdftooltip"), lambda node: self.write(_given(node)[:1])),
+            **dict.fromkeys(("texorpdfstring", "pdftooltip"), lambda node: self.write(arguments_of(node)[:1])),
             "textcolor": self._coloured,
             **dict.fromkeys(("colorbox", "fcolorbox"), self._boxed),
             **dict.fromkeys(("phantom", "hphantom"), lambda node: " " if self._last(node) else ""),
@@ -107,26 +109,44 @@ class Writer:
         done: list[str] = []
         before = None
         unseen = False
+        nodes = list(nodes)
+        self.unknown.update(self._lost(nodes))
         for node, is_argument in self._arguments(nodes):
             if colours.is_switch(node):
                 unseen = self._is_unseen(node)
             unseen = unseen and not (self._in_table and colours.ends_cell(node))
             if node is None or unseen or not (text := self._node(node)):
                 continue
-            if done and (_would_join(done[-1], before, text, node) or (is_argument and _joins_digits(done[-1], text))):
+            if done and (would_join(done[-1], before, text, node) or (is_argument and joins_digits(done[-1], text))):
                 done.append(" ")
             done.append(text)
             before = node
         return "".join(done)
 
+    def _lost(self, nodes: Sequence[Any]) -> Iterator[str]:
+        """The macros without arguments that stand within a sentence and are not known: what they print is lost."""
+        nodes = [node for node in nodes if type(node).__name__ != "LatexGroupNode" or node.nodelist]  # `\\ours{}`
+        for before, node, after in zip(nodes, nodes[1:], nodes[2:], strict=False):
+            beside = [one.chars for one in (before, after) if type(one).__name__ == "LatexCharsNode"]
+            in_line = len(beside) == 2 and beside[0].rstrip(" \t")[-1:] not in {"", "\n"} and not beside[1].isspace()
+            if in_line and type(node).__name__ == "LatexMacroNode" and self._is_lost(node.macroname):
+                yield node.macroname
+
+    def _is_lost(self, name: str) -> bool:
+        known = len(name) < 2 or name in self._macros or name in SYMBOLS or name in {"verb", "lstinline"}
+        if known or name.endswith("style") or name.startswith("if"):
+            return False
+        parsed = specs.context().get_macro_spec(name)
+        return not (parsed is not None and parsed.macroname) and not self._is_named(name)
+
     def _arguments(self, nodes: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
-        """Nodes, and whether each is an argument, but not the first one, of a macro that is not known."""
+        """Nodes, and whether each is an argument of a macro that is not known: `7.1\\std{0.2}` is no 7.10.2."""
         count = 0
         for node in nodes:
             kind = type(node).__name__
             is_macro = kind == "LatexMacroNode" and node.macroname not in self._macros and not self._is_known(node)
             count = 1 if is_macro else count + 1 if count and kind == "LatexGroupNode" else 0
-            yield node, count > 2
+            yield node, count > 1
 
     def _node(self, node: Any) -> str:
         kind = type(node).__name__
@@ -140,7 +160,7 @@ class Writer:
         if kind == "LatexMathNode":
             return self._formula(node)
         if kind == "LatexMacroNode":
-            return self._macro(node) + _space_after(node)
+            return self._macro(node) + space_after(node)
         if kind == "LatexEnvironmentNode":
             return self._environment(node)
         if kind == "LatexSpecialsNode":
@@ -152,7 +172,7 @@ class Writer:
         if writer := self._macros.get(node.macroname):
             return writer(node)
         if node.macroname in {"verb", "lstinline"}:
-            return html.escape("".join(given.chars for given in _given(node)), quote=False)
+            return html.escape("".join(given.chars for given in arguments_of(node)), quote=False)
         if node.macroname in SYMBOLS:
             return html.escape(SYMBOLS[node.macroname], quote=False)
         if node.macroname.endswith("style") or node.macroname.startswith("if"):
@@ -160,7 +180,10 @@ class Writer:
         return html.escape(self._plain.nodelist_to_text([node]), quote=False) if self._is_known(node) else ""
 
     def _is_known(self, node: Any) -> bool:
-        spec = self._plain.latex_context.get_macro_spec(node.macroname)
+        return self._is_named(node.macroname)
+
+    def _is_named(self, name: str) -> bool:
+        spec = self._plain.latex_context.get_macro_spec(name)
         return spec is not None and bool(spec.macroname)
 
     @cached_property
@@ -177,7 +200,7 @@ class Writer:
             if name in specs.UNREAD:
                 return ""
             if name in specs.CODE:
-                code = "".join(given.chars for given in _given(node))
+                code = "".join(given.chars for given in arguments_of(node))
                 return f"<pre><code>{html.escape(code, quote=False)}</code></pre>"
             if name in specs.MATHS:
                 return f" {self._formula(node)} "
@@ -201,12 +224,12 @@ class Writer:
         before, *items = self._flat(nodes, _ROW, _CELL).split(_ITEM)
         if items:
             return f"{before}<ul>{''.join(f'<li>{item}</li>' for item in items if item.strip())}</ul>"
-        if title := _TITLE.match(options) if (options := "".join(map(inner, _given(node)))) else None:
+        if title := _TITLE.match(options) if (options := "".join(map(inner, arguments_of(node)))) else None:
             before = f"{self.page(nodes_of(title[1] or title[2]))}<p>{before}"
         if called := self._theorems.get(node.environmentname):
             if nodes and getattr(nodes[0], "macroname", "") == specs.NUMBER:
                 called, before = f"{called} {self._last(nodes[0])}", self._flat(nodes[1:], _ROW, _CELL)
-            named = "".join(f" ({self.write([given])})" for given in _given(node))
+            named = "".join(f" ({self.write([given])})" for given in arguments_of(node))
             return f"{html.escape(called, quote=False)}{named}. {before}"
         if node.environmentname == "frame" and nodes and type(nodes[0]).__name__ == "LatexGroupNode":
             return f"<h2>{self.page(nodes[:1])}</h2>{self.page(nodes[1:])}"
@@ -234,7 +257,7 @@ class Writer:
             "".join([self._stated_caption(node), *_CAPTION.findall(text)])
         )  # of a long table
         cells = [row.split(_CELL) for row in _CAPTION.sub("", text).split(_ROW)]
-        look = tables.columns(_preamble(node), self._set_alone, self._kinds, self._printing)
+        look = tables.columns(preamble_of(node), self._set_alone, self._kinds, self._printing)
         rows = tables.rows(cells, look)
         body = "".join(f"<tr>{row}</tr>" for row in rows) if any(cell.strip() for row in cells for cell in row) else ""
         return f"{captions}<table><tr><th></th></tr>{body}</table>" if body else captions
@@ -242,7 +265,9 @@ class Writer:
     def _stated_caption(self, node: Any) -> str:
         """The caption among the options of a table of tabularray."""
         options = (
-            "".join(inner(given) for given in _given(node)[:1]) if node.environmentname in specs.TABULARRAY else ""
+            "".join(inner(given) for given in arguments_of(node)[:1])
+            if node.environmentname in specs.TABULARRAY
+            else ""
         )
         found = _CAPTION_GIVEN.search(options)
         return f"<figcaption>{self._set_alone(found[1])}</figcaption>" if found else ""
@@ -255,13 +280,13 @@ class Writer:
         text = self._last(node)
         if not self._in_table:
             return text
-        counts = (inner(given) for given in _given(node) if given.latex_verbatim()[:1] != "[")
+        counts = (inner(given) for given in arguments_of(node) if given.latex_verbatim()[:1] != "[")
         count = next(counts, "")
         return tables.span(text, across=count) if node.macroname == "multicolumn" else tables.span(text, down=count)
 
     def _set_cell(self, node: Any) -> str:
         """What `\\SetCell` of tabularray says of its cell; the cells below that it covers are in the source, empty."""
-        down = _ROWS.search("".join(map(inner, _given(node)[:-1])))
+        down = _ROWS.search("".join(map(inner, arguments_of(node)[:-1])))
         return tables.span("", down=down[1]) if down and self._in_table else ""
 
     def _heading(self, node: Any) -> str:
@@ -271,12 +296,18 @@ class Writer:
     def _caption(self, node: Any) -> str:
         return f"<figcaption>{self._last(node).replace('<p>', ' ')}</figcaption>"
 
+    def _pictured(self, node: Any) -> str:
+        """A part of a figure or table that has its caption in brackets."""
+        *options, held = arguments_of(node) or [None]
+        caption = f"<figcaption>{self.page(options[-1:]).replace('<p>', ' ')}</figcaption>" if options else ""
+        return (self.page([held]) if held is not None else "") + caption
+
     def _last(self, node: Any) -> str:
-        return self.page(_given(node)[-1:])
+        return self.page(arguments_of(node)[-1:])
 
     def _cited(self, node: Any) -> str:
         """The keys of a citation with what stands before and after them: `see lewis2020; gao2023, p. 3`."""
-        *more, keys = [self.write([given]).strip() for given in _given(node)] or [""]
+        *more, keys = [self.write([given]).strip() for given in arguments_of(node)] or [""]
         named = "; ".join(key.strip() for key in keys.split(",") if key.strip())
         before, after = ["", "", *more][-2:]  # one alone is what stands after
         return f"{before} {named}".strip() + (f", {after}" if after else "")
@@ -288,7 +319,7 @@ class Writer:
         )
 
     def _coloured(self, node: Any) -> str:
-        return "" if self._is_unseen(node) else self.write(_given(node)[-1:])
+        return "" if self._is_unseen(node) else self.write(arguments_of(node)[-1:])
 
     def _is_unseen(self, node: Any) -> bool:
         """Whether a macro of colours writes in one that is not seen on what lies behind it."""
@@ -305,20 +336,20 @@ class Writer:
 
     def _alternatives(self, node: Any) -> str:
         shown = specs.ALTERNATIVES[node.macroname].count("{") - (node.macroname in specs.CONDITIONED)
-        return " ".join(self.write([one]) for one in _given(node)[-shown:])
+        return " ".join(self.write([one]) for one in arguments_of(node)[-shown:])
 
     def _replaced(self, node: Any) -> str:
-        new, old = [*(self.write([one]) for one in _given(node)[-2:]), "", ""][:2]
+        new, old = [*(self.write([one]) for one in arguments_of(node)[-2:]), "", ""][:2]
         return f"{new}<s>{old}</s>"
 
     def _fraction(self, node: Any) -> str:
-        above, below = [*(self.page([given]).strip() for given in _given(node)[-2:]), "", ""][:2]
+        above, below = [*(self.page([given]).strip() for given in arguments_of(node)[-2:]), "", ""][:2]
         return formulas.fraction(above, below)
 
     def _statement(self, node: Any) -> str:
         """A line of an algorithm, its words written out."""
         about = STATEMENTS[node.macroname]
-        given = about.between.join(self.page([one]).strip() for one in _given(node))
+        given = about.between.join(self.page([one]).strip() for one in arguments_of(node))
         return f"{_ROW}{about.before} {given}{about.after} "
 
     def _numbered_sign(self, node: Any) -> str:
@@ -329,7 +360,7 @@ class Writer:
         return html.escape(quantity(node, self._printing, self._text), quote=False)
 
     def _set_up(self, node: Any) -> str:
-        self._printing = self._printing.given("".join(map(inner, _given(node))))
+        self._printing = self._printing.given("".join(map(inner, arguments_of(node))))
         return ""
 
     def _text(self, tex: str) -> str:
@@ -337,61 +368,3 @@ class Writer:
 
     def _formula(self, node: Any) -> str:
         return html.escape(one_line_of(in_formula(node, self._printing, self._text)), quote=False)
-
-
-def nodes_of(text: str) -> Sequence[Any]:
-    """The nodes of a text, without errors in it."""
-    from pylatexenc.latexwalker import LatexWalker
-
-    walker = LatexWalker(_PAREN.sub(r"\1", text), latex_context=specs.context(), tolerant_parsing=True)
-    nodes: Sequence[Any] = walker.get_latex_nodes()[0]
-    return nodes
-
-
-def _preamble(node: Any) -> str:
-    """What a table says of its columns; tabularray says it among other things, or not at all."""
-    stated = next((inner(given) for given in reversed(_given(node)) if given.latex_verbatim()[:1] != "["), "")
-    if node.environmentname not in specs.TABULARRAY or "=" not in stated:
-        return stated
-    found = _COLUMNS.search(stated)
-    return found[1] if found else ""
-
-
-def _given(node: Any) -> list[Any]:
-    """The arguments that were given, stars left out."""
-    found = node.nodeargd.argnlist if node.nodeargd is not None else ()
-    return [argument for argument in found or () if argument is not None and not _is_star(argument)]
-
-
-def _joins_digits(before: str, after: str) -> bool:
-    return before[-1].isdigit() and after[0].isdigit()
-
-
-def _would_join(before: str, left: Any, after: str, right: Any) -> bool:
-    """Whether two pieces would be one word or number that nobody wrote."""
-    if not before[-1].isalnum() or not after[0].isalnum():
-        return False
-    digits = before[-1].isdigit() and after[0].isdigit()
-    apart = (_stands_apart(left), _stands_apart(right))
-    if all(apart) or (digits and any(apart)):
-        return True
-    return (_is_formula(right) and formulas.beside(before, after, "") != after) or (
-        _is_formula(left) and formulas.beside("", before, after) != before
-    )
-
-
-def _stands_apart(node: Any) -> bool:
-    return getattr(node, "macroname", None) in specs.APART
-
-
-def _is_formula(node: Any) -> bool:
-    return type(node).__name__ == "LatexMathNode"
-
-
-def _is_star(node: Any) -> bool:
-    return type(node).__name__ == "LatexCharsNode" and node.chars == "*"
-
-
-def _space_after(node: Any) -> str:
-    """The blank behind a macro, which TeX takes for its end; where nothing was read of it, two words would be one."""
-    return "<p>" if _PARAGRAPH.search(node.macro_post_space or "") else ""

@@ -58,7 +58,7 @@ LAST = {
     "raisebox": "{[[{", "rotatebox": "[{{", "resizebox": "*{{{", "scalebox": "{[{", **COVERING,
     "SI": "[{[{", "qty": "[{{", "IEEEauthorblockN": "{", "foreignlanguage": "[{{",
     "texorpdfstring": "{{", "pdftooltip": "{{", "makebox": "[[{", "framebox": "[[{",
-    "mintinline": "[{{", "pbox": "{{", "subfloat": "[[{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
+    "mintinline": "[{{", "pbox": "{{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
 }  # fmt: skip
 """Macros of which the last argument is read."""
 NOTES = {
@@ -105,6 +105,7 @@ PART_ENDS = frozenset("endhead endfirsthead endfoot endlastfoot".split())
 """End what a long table repeats on its pages."""
 RAISED = frozenset("textsuperscript up textsu fup".split())
 CAPTIONS = {"caption": "*[{", "captionof": "*{[{"}
+PICTURED = {"subfloat": "[[{", "subfigure": "[[{", "subtable": "[[{"}
 STRUCK = frozenset("sout st xout cancel deleted".split())
 SPACES = frozenset(
     (*", ; : > quad qquad enspace enskip thinspace hfill hfil newline linebreak".split(), " ", "\n", "\t")
@@ -159,7 +160,7 @@ def context() -> Any:
     macros = {
         **dict.fromkeys(STRUCK, "{"), "deleted": "[{", "replaced": "[{{", **DROPPED, **LAST, **NOTES, **ALTERNATIVES,
         **dict.fromkeys(HEADINGS, "*[{"), **dict.fromkeys(CITED | NAMED, "*[[{"), **dict.fromkeys(REFERRED, "*{"),
-        **CAPTIONS, **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"),
+        **CAPTIONS, **PICTURED, **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"),
         **{name: "{" * statement.takes for name, statement in STATEMENTS.items()}, "ding": "{", "symbol": "{",
         **dict.fromkeys(CURRENCIES, ""), "phantom": "{", "hphantom": "{", "sisetup": "{",
         "textsubscript": "{", "linebreak": "[", "tabularnewline": "[", "SetCell": "[{", NUMBER: "{",

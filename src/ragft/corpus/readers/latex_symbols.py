@@ -17,8 +17,16 @@ SYMBOLS = {
     "iff": "⇔", "implies": "⇒", "impliedby": "⇐", "land": "∧", "lor": "∨", "neg": "¬", "bot": "⊥", "models": "⊨",
     "Re": "Re", "Im": "Im", "coloneqq": ":=", "varnothing": "∅", "lhd": "⊲", "rhd": "⊳", "bigstar": "★",
     **{name: name for name in "argmax argmin coth sec csc cot ker hom deg gcd lg mod".split()}, "bmod": "mod",
+    **dict.fromkeys("cmark Checkmark CheckmarkBold faCheck faCheckCircle tick yes".split(), "✓"),
+    **dict.fromkeys("xmark XSolidBrush XSolid faTimes faTimesCircle".split(), "✗"),
+    "CheckedBox": "☑", "XBox": "☒", "CIRCLE": "●", "Circle": "○", "LEFTcircle": "◐", "RIGHTcircle": "◑",
     "clubsuit": "♣", "heartsuit": "♡", "spadesuit": "♠", "diamondsuit": "♢", "triangle": "△", "owns": "∋",
 }  # fmt: skip
+CUSTOMARY = {
+    "eg": "e.g.", "Eg": "E.g.", "ie": "i.e.", "Ie": "I.e.", "etal": "et al.", "cf": "cf.", "Cf": "Cf.", "etc": "etc.",
+    "wrt": "w.r.t.", "vs": "vs.", "aka": "a.k.a.", "iid": "i.i.d.",
+}  # fmt: skip
+"""Abbreviations that the styles of conferences define, whose files are not read."""
 _TODAY = "today"
 """The day on which a document is set; pylatexenc gives the one on which it is read."""
 

@@ -1,0 +1,74 @@
+"""Nodes of pylatexenc: what was given to a macro, and whether two pieces would join."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ragft.corpus import formulas
+from ragft.corpus.readers import latex_specs as specs
+from ragft.corpus.readers.latex_quantities import inner
+
+_PAREN = re.compile(r"(\\c(?:mid)?rule(?:\s*\[[^\]]*\])?)\s*\([^()]*\)")
+_COLUMNS = re.compile(r"colspec\s*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+
+
+def nodes_of(text: str) -> Sequence[Any]:
+    """The nodes of a text, without errors in it."""
+    from pylatexenc.latexwalker import LatexWalker
+
+    walker = LatexWalker(_PAREN.sub(r"\1", text), latex_context=specs.context(), tolerant_parsing=True)
+    nodes: Sequence[Any] = walker.get_latex_nodes()[0]
+    return nodes
+
+
+def preamble_of(node: Any) -> str:
+    """What a table says of its columns; tabularray says it among other things, or not at all."""
+    stated = next((inner(given) for given in reversed(arguments_of(node)) if given.latex_verbatim()[:1] != "["), "")
+    if node.environmentname not in specs.TABULARRAY or "=" not in stated:
+        return stated
+    found = _COLUMNS.search(stated)
+    return found[1] if found else ""
+
+
+def arguments_of(node: Any) -> list[Any]:
+    """The arguments that were given, stars left out."""
+    found = node.nodeargd.argnlist if node.nodeargd is not None else ()
+    return [argument for argument in found or () if argument is not None and not _is_star(argument)]
+
+
+def joins_digits(before: str, after: str) -> bool:
+    """Whether two numbers would be one."""
+    return before[-1].isdigit() and after[0].isdigit()
+
+
+def would_join(before: str, left: Any, after: str, right: Any) -> bool:
+    """Whether two pieces would be one word or number that nobody wrote."""
+    if not before[-1].isalnum() or not after[0].isalnum():
+        return False
+    digits = joins_digits(before, after)
+    apart = (_stands_apart(left), _stands_apart(right))
+    if all(apart) or (digits and any(apart)):
+        return True
+    return (_is_formula(right) and formulas.beside(before, after, "") != after) or (
+        _is_formula(left) and formulas.beside("", before, after) != before
+    )
+
+
+def _stands_apart(node: Any) -> bool:
+    return getattr(node, "macroname", None) in specs.APART
+
+
+def _is_formula(node: Any) -> bool:
+    return type(node).__name__ == "LatexMathNode"
+
+
+def _is_star(node: Any) -> bool:
+    return type(node).__name__ == "LatexCharsNode" and node.chars == "*"
+
+
+def space_after(node: Any) -> str:
+    """The blank behind a macro, which TeX takes for its end; where nothing was read of it, two words would be one."""
+    return "<p>" if _PARAGRAPH.search(node.macro_post_space or "") else ""
