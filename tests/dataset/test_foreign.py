@@ -121,6 +121,15 @@ BAD: dict[str, tuple[Any, str]] = {
     "an empty output": ({"instruction": ASKED, "output": ""}, "completion message without text"),
     "a broken history": ({"instruction": ASKED, "output": "a", "history": ["b"]}, "has a history that is no list"),
     "an unwanted answer": ({"prompt": ASKED, "completion": "No.", "label": False}, "an answer that is not wanted"),
+    "an answer of no weight": ({"messages": [USER, {**ASSISTANT, "weight": 0}]}, "not to be learnt (weight: 0)"),
+    "a call beside the text": (
+        {"messages": [USER, {**ASSISTANT, "tool_calls": [{"id": "1"}]}, USER, ASSISTANT]},
+        "has a turn with tool_calls; the content alone",
+    ),
+    "thoughts beside the text": (
+        {"messages": [USER, {**ASSISTANT, "reasoning_content": "Hm."}]},
+        "has a turn with reasoning_content",
+    ),
     "a picture": ({"messages": [USER, ASSISTANT], "images": ["a.png"]}, "comes with a file (images)"),
     "a context of fields": ({"question": ASKED, "context": {"a": 1}, "answer": "a"}, "a context that is no text"),
     "turns that are texts": ({"prompt": ["a"], "completion": "b"}, "has a turn that is no object"),

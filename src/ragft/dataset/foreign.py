@@ -31,6 +31,8 @@ _PAIRS = (
 _MORE = ("input", "context", "contexts", "passage")
 """Fields whose text, or list of texts, is below the question."""
 _SYSTEMS = ("system", "system_prompt", "system_message")
+_BESIDE = ("tool_calls", "function_call", "reasoning_content", "reasoning", "thinking")
+"""What a turn may say beside its content."""
 _NOT_TEXT = ("image", "images", "video", "videos", "audio", "audios")
 _OTHER_KINDS = {
     "chosen": "holds a preference (chosen and rejected), and the first entry of its file does not",
@@ -47,6 +49,9 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
     check_is_text(value)
     if value.get("label") is False:  # KTO: whether the answer is wanted
         raise DatasetError("is marked as an answer that is not wanted (label: false), and is not to be learnt")
+    turns = value.get("messages")
+    if isinstance(turns, list) and turns and isinstance(turns[-1], Mapping) and turns[-1].get("weight") == 0:  # OpenAI
+        raise DatasetError("ends with an answer that is marked as not to be learnt (weight: 0)")
     kept = {
         key: item for key, item in value.items() if key not in ("messages", "conversations", "prompt", "completion")
     }
@@ -140,6 +145,8 @@ def _turn(turn: Any) -> dict[str, Any]:
     role = _ROLES.get(said.lower()) if isinstance(said, str) else None
     if role is None:
         raise DatasetError(f"has a turn of {said!r}; known are system, user (human) and assistant (gpt)")
+    if name := next((name for name in _BESIDE if turn.get(name)), ""):
+        raise DatasetError(f"has a turn with {name}; the content alone is trained on")
     return _message(role, turn["content"] if "content" in turn else turn.get("value"))
 
 
