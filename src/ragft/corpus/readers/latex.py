@@ -120,9 +120,8 @@ def _page(text: str) -> _LatexDocument:
     stopped = ("macros that never end are left out",) if expander.stopped else ()
     unsure = [conditions.UNDECIDED] if undecided else []
     if names := sorted(writer.unknown):
-        more = " …" if len(names) > _MOST_NAMED else ""
-        named = ", ".join(f"\\{name}" for name in names[:_MOST_NAMED])
-        unsure.append(f"macros that the source does not define are left out: {named}{more}")
+        named = ", ".join(f"\\{name}" for name in names[:_MOST_NAMED]) + " …" * (len(names) > _MOST_NAMED)
+        unsure.append(f"macros that the source does not define are left out: {named}")
     return _LatexDocument(
         title=next((name for argument in _arguments(text, "title") if (name := line_of(argument))), ""),
         authors=tuple(dict.fromkeys(_authors(text))),
