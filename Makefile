@@ -31,9 +31,10 @@ PYTEST := RAGFT_ENGINE__THREADS=1 OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(B
 test: models lint
 	$(PYTEST)
 
-# The inner loop: what is not marked slow, and fewer examples of each property.
+# The inner loop: what is not marked slow, and fewer examples of each property. No language model is loaded, so there are
+# as many workers as cores.
 test-fast: models
-	$(PYTEST) -m "not slow" --hypothesis-profile fast
+	$(PYTEST) -m "not slow" --hypothesis-profile fast --numprocesses auto --maxprocesses 8
 
 # Ten minutes of mutated files for everything that reads what others wrote; findings lie in fuzz-found/.
 fuzz: install

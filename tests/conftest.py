@@ -33,8 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in slow_files)
 
 
+STARTERS = frozenset({"classify", "ingest", "pip_settings", "read_documents", "render_page"})
+"""Functions and methods of ragft that start a process: they read files or draw a page in one, or ask pip."""
+
+
 def starts_process(function: object) -> bool:
-    """Whether a test, or a function of the tests that it calls, uses the module `subprocess`."""
+    """Whether a test, or a function of the tests that it calls, uses the module `subprocess` or one of `STARTERS`."""
     ahead, seen = [getattr(getattr(function, "hypothesis", None), "inner_test", function)], set[int]()
     while ahead:
         one = ahead.pop()
@@ -42,7 +46,7 @@ def starts_process(function: object) -> bool:
             continue
         seen.add(id(one))
         used = [one.__globals__[name] for name in one.__code__.co_names if name in one.__globals__]
-        if any(each is subprocess for each in used):
+        if any(each is subprocess for each in used) or not STARTERS.isdisjoint(one.__code__.co_names):
             return True
         ahead += used
     return False

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import starts_process
+import ragft
+from tests.conftest import STARTERS, starts_process
+
+if TYPE_CHECKING:
+    from ragft import Application, IngestReport
 
 
 def _runs() -> int:
@@ -18,6 +24,10 @@ def _calls() -> int:
     return _runs()
 
 
+def _ingests(app: Application) -> IngestReport:
+    return app.ingest(["papers"])
+
+
 def _only_counts() -> int:
     return len("subprocess")
 
@@ -25,6 +35,7 @@ def _only_counts() -> int:
 def test_a_test_that_starts_a_process_is_known_by_its_code() -> None:
     assert starts_process(_runs)
     assert starts_process(_calls)
+    assert starts_process(_ingests)
     assert not starts_process(_only_counts)
     assert not starts_process(None)
 
@@ -35,3 +46,8 @@ def test_a_test_with_a_slow_fixture_is_marked(request: pytest.FixtureRequest, sl
 
 def test_any_other_test_is_not_marked(request: pytest.FixtureRequest) -> None:
     assert not request.node.get_closest_marker("slow")
+
+
+def test_what_starts_a_process_in_ragft_has_a_name_there() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(ragft.__file__).parent.rglob("*.py"))
+    assert [name for name in STARTERS if f"def {name}(" not in source] == []

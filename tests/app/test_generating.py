@@ -32,6 +32,7 @@ def test_a_task_that_is_not_there_is_answered_with_those_that_are(papers: Path, 
         app.generate(task="recipes")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("scripted_engine")
 def test_a_file_in_the_home_folder_is_read_however_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -31,6 +31,7 @@ def _ended(app: Application, job: Job) -> Job:
     return app.jobs.get(job.id)
 
 
+@pytest.mark.slow
 def test_a_job_ends_with_its_result_and_is_remembered(app: Application, tmp_path: Path) -> None:
     job = _ended(app, app.jobs.start("ingest", {"paths": [str(tmp_path / "moon.md")]}))
     assert (job.status, job.error, job.result["documents"]) == ("done", None, 1)
@@ -46,6 +47,7 @@ def test_a_failure_says_why_and_what_helps(app: Application) -> None:
     assert job.error is not None and job.error.code == "not_found"
 
 
+@pytest.mark.slow
 def test_a_job_stops_when_it_is_cancelled_and_goes_on_when_it_is_resumed(app: Application, tmp_path: Path) -> None:
     for number in range(40):
         (tmp_path / f"paper{number}.md").write_text(
@@ -60,6 +62,7 @@ def test_a_job_stops_when_it_is_cancelled_and_goes_on_when_it_is_resumed(app: Ap
     assert len(app.documents.list()) == 41
 
 
+@pytest.mark.slow
 def test_what_the_end_of_the_process_interrupts_goes_on_at_the_next_start(app: Application, tmp_path: Path) -> None:
     held, go = threading.Event(), threading.Event()
 
@@ -83,6 +86,7 @@ def test_what_the_end_of_the_process_interrupts_goes_on_at_the_next_start(app: A
         assert _ended(again, job).status == "done"
 
 
+@pytest.mark.slow
 def test_a_second_process_sees_the_jobs_and_leaves_them_alone(app: Application, tmp_path: Path) -> None:
     go = threading.Event()
     app.jobs.start("reread", {"document": "nothing"})

@@ -91,6 +91,7 @@ def test_threads_ask_and_search_beside_an_ingest(app: Application, tmp_path: Pat
         assert app.index.check().ok
 
 
+@pytest.mark.slow
 def test_a_second_writer_waits_for_the_first(app: Application, tmp_path: Path) -> None:
     reports = []
 

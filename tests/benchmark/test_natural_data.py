@@ -69,6 +69,7 @@ def test_evidence_is_short() -> None:
     assert [string for string in strings if len(string.split()) > LONGEST_EVIDENCE] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corpus", ["sample", "papers", "languages"])
 def test_evidence_stands_on_the_pages_named_and_every_page_has_some(corpus: str) -> None:
     if not FOLDERS[corpus].is_dir():

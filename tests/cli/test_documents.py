@@ -18,7 +18,7 @@ from ragft.workspace import Workspace
 
 
 @pytest.fixture
-def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def documents(slow: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs the verb over two files, one of them with a title that rich and a terminal would read."""
     (tmp_path / "tides.md").write_text("# Tides [bold]at[/] the coast\x1b[31m\n\nSpring tides come at full moon.\n")
     (tmp_path / "bread.md").write_text("# Bread\n\nSourdough rises for twelve hours.\n")

@@ -16,7 +16,7 @@ from ragft.workspace import Workspace
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workspace:
+def place(slow: None, tmp_path: Path) -> Workspace:
     (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come at full moon.\n")
     (tmp_path / "bread.md").write_text("# Bread\n\nSourdough rises for twelve hours.\n")
     with open_index(Workspace(tmp_path / "ws"), IndexSettings()) as index:

@@ -80,6 +80,7 @@ def test_the_life_of_a_model(models: Shell, gguf: Path) -> None:
     assert (done.exit_code, "ragft models pull smollm2" in done.stderr) == (5, True)
 
 
+@pytest.mark.slow
 def test_mistakes_are_reported_in_one_line(models: Shell, gguf: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.gguf"
     cut.write_bytes(gguf.read_bytes()[:-1])

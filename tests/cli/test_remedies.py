@@ -48,11 +48,13 @@ def texts() -> Iterator[tuple[str, str]]:
                 yield path.name, node.value
 
 
+@pytest.mark.slow
 def test_every_flag_that_a_message_becomes_exists() -> None:
     shown = {flag for _, text in texts() for flag in re.findall(r"--[a-z-]+", in_flags(text)) if flag not in text}
     assert shown and shown <= FLAGS
 
 
+@pytest.mark.slow
 def test_no_message_below_the_command_line_names_a_flag_outside_a_whole_command() -> None:
     """A caller in Python, or of a server, has no flags; a command is something that anybody can type."""
     named = re.compile(r"(?:^|[^ ][ (])--[a-z][a-z-]+")  # what begins with a blank is the end of a command

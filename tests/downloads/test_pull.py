@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import certifi
 import pytest
 
 from ragft.downloads.package_index import listed_settings, open_client, pip_settings
@@ -55,6 +56,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeIndex
     monkeypatch.setenv("RAGFT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PIP_INDEX_URL", server.url)
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", server.url)
+    monkeypatch.setenv("PIP_CERT", certifi.where())
     yield server
     running.close()  # type: ignore[attr-defined]
 

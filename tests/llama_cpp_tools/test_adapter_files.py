@@ -218,6 +218,7 @@ def _values(key: str) -> np.ndarray:
 PAIRS = [(key, key.replace("_A", "_B")) for key in KEYS if "lora_A" in key or "lora_embedding_A" in key]
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.sampled_from(PAIRS) | st.sampled_from(KEYS).map(lambda key: (key,)), max_size=4).map(

@@ -132,6 +132,7 @@ def test_other_texts_are_no_such_paths(code: str) -> None:
     assert not system_paths(code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", CODE)
 def test_only_machine_py_names_paths_of_one_system(folder: str) -> None:
     found = {

@@ -92,9 +92,12 @@ def local_path(url: str) -> Path | None:
 def pip_settings() -> dict[str, str]:
     """pip's settings of indexes and certificates: PIP_… variables, and its files for what no variable sets.
 
-    It starts pip, which takes about half a second.
+    It starts pip, which takes about half a second, unless variables set all of them.
     """
-    variables = {name: os.environ.get(f"PIP_{name.upper().replace('-', '_')}") for name in _SETTINGS}
+    given = {name: os.environ.get(f"PIP_{name.upper().replace('-', '_')}") for name in _SETTINGS}
+    variables = {name: value for name, value in given.items() if value}
+    if len(variables) == len(_SETTINGS):
+        return variables
     command = [sys.executable, "-m", "pip", "config", "list"]
     try:
         listed = subprocess.run(
@@ -104,7 +107,7 @@ def pip_settings() -> dict[str, str]:
         listing = ""
     else:
         listing = listed.stdout
-    return {**listed_settings(listing), **{name: value for name, value in variables.items() if value}}
+    return listed_settings(listing) | variables
 
 
 def listed_settings(listing: str) -> dict[str, str]:

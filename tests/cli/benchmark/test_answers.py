@@ -44,7 +44,7 @@ ANSWERS = [
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workspace:
+def place(slow: None, tmp_path: Path) -> Workspace:
     (tmp_path / "qlora.md").write_text("# QLoRA\n\nQLoRA finetunes a 65B model on a GPU with 48 GB of memory.\n")
     (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come shortly after full and new moon.\n")
     for name, rows in (("q", QUESTIONS), ("a", ANSWERS)):

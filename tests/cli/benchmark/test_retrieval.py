@@ -40,7 +40,7 @@ ROWS = [
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workspace:
+def place(slow: None, tmp_path: Path) -> Workspace:
     (tmp_path / "qlora.md").write_text("# QLoRA\n\nQLoRA finetunes a 65B model on a GPU with 48 GB of memory.\n")
     (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come shortly after full and new moon.\n")
     (tmp_path / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))

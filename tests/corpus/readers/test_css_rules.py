@@ -249,6 +249,7 @@ def test_a_scope_that_is_too_long_holds_nothing() -> None:
     assert not rules_of((f"@scope (.{'a' * 5_000}){{.b{{color:red}}}}",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sheet", ["@layer {0}{{.a{{color:red}}}}", "@layer {0}; @layer a0{{@layer {0}{{.a{{color:red}}}}}}"]
 )

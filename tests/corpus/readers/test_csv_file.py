@@ -54,6 +54,7 @@ def test_quotes_are_read_in_the_way_of_the_program_that_wrote_them(
     assert [row for _, row in read_records(_source(tmp_path, text))][1:] == rows
 
 
+@pytest.mark.slow
 def test_a_way_of_quoting_that_makes_too_long_a_cell_is_not_taken(tmp_path: Path) -> None:
     rows = [f"{number}, a\n" for number in range(200_000)]
     found, _ = read_cells(_source(tmp_path, f'n, x\n1, "b\n{"".join(rows)}'))

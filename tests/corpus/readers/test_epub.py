@@ -286,6 +286,7 @@ def test_a_package_that_is_broken_or_empty(package: str, tmp_path: Path) -> None
     assert "is damaged" in caught.message or "holds no text" in caught.message
 
 
+@pytest.mark.slow
 def test_a_book_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
     path = book(tmp_path / "b.epub", {"1.xhtml": ONE})
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("OPS/big.xhtml", "w") as member:

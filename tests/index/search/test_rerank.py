@@ -66,6 +66,7 @@ def test_a_search_counts_the_cross_encoder_of_the_settings(opened: Open, notes: 
     assert index.search(QUESTION, 2) == hits[:2]
 
 
+@pytest.mark.slow
 def test_scores_are_those_of_the_model_but_for_int8(cross_encoder: Path) -> None:
     sentence_transformers = pytest.importorskip("sentence_transformers")
     torch = pytest.importorskip("torch")

@@ -36,6 +36,7 @@ def test_documents_are_listed_without_their_folders(client: httpx.Client) -> Non
     assert "/" not in json.dumps(found)
 
 
+@pytest.mark.slow
 def test_a_document_is_sent_read_found_and_removed(client: httpx.Client) -> None:
     sent = client.post("/documents", files={"files": ("../moon.md", TEXT)})
     assert sent.status_code == 202
@@ -143,6 +144,7 @@ def test_what_is_no_paper_is_refused(client: httpx.Client) -> None:
     assert "no paper" in response.json()["error"]["message"]
 
 
+@pytest.mark.slow
 def test_a_document_in_html_is_not_shown_with_the_rights_of_this_site(client: httpx.Client) -> None:
     page = b"<html><body><h1>On moons</h1><p>The moon pulls the oceans.</p><script>alert(1)</script></body></html>"
     _ended(client, client.post("/documents", files={"files": ("page.html", page)}).json())

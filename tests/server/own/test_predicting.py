@@ -25,6 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running.stop()
 
 
+@pytest.mark.slow
 def test_a_text_is_sorted_as_the_run_recommends(address: str) -> None:
     found = httpx.post(f"{address}/predict", json={"text": SHIP}, timeout=60).raise_for_status().json()
     assert (found["label"], found["arm"], found["run"], found["calibrated"]) == ("harbour", "tf-idf", "notes", True)
