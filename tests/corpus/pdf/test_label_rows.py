@@ -113,3 +113,26 @@ def test_columns_of_text_on_shared_lines_are_read_one_after_the_other(tmp_path: 
     text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks)
     assert "|" not in text
     assert text.rindex("gates") < text.index("locks")
+
+
+def test_two_rows_with_dashes_belong_to_the_table_below(tmp_path: Path) -> None:
+    rows = [
+        ("Gate (maker, year of building)", "leaks", "hours", "crew"),
+        ("Drum gate (Arden & Sons, 1911)", "-", "-", "4"),
+        ("Sector gate (Hill & Daughters, 1922)", "-", "-", "2"),
+        ("Mitre gate (Brook, 1934)", "14.5", "31.0", "3"),
+        ("Lift gate (Brook, 1951)", "12.0", "27.5", "-"),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 72, 60, 450, [prose("gates")])
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                wide = 14 if number in (0, 3, 4) else 0  # only dashes and short numbers leave the gutter free
+                at(canvas, 80 if not place else 298 + 46 * (place - 1) - wide, 400 + 14 * number, cell)
+        at(canvas, 72, 480, "Table 1: Leaks, hours of repair and people in the crew by kind of gate, maker and year.")
+        column(canvas, 72, 500, 210, [prose("locks", 12)])
+        column(canvas, 312, 500, 210, [prose("crews", 12)])
+
+    text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks)
+    assert "\n".join(" | ".join(row) for row in rows) in text

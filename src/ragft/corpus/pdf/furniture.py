@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
+from ragft.corpus.pdf.captions import CAPTION
 from ragft.corpus.pdf.layout import body_size
 from ragft.corpus.pdf.left_out import PAGE_NUMBERS, LeftOut
 from ragft.corpus.pdf.line_numbers import without_line_numbers
-from ragft.corpus.pdf.lines import CAPTION
 from ragft.corpus.pdf.page_numbers import is_page_number, split_page_number
 from ragft.corpus.pdf.spans import PageSpans, TextSpan
 from ragft.corpus.pdf.turned import FIRST_SLANTED

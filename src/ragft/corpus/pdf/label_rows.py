@@ -31,6 +31,8 @@ _Row = Sequence[TextSpan]
 
 def is_pair_of_cells(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
     """Whether the lines of two sides of a band are rows of one table: short cells on one side, on shared baselines."""
+    if _have_numbers_beside(left, right):
+        return True
     left, right = _beside(left, right), _beside(right, left)
     if not _are_side_by_side(left, right):
         return False
@@ -51,6 +53,13 @@ def is_list_beside(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
 def _are_side_by_side(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
     enough = min(len(left), len(right)) >= _LEAST_ROWS
     return enough and len(_shared(left, right)) >= _SHARED * max(len(left), len(right))
+
+
+def _have_numbers_beside(labels: Sequence[_Row], numbers: Sequence[_Row]) -> bool:
+    """Whether each line has two or more numbers beside it, be the lines as few as they may."""
+    return len(labels) == len(numbers) == len(_shared(numbers, labels)) and all(
+        len(row) > 1 and all(is_quantity(span.text) for span in row) for row in numbers
+    )
 
 
 def _are_quantities(rows: Sequence[_Row]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
+from ragft.corpus.pdf.captions import floats_apart
 from ragft.corpus.pdf.label_rows import is_list_beside, is_pair_of_cells
 from ragft.corpus.pdf.raised_digits import is_lifted, raised_text
 from ragft.corpus.pdf.ruled import RuledTable
@@ -103,9 +104,10 @@ def page_lines(spans: Sequence[TextSpan], page: int) -> list[Line]:
     lines: list[Line] = []
     for turn in (0, 1, 3, 2, *sorted({span.turn for span in spans if span.turn >= FIRST_SLANTED})):
         group = [span for span in spans if span.turn == turn]
-        for column, part in enumerate(_order(group), start=(lines[-1].column + 1 if lines else 0)):
-            margins = (min(s.left for s in part), max(s.right for s in part))
-            lines.extend(Line(_glue_row(row), page, column, margins) for row in _rows(part))
+        runs = [run for part in _order(group) for run in floats_apart(_rows(part))]
+        for column, run in enumerate(runs, start=(lines[-1].column + 1 if lines else 0)):
+            margins = (min(s.left for row in run for s in row), max(s.right for row in run for s in row))
+            lines.extend(Line(_glue_row(row), page, column, margins) for row in run)
     return lines
 
 
@@ -276,10 +278,10 @@ def _has_room(row: list[TextSpan], span: TextSpan) -> bool:
     return all(span.left >= other.right - 2 or span.right <= other.left + 2 for other in row)
 
 
-def _glue_row(row: list[TextSpan]) -> list[TextSpan]:
+def _glue_row(row: Sequence[TextSpan]) -> list[TextSpan]:
     """Neighbours without a cell's gap between them made one span."""
     if len(row) == 1:
-        return row
+        return list(row)
     glued = [row[0].copy()]
     for index in range(1, len(row)):
         span = row[index]

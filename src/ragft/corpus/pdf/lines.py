@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ragft.corpus.base import BlockKind
 from ragft.corpus.pdf.layout import Line
 
-CAPTION = re.compile(
-    r"^(?:fig(?:ure|s?\.)?|tab(?:le|\.)|algorithm|listing|scheme|chart|box|plate|supplementary (?:figure|table))\s*"
-    r"(?:[A-Z]{0,2}\.?\d+(?:\.\d+)*[a-z]?|[IVXL]+)\s*(?:[:.|–—]|$|\([a-z]\)|(?=[A-Z]))",
-    re.IGNORECASE,
-)
 BULLETS = ("•", "●", "○", "◦", "▪", "■", "‣", "⁃", "∙", "➢", "✓")
 
 

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from ragft.corpus.base import BlockKind
 from ragft.corpus.pdf.axes import without_axes
+from ragft.corpus.pdf.captions import CAPTION
 from ragft.corpus.pdf.headings import demote_false_headings, looks_like_heading
 from ragft.corpus.pdf.layout import Line
-from ragft.corpus.pdf.lines import BULLETS, CAPTION, Paragraph
+from ragft.corpus.pdf.lines import BULLETS, Paragraph
 from ragft.corpus.sections import heading_number
 
 BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\[\d{1,3}\]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
