@@ -20,6 +20,7 @@ CAPTION = Block("Table 1: Test results on two benchmarks.", 7, "caption")
         (["Settings | QA | ASQA", "Retriever | BM25 | Bing", "Corpus | Wikipedia | open web"], 1),
         ([*RESULTS[2:], "T5 | 27.0 | 29.1"], 0),
         (["A | B", "1.0 | 2.0"], 0),
+        (["Name | EM | F1", "BERT | - | -", "REALM | 40.4 | –"], 1),
         (["It was shown by many that this is so."] * 4, 0),
     ],
 )
@@ -73,10 +74,53 @@ def test_a_long_caption_is_shortened() -> None:
     assert rows[0].startswith("Table 2. Some words") and rows[0].endswith(" …") and len(rows[0]) < 130
 
 
+SIZES = "(79k/4k) (3k/2k)"
+
+
 def test_pieces_of_a_table_share_its_heads() -> None:
-    pieces = [Block("\n".join(RESULTS[:2]), 7, "table"), Block("(79k/4k) (3k/2k)", 7), Block(RESULTS[2], 7, "table")]
+    lettering = Block(SIZES, 7)
+    pieces = [Block("\n".join(RESULTS[:2]), 7, "table"), lettering, Block(RESULTS[2], 7, "table")]
+    *_, first, _, second = heads([CAPTION, *pieces, lettering, Block(RESULTS[3], 7, "table")])
+    assert first == second == ["\n".join([CAPTION.text, *RESULTS[:2], SIZES])]
+
+
+GROUPED = ["without labels", "BM25 | 30.1 | 50.6", "HyDE | 41.8 | 61.3", "with labels", "DPR | 36.5 | 62.2"]
+
+
+@pytest.mark.parametrize("cells", [True, False], ids=["rows", "lettering"])
+def test_heads_in_pieces_of_their_own_are_repeated(cells: bool) -> None:
+    sets, metrics = Block("DL19 | DL20", 7, "table"), "map | recall" if cells else "map recall"
+    pieces = [sets, Block(metrics, 7, "table" if cells else "paragraph"), Block("\n".join(GROUPED), 7, "table")]
     *_, rows = heads([CAPTION, *pieces])
-    assert rows == ["\n".join([CAPTION.text, *RESULTS[:2]])]
+    columns = [CAPTION.text, "DL19 | DL20", metrics]
+    assert rows[1] == rows[2] == "\n".join([*columns, "without labels"])
+    assert rows[4] == "\n".join([*columns, "with labels"])
+    assert rows[3] == "\n".join(columns), "a group does not belong to the one before"
+
+
+def test_a_group_of_rows_is_named_above_each_with_the_larger_group_that_it_is_in() -> None:
+    rows = ["BM25 | 30.1 | 50.6", "HyDE | 41.8 | 61.3", "DPR | 36.5 | 62.2"]
+    lines = ["Name | SciFact | FiQA", *(x for m in ("nDCG", "recall") for x in (m, "alone", *rows, "trained", *rows))]
+    [_, found] = heads([CAPTION, Block("\n".join(lines), 7, "table")])
+    groups = [head.split("\n")[2:] for head, line in zip(found, lines, strict=True) if line in rows]
+    assert groups == [[metric, kind] for metric in ("nDCG", "recall") for kind in ("alone", "trained") for _ in rows]
+
+
+def test_words_in_a_chart_name_no_group() -> None:
+    [rows] = heads([Block("44 | 80\nRAG-Seq B-1\n50 | 30\n40 | 20", 7, "table")])
+    assert rows == [""] * 4
+
+
+def test_a_caption_below_comes_before_heads_in_pieces_of_their_own() -> None:
+    sets, metrics, table = (
+        Block("DL19 | DL20", 7, "table"),
+        Block("map recall", 7),
+        Block("\n".join(GROUPED), 7, "table"),
+    )
+    text = Block("HyDE outperforms BM25 by large margins.", 7)
+    assert captions_first([text, sets, metrics, table, CAPTION]) == [text, CAPTION, sets, metrics, table]
+    other = Block("\n".join(RESULTS), 7, "table")
+    assert captions_first([other, metrics, table, CAPTION]) == [other, CAPTION, metrics, table]
 
 
 def test_a_caption_goes_with_one_table() -> None:

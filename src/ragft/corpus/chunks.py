@@ -16,7 +16,7 @@ from ragft.corpus.base import Block, Chunk, Document, PageStart
 from ragft.corpus.tables import captions_first, heads, table_rows
 from ragft.corpus.text import split_sentences
 
-CHUNKER_VERSION = "8"
+CHUNKER_VERSION = "9"
 """Part of the index's identity. Change it when files are read, cut or fingerprinted in another way."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ragft.corpus.base import Block
 from ragft.corpus.text import one_line
@@ -22,6 +23,9 @@ _PLAIN_WORDS_A_CELL = 6
 _LETTERING = 80
 """A paragraph of fewer characters between two pieces of a table is a row whose cells were not found."""
 _NUMBER = re.compile(r"[(±+−–~<>≈$€£-]*\d[\d.,:/]*(?:[%kKmMBx×°]|ms)?[)*†‡]*")
+_NO_VALUE = frozenset("-–—−")
+_WORDS_A_GROUP = 6
+_ENDS_SENTENCE = re.compile(r"[.:;!?。：；！？][\"'”’)\]]*\s*$")
 _TABLE = re.compile(r"(?:supplementary )?tab(?:le|\.)\s", re.IGNORECASE)
 
 
@@ -50,7 +54,7 @@ def header_rows(rows: Sequence[str]) -> int:
     """How many of the first `rows` of a table are the heads of its columns; 0 where that is not certain."""
     if len(rows) < 3 or sum(map(is_row, rows)) < 0.6 * len(rows):
         return 0
-    first = next((place for place, row in enumerate(rows) if _numbers(row) >= 2), None)
+    first = next((place for place, row in enumerate(rows) if _values(row) >= 2), None)
     if first is None or first > _MOST_HEADER_ROWS:
         return 1 if CELL in rows[0] else 0  # a table of words
     return first
@@ -78,14 +82,26 @@ def captions_first(blocks: Sequence[Block]) -> list[Block]:
     ordered: list[Block] = []
     for place, block in enumerate(blocks):
         before, after = _kinds(blocks, place)
-        to = len(ordered)
-        if before and (not after or below > above):
-            while to and ordered[to - 1].kind == "table" and ordered[to - 1].page == block.page:
-                to -= 1
-                if _own_header(table_rows(ordered[to])):
-                    break  # what stands before is another table
-        ordered.insert(to, block)
+        moved = before and (not after or below > above)
+        ordered.insert(_top_of_table(ordered, block.page) if moved else len(ordered), block)
     return ordered
+
+
+def _top_of_table(blocks: Sequence[Block], page: int) -> int:
+    """Where the table begins that ends with `blocks`: above the heads of its columns, which may be several pieces."""
+    top = place = len(blocks)
+    in_heads = False
+    while place and blocks[place - 1].page == page:
+        block = blocks[place - 1]
+        rows = table_rows(block) if block.kind == "table" else []
+        count = _own_header(rows)
+        if not (rows or _is_lettering_of_table(block)) or (in_heads and count < len(rows)):
+            break  # what stands before is text, or another table
+        in_heads = in_heads or count > 0
+        place -= 1
+        if rows or in_heads:
+            top = place
+    return top
 
 
 def _kinds(blocks: Sequence[Block], place: int) -> tuple[bool, bool]:
@@ -100,27 +116,54 @@ def _kinds(blocks: Sequence[Block], place: int) -> tuple[bool, bool]:
 def heads(blocks: Sequence[Block]) -> Iterator[list[str]]:
     """For each block, what is to be repeated above each of its lines where a chunk begins with it; "" is nothing.
 
-    A caption goes with one table: with the pieces up to the next that has heads of its own.
+    A caption goes with one table: with the pieces up to the next that has heads of its own. The heads may be several
+    pieces, of which some were not found to be rows. A line that names the rows below it is repeated above these.
     """
-    caption: list[str] = []
-    header: list[str] = []
+    table = _TableHeads()
     for block in blocks:
         if block.kind == "table":
             rows = table_rows(block)
             count = _own_header(rows)
-            if count and header:
-                caption = []
-            if count:
-                header = rows[:count]
-                yield ["\n".join([*caption, *header[:place]]) for place in range(len(rows))]
-            else:
-                yield ["\n".join([*caption, *header])] * len(rows)
+            if count and table.begun:
+                table = _TableHeads([] if table.columns else table.caption)
+            yield [table.add(row, is_head=place < count) for place, row in enumerate(rows)]
             continue
         yield []
         if block.kind == "caption" and _TABLE.match(block.text):
-            caption, header = [_shortened(block.text)], []
+            table = _TableHeads([_shortened(block.text)])
         elif not _is_lettering(block):
-            caption, header = [], []
+            table = _TableHeads()
+        elif not table.begun and (table.caption or table.columns) and _is_lettering_of_table(block):
+            table.columns.append(one_line(block.text))
+
+
+@dataclass
+class _TableHeads:
+    """What stands above the next row of a table: the caption, the heads of its columns, the names of groups of rows.
+
+    Of groups within groups, as many are new as have their names above each other (`named`). `begun`: it has had a row.
+    """
+
+    caption: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    begun: bool = False
+
+    def add(self, row: str, *, is_head: bool) -> str:
+        """Take in the next row; returns what stands above it."""
+        if self.columns and CELL not in row and not _values(row) and len(row.split()) <= _WORDS_A_GROUP:
+            above = [*self.caption, *self.columns, *self.named]
+            self.named.append(row)
+            return "\n".join(above)
+        if self.named:
+            self.groups, self.named = [*self.groups[: -len(self.named)], *self.named], []
+        above = [*self.caption, *self.columns, *self.groups]
+        if is_head:
+            self.columns.append(row)
+        else:
+            self.begun = True
+        return "\n".join(above)
 
 
 def table_rows(block: Block) -> list[str]:
@@ -136,9 +179,14 @@ def _is_lettering(block: Block) -> bool:
     return block.kind == "paragraph" and len(block.text) <= _LETTERING
 
 
+def _is_lettering_of_table(block: Block) -> bool:
+    """Whether `block`, beside a piece of a table, may be a row of it whose cells were not found."""
+    return _is_lettering(block) and not _ENDS_SENTENCE.search(block.text)
+
+
 def _own_header(rows: Sequence[str]) -> int:
     """As `header_rows`; a piece of one or two lines without numbers is the heads of the piece after it."""
-    if len(rows) < 3 and all(CELL in row and not _numbers(row) for row in rows):
+    if 0 < len(rows) < 3 and any(CELL in row for row in rows) and not any(map(_values, rows)):
         return len(rows)
     return header_rows(rows)
 
@@ -146,6 +194,11 @@ def _own_header(rows: Sequence[str]) -> int:
 def _shortened(caption: str) -> str:
     text = " ".join(caption.split())
     return text if len(text) <= _MOST_CAPTION else text[:_MOST_CAPTION].rsplit(" ", 1)[0] + " …"
+
+
+def _values(row: str) -> int:
+    """How many numbers `row` has, or dashes in place of them."""
+    return _numbers(row) + sum(1 for cell in row.split(CELL) if cell.strip() in _NO_VALUE)
 
 
 def _numbers(row: str) -> int:
