@@ -136,3 +136,24 @@ def test_two_rows_with_dashes_belong_to_the_table_below(tmp_path: Path) -> None:
 
     text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks)
     assert "\n".join(" | ".join(row) for row in rows) in text
+
+
+def test_the_last_rows_of_a_wide_table_stay_with_it_where_no_cell_reaches_over_the_gutter(tmp_path: Path) -> None:
+    rows = [
+        ("Gate", "maker", "place", "leaks", "hours"),
+        ("Drum gate (Arden & Sons, 1911)", "Arden", "upper end of the lock", "14.5", "31.0"),
+        ("Sector gate (Hill & Daughters, 1922)", "Hill", "lower end of the lock", "12.0", "-"),
+        ("Ours, with one leaf (in spring and summer)", "Brook", "weir", "9.5", "22.5"),
+        ("Ours, with two leaves (in spring and summer)", "Brook", "weir", "8.0", "-"),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 55, 60, 480, [prose("gates")])
+        for number, row in enumerate(rows):
+            for x, cell in zip((55, 235, 320 if number > 2 else 280, 440, 500), row, strict=True):
+                at(canvas, x, 400 + 14 * number, cell, 8)
+        column(canvas, 55, 490, 235, [prose("locks", 12)])
+        column(canvas, 312, 490, 235, [prose("crews", 12)])
+
+    text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks)
+    assert "\n".join(" | ".join(row) for row in rows) in text

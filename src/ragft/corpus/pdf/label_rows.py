@@ -23,6 +23,8 @@ _GOING_ON = 0.3
 """Share of the lines that begin with a small letter from which on they are running text."""
 _ALONE = 2
 """Lines at either end that may have no partner."""
+_NEXT = 2.0
+"""Lines of a table stand at most this far apart, in em."""
 _MARGIN = 1.5
 """Points by which the lines of a justified paragraph may end apart."""
 
@@ -53,6 +55,17 @@ def is_list_beside(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
 def _are_side_by_side(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
     enough = min(len(left), len(right)) >= _LEAST_ROWS
     return enough and len(_shared(left, right)) >= _SHARED * max(len(left), len(right))
+
+
+def has_numbers_in_columns(row: _Row, other: _Row) -> bool:
+    """Whether all numbers of a row, two or more, stand in the columns of those of another next to it."""
+    numbers = [span for span in row if is_quantity(span.text)]
+    others = [span for span in other if is_quantity(span.text)]
+    return (
+        len(numbers) > 1
+        and abs(_middle(row) - _middle(other)) <= _NEXT * numbers[0].size
+        and all(any(one.left < span.right and span.left < one.right for one in others) for span in numbers)
+    )
 
 
 def _have_numbers_beside(labels: Sequence[_Row], numbers: Sequence[_Row]) -> bool:

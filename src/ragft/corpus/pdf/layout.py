@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from ragft.corpus.pdf.captions import floats_apart
-from ragft.corpus.pdf.label_rows import is_list_beside, is_pair_of_cells
+from ragft.corpus.pdf.label_rows import has_numbers_in_columns, is_list_beside, is_pair_of_cells
 from ragft.corpus.pdf.raised_digits import is_lifted, raised_text
 from ragft.corpus.pdf.ruled import RuledTable
 from ragft.corpus.pdf.spans import TextSpan, append
@@ -181,7 +181,7 @@ def _bands(spans: list[TextSpan], gutter: float) -> list[tuple[bool, list[TextSp
     cells = [_is_row_of_cells(row, gutter, edges) for row in rows]
     for index in range(1, len(rows)):
         crossing[index] = crossing[index] or (crossing[index - 1] and _ends_line_above(rows[index], rows[index - 1]))
-    _spread(crossing, cells)
+    _spread(crossing, cells, rows)
     bands: list[tuple[bool, list[TextSpan]]] = []
     for flag, row in zip(crossing, rows, strict=True):
         if bands and bands[-1][0] == flag:
@@ -209,15 +209,20 @@ def _ends_line_above(row: list[TextSpan], above: list[TextSpan]) -> bool:
     )
 
 
-def _spread(crossing: list[bool], cells: list[bool]) -> None:
-    """Make rows of cells crossing that are near a crossing row: one table as wide as the page, not two side by side."""
-    for order in (range(len(cells)), range(len(cells) - 1, -1, -1)):
+def _spread(crossing: list[bool], cells: list[bool], rows: list[list[TextSpan]]) -> None:
+    """Make rows of cells crossing that are near a crossing row: one table as wide as the page, not two side by side.
+
+    So are rows whose numbers stand in the columns of the crossing row beside them, whatever their label is like.
+    """
+    for order in (range(len(rows)), range(len(rows) - 1, -1, -1)):
         since = _FAR
+        before: list[TextSpan] = []
         for index in order:
             since = 0 if crossing[index] else since + 1
-            if cells[index] and since <= 2:
+            if (cells[index] and since <= 2) or (since == 1 and has_numbers_in_columns(rows[index], before)):
                 crossing[index] = True
                 since = 0
+            before = rows[index]
 
 
 def _is_row_of_cells(row: list[TextSpan], gutter: float, edges: tuple[float, float]) -> bool:
