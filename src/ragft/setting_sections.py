@@ -144,6 +144,11 @@ class AnswerSettings(Section):
         ge=1,
         description="evidence_tokens for a model of 1B weights or more",
     )
+    excerpts: Literal["best", "from_best"] = _added_later(
+        "best",
+        description="what of a passage a prompt shows where not all fits: its best sentences, or the best one and some"
+        " after it",
+    )
     capable_num_predict: int = _added_later(512, ge=16, description="num_predict for such a model")
     gate: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
     judgement: float | None = _added_later(
@@ -182,6 +187,9 @@ class GenerateSettings(Section):
     replay: float = Field(default=0.15, ge=0, lt=1, description="share of training tokens")
     distractors: int = Field(default=2, ge=0, le=8, description="further sources a row")
     evidence_tokens: int = Field(default=320, ge=64, description="budget of the sources in a training prompt")
+    shuffled: float = _added_later(
+        0.5, ge=0, le=1, description="share of prompts with the sources in another order than that of the search"
+    )
     answers: Literal["auto", "source", "model"] = Field(
         default="auto",
         description="sentences of the sources, or questions and answers that the model writes, where they pass the same"

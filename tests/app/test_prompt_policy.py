@@ -211,15 +211,19 @@ class Asked:
         return cls(lines, options.temperature, options.num_predict, think)
 
 
-def _request_of_rows(generate: GenerateSettings, answer: AnswerSettings, index: Index, engine: ScriptedEngine) -> Asked:
+def _request_of_rows(
+    question: str, generate: GenerateSettings, answer: AnswerSettings, index: Index, engine: ScriptedEngine
+) -> Asked:
     documents = [record.id for record in index.documents()]
     composer = Composer(index, TokenCounter(engine, "tuned"), generate, answer, documents, generator="g")
     made = composer.prompts
-    fitted = composer._fit(QUESTION, index.search(QUESTION, made.settings.k), Random(0))
-    return Asked.of(fitted.messages, made.options(QUESTION), made.settings.think)
+    fitted = composer._fit(question, index.search(question, made.settings.k), Random(0))
+    return Asked.of(fitted.messages, made.options(question), made.settings.think)
 
 
-def _requests_of_faces(policy: PromptPolicy, index: Index, engine: ScriptedEngine, place: Workspace) -> list[Asked]:
+def _requests_of_faces(
+    question: str, policy: PromptPolicy, index: Index, engine: ScriptedEngine, place: Workspace
+) -> list[Asked]:
     """`ask` and a benchmark of the run; and an application, as the server has one, by the policy of the model."""
     run = RunFolder(place.runs / "one")
     write_json(run.registration, {"model": "tuned", "base_model": "tuned-base"})
@@ -228,8 +232,8 @@ def _requests_of_faces(policy: PromptPolicy, index: Index, engine: ScriptedEngin
     session = Session(place, Settings(), engine, engine.show("tuned"), index)
     bench = Bench(engine, index, as_run(Settings(), run.path).answer)
     for ask in (
-        lambda: session.assistant().ask(QUESTION),
-        lambda: bench.answer(Arm("tuned", "tuned"), BenchmarkQuestion("q", QUESTION)),
+        lambda: session.assistant().ask(question),
+        lambda: bench.answer(Arm("tuned", "tuned"), BenchmarkQuestion("q", question)),
     ):
         before = len(engine.requests)
         ask()
@@ -239,26 +243,34 @@ def _requests_of_faces(policy: PromptPolicy, index: Index, engine: ScriptedEngin
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("evidence_tokens", 64), ("num_predict", 40), ("k", 1), ("style", "full"), ("think", True), ("temperature", 0.5)],
+    ("name", "value", "question"),
+    [
+        ("evidence_tokens", 64, QUESTION),
+        ("num_predict", 40, QUESTION),
+        ("k", 1, QUESTION),
+        ("style", "full", QUESTION),
+        ("think", True, QUESTION),
+        ("temperature", 0.5, QUESTION),
+        ("excerpts", "from_best", "How large is the largest tidal range of the world?"),
+    ],
 )
 @pytest.mark.usefixtures("scripted_engine")
 def test_what_rows_are_made_with_is_what_every_face_asks_with(
-    name: str, value: Any, papers: Path, index: Index, engine: ScriptedEngine, tmp_path: Path
+    name: str, value: Any, question: str, papers: Path, index: Index, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
     """Changed in one place, the settings that rows are made by: rows, `ask`, server and benchmark all change."""
     shutil.copytree(papers / "ws", tmp_path / "ws")
     place, seen = Workspace(tmp_path / "ws"), []
     for changes in ({}, {name: value}):
-        tokens = changes.pop("evidence_tokens", 320)
+        tokens = changes.pop("evidence_tokens", 80 if name == "excerpts" else 320)
         generate, answer = GenerateSettings(evidence_tokens=tokens), AnswerSettings(**changes)
         request = {"settings": generate.model_dump(mode="json"), "answer": answer.model_dump(mode="json")}
         write_json(tmp_path / "rows" / "dataset.json", {"request": {**request, "ranking": RANKING}})
         write_text(tmp_path / "rows" / "rows.jsonl", "")
         policy = policy_of(tmp_path / "rows")
         assert policy is not None
-        rows = _request_of_rows(generate, answer, index, engine)
-        assert _requests_of_faces(policy, index, engine, place) == [rows, rows]
+        rows = _request_of_rows(question, generate, answer, index, engine)
+        assert _requests_of_faces(question, policy, index, engine, place) == [rows, rows]
         keep_policy(place, load_script(), MODEL, place.runs / "one")
         resources = Resources(place, load_settings(place.config_file), {})
         served = resources.session(MODEL).assistant(MODEL).settings

@@ -10,7 +10,7 @@ from ragft.dataset.store import read_card
 from ragft.errors import MALFORMED
 from ragft.setting_sections import AnswerSettings, GenerateSettings
 
-PROMPT_SETTINGS = ("num_predict", "k", "style", "think", "temperature")
+PROMPT_SETTINGS = ("num_predict", "k", "style", "think", "temperature", "excerpts")
 """The answer settings that a policy has."""
 
 

@@ -16,9 +16,14 @@ COUNTER = TokenCounter(Player(), "tiny")
 FILLER = [f"Sentence number {n} tells of things without any weight." for n in range(20)]
 
 
-def shown(texts: Sequence[str], tokens: int, best: str = "48 GB") -> list[str]:
+def shown(texts: Sequence[str], tokens: int, best: str = "48 GB", *, from_best: bool = False) -> list[str]:
     found = excerpts(
-        evidence(*texts), tokens, COUNTER, lambda s: [float(best in text) for text in s], allow_instructions=False
+        evidence(*texts),
+        tokens,
+        COUNTER,
+        lambda s: [float(best in text) for text in s],
+        allow_instructions=False,
+        from_best=from_best,
     )
     return [item.shown for item in found]
 
@@ -46,6 +51,22 @@ def test_what_stands_beside_the_best_sentence_comes_before_the_rest() -> None:
 def test_a_sentence_that_refers_back_brings_the_one_before() -> None:
     text = f"{FILLER[0]} QLoRA is a method of tuning. It needs 48 GB of memory. {FILLER[1]} {FILLER[2]}"
     assert shown([text], 24) == ["QLoRA is a method of tuning. It needs 48 GB of memory."]
+
+
+def test_an_excerpt_can_begin_with_the_best_sentence() -> None:
+    text = f"{FILLER[0]} {FILLER[1]} QLoRA needs 48 GB of memory. {FILLER[2]} {FILLER[3]}"
+    assert shown([text], 34)[0].startswith(FILLER[0])
+    assert shown([text], 34, from_best=True) == [f"QLoRA needs 48 GB of memory. {FILLER[2]}"]
+
+
+def test_an_excerpt_that_begins_with_a_sentence_that_refers_back_has_the_one_before() -> None:
+    text = f"{FILLER[0]} QLoRA is a method of tuning. It needs 48 GB of memory. {FILLER[1]} {FILLER[2]}"
+    assert shown([text], 24, from_best=True) == ["QLoRA is a method of tuning. It needs 48 GB of memory."]
+
+
+def test_where_all_fits_nothing_before_the_best_sentence_is_left_out() -> None:
+    text = f"{FILLER[0]} QLoRA needs 48 GB of memory."
+    assert shown([text], 1000, from_best=True) == [text]
 
 
 def test_what_two_chunks_share_is_shown_once() -> None:

@@ -170,11 +170,13 @@ def fit(
     speed: float | None = None,
     rank: Rank | None = None,
     form: Form = BRIEF,
+    from_best: bool = False,
 ) -> Fitted:
     """The prompt for `question` in `form` within both limits.
 
     Sentences that instruct a model are withheld, unless the question is about such instructions. Then the evidence is
-    brought into its own budget: of all items together, the sentences stay that `rank` puts first. At last, while the
+    brought into its own budget: of all items together, the sentences stay that `rank` puts first; with `from_best`,
+    each item begins with its best one. At last, while the
     whole does not fit into the context window, the oldest turn goes, and when no turn is left, the last piece of
     evidence.
 
@@ -184,7 +186,7 @@ def fit(
     allow_instructions = asks_about_instructions(question)
 
     def shortened(items: Sequence[Evidence], budget: int) -> list[Evidence]:
-        return excerpts(items, budget, counter, rank, allow_instructions=allow_instructions)
+        return excerpts(items, budget, counter, rank, allow_instructions=allow_instructions, from_best=from_best)
 
     kept = shortened(evidence, evidence_tokens)
     turns = list(history)

@@ -91,4 +91,5 @@ class PromptBuilder:
             speed=speed,
             rank=sentence_rank(query, self.supporter),
             form=form,
+            from_best=self.settings.excerpts == "from_best",
         )

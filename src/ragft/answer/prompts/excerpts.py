@@ -76,12 +76,19 @@ def allowed_spans(text: str, *, allow_instructions: bool) -> list[tuple[int, int
 
 
 def excerpts(
-    evidence: Sequence[Evidence], tokens: int, counter: Counter, rank: Rank | None, *, allow_instructions: bool
+    evidence: Sequence[Evidence],
+    tokens: int,
+    counter: Counter,
+    rank: Rank | None,
+    *,
+    allow_instructions: bool,
+    from_best: bool = False,
 ) -> list[Evidence]:
     """`evidence` in at most about `tokens` tokens, items without a good sentence left out.
 
     At least one sentence stays, even if it is longer than that, unless all instruct a model. The heads of a table can
     exceed the limit, or a wide one would show no row. Without `rank` the first sentences of the first items stay.
+    With `from_best`, what an item shows begins with its best sentence: of those before it, none is shown.
     """
     items = [_item(one, allow_instructions) for one in evidence]
     whole = [item.whole() for item in items]
@@ -89,6 +96,8 @@ def excerpts(
         return whole
     used = 0
     for item, place in _by_worth(items, rank):
+        if from_best and item.chosen and place < min(item.chosen):
+            continue
         added = set(item.companions[place]) - item.chosen
         line = 0 if item.chosen else counter.text(evidence_line(replace(item.evidence, excerpt="…")))
         heads = sum(counter.text(item.piece(one)) for one in added & item.heads)

@@ -51,6 +51,7 @@ class PromptPolicy:
     style: Style | Literal["auto"] | None = None
     think: bool | Literal["low", "medium", "high"] | None = None
     temperature: float | None = None
+    excerpts: Literal["best", "from_best"] | None = None
 
     @classmethod
     def of_training(cls, generate: GenerateSettings, answer: AnswerSettings) -> PromptPolicy:
@@ -63,6 +64,7 @@ class PromptPolicy:
             style="auto" if answer.style in ("list", "table") else answer.style,
             think=answer.think,
             temperature=answer.temperature,
+            excerpts=answer.excerpts,
         )
 
     def over(self, settings: AnswerSettings, *, given: Collection[str] = ()) -> AnswerSettings:

@@ -301,3 +301,14 @@ def test_a_language_without_frames_is_named(tmp_path: Path) -> None:
         opened.ingest([tmp_path / "paper.md"])
         with pytest.raises(DatasetError, match="'ru'"):
             make(opened, tmp_path / "set", count=4, replay=0)
+
+
+@pytest.mark.parametrize("shuffled", [0.0, 1.0])
+def test_sources_are_in_the_order_of_the_search_unless_they_are_shuffled(
+    index: Index, tmp_path: Path, shuffled: float
+) -> None:
+    make(index, tmp_path / "set", mix={"grounded": 1.0}, count=12, shuffled=shuffled)
+    alone = [row for row in read_rows(tmp_path / "set" / TRAIN) if len(row.prompt) == 2]
+    assert alone
+    best = [index.search(question(row), 1)[0].chunk_id == row.chunk_ids[0] for row in alone]
+    assert (sum(best) > len(best) / 2) is (shuffled == 0.0)

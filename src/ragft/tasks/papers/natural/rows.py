@@ -38,8 +38,6 @@ from ragft.tasks.papers.recipe.kinds import Kind
 
 ELSEWHERE = 2
 """Factor of hits to examine before the search is repeated in the documents of one side only."""
-SHUFFLED = 0.5
-"""Share of prompts with shuffled sources, so that no place indicates the answer."""
 SPARE_TOKENS = 8
 """Tokens between an answer and the limit of `ask`."""
 LEAST_REFUSED = 2
@@ -224,7 +222,7 @@ class Builder:
 
         `hits` are sorted by their keys.
         """
-        if random.random() < SHUFFLED:
+        if random.random() < self._settings.shuffled:
             random.shuffle(hits)
         query = self._query(idea)
         fitted = self.prompts.fit(query, idea.question, assign_keys(hits), idea.history)
