@@ -247,6 +247,9 @@ class TrainSettings(Section):
     eval_steps: int = Field(default=0, ge=0, description="0: once an epoch")
     patience: int = Field(default=0, ge=0, description="early stopping after so many worse evaluations; 0: off")
     replay: float = Field(default=0.15, ge=0, lt=1, description="largest share of tokens from replay rows")
+    replay_target: Literal["answer", "base"] = _added_later(
+        "answer", description="what replay rows teach: their answers, or how likely the base holds each token"
+    )
     forgetting: float = Field(
         default=0.05, ge=0, description="nats a token of general text that the adapter may cost; 0: no bound"
     )

@@ -53,6 +53,19 @@ def test_a_killed_run_goes_on_with_what_the_teacher_said(
     assert (run / "teacher.jsonl").read_bytes() == (reference / "teacher.jsonl").read_bytes()
 
 
+def test_replay_rows_can_teach_what_the_base_holds_likely(
+    undisturbed: tuple[Path, Path], tiny_base: Path, tmp_path: Path
+) -> None:
+    """They begin with nothing to learn: the model is the base. The other rows teach their answers."""
+    settings = SETTINGS.model_copy(
+        update={"distill": 0.0, "replay_target": "base", "dropout": 0.0, "accumulation": 1, "learning_rate": 1e-9}
+    )
+    train(undisturbed[0], tiny_base, tmp_path / "run", settings)
+    losses = [point["loss"] for point in points(tmp_path / "run") if point["epoch"] <= 1 and "loss" in point]
+    assert sorted(loss < 1e-3 for loss in losses) == [False] * 6 + [True] * 2
+    assert len((tmp_path / "run" / "teacher.jsonl").read_text().splitlines()) == 1 + 2
+
+
 @pytest.mark.slow
 def test_a_share_of_nothing_would_be_the_ordinary_loss(
     undisturbed: tuple[Path, Path], tiny_base: Path, tmp_path: Path

@@ -17,15 +17,13 @@ from ragft.train.trainer import CompletionTrainer, causal_of, diverged
 
 
 class DistillTrainer(CompletionTrainer):
-    """One row a forward pass; rows hold the teacher's `ids` and `log_probs` beside input_ids and labels."""
-
-    share = 1.0
-    """What the teacher counts in the loss, 0 to 1; the rest is the row's own answer."""
+    """One row a forward pass. Beside input_ids and labels a row has the teacher's `ids` and `log_probs`, none where it
+    says nothing, and `weights`: what the teacher and the row's own answer count in the loss."""
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Mean over the optimiser step's completion tokens of the two losses, each with its share.
+        """Mean over the optimiser step's completion tokens of the two losses, each with its weight.
 
         Raises:
             TrainingError: the loss is no longer a number.
@@ -36,10 +34,11 @@ class DistillTrainer(CompletionTrainer):
         places = (labels[0] != IGNORED).nonzero().squeeze(1)
         logits = causal_of(model)(input_ids=inputs["input_ids"], use_cache=False, logits_to_keep=places).logits[0]
         scores = F.log_softmax(logits.float(), dim=-1)
-        taught = token_divergences(scores, inputs["ids"], inputs["log_probs"]).sum()
+        by_teacher, by_answer = inputs["weights"].tolist()
+        taught = token_divergences(scores, inputs["ids"], inputs["log_probs"]).sum() if by_teacher else 0.0
         given = F.nll_loss(scores, labels[0, places], reduction="sum")
         count = num_items_in_batch if num_items_in_batch is not None else len(places)
-        loss = (self.share * taught + (1 - self.share) * given) / count
+        loss = (by_teacher * taught + by_answer * given) / count
         if loss.device.type == "cpu" and not torch.isfinite(loss):
             raise diverged(self.state.global_step)
         self.tokens_seen += inputs["input_ids"].numel()
@@ -50,4 +49,4 @@ def collate(rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
     """The only row of a batch as tensors."""
     (row,) = rows
     whole = {name: torch.tensor([row[name]]) for name in ("input_ids", "labels")}
-    return {**whole, "ids": torch.tensor(row["ids"]), "log_probs": torch.tensor(row["log_probs"])}
+    return whole | {name: torch.tensor(row[name]) for name in ("ids", "log_probs", "weights")}

@@ -21,6 +21,9 @@ from ragft.train.training_setup import Setup, adapter_config, outcome_of, plan_o
 if TYPE_CHECKING:
     from ragft.train.trainer import CompletionTrainer
 
+KEPT = 3.0
+"""What a replay row counts that teaches the base's probabilities: its divergence is far below the other losses."""
+
 
 class Supervised:
     """Rows, checked when it is made, that `run` trains an adapter on."""
@@ -32,10 +35,18 @@ class Supervised:
         examples = encode(rows, setup.tokenizer, max_length=settings.max_length)
         kept = limit_replay(rows, [len(example.input_ids) for example in examples], settings.replay)
         self._examples = [examples[place] for place in kept]
-        self._lessons = self._with_help([rows[place] for place in kept]) if settings.distill else []
+        self._lessons = self._with_help([rows[place] for place in kept]) if settings.distill else self._examples
+        self._weighed = [self._weights(example) for example in self._examples]
         self.held_out = encode(held_out, setup.tokenizer, max_length=settings.max_length)
         if not self._examples:
             raise DatasetError("no row is left to train on: all are replay rows", fix="ragft generate --count 200")
+
+    def _weights(self, example: Example) -> tuple[float, float]:
+        """What the base's own probabilities and the row's answer count in the loss of a row."""
+        settings = self._setup.settings
+        if example.kind == "replay" and settings.replay_target == "base":
+            return KEPT, 0.0
+        return settings.distill, 1 - settings.distill
 
     def _with_help(self, rows: Sequence[Row]) -> list[Example]:
         """The rows as the base reads them to teach itself; it may read more than what is trained on."""
@@ -84,7 +95,7 @@ class Supervised:
         from ragft.train.trainer import CompletionTrainer
 
         setup, settings = self._setup, self._setup.settings
-        distills = settings.distill > 0
+        distills = any(taught for taught, _ in self._weighed)
         plan = plan_of(
             setup, len(self._examples), epochs=settings.epochs, max_steps=settings.max_steps,
             batch=1 if distills else setup.batch, learning_rate=settings.learning_rate, evaluate=bool(self.held_out),
@@ -110,24 +121,27 @@ class Supervised:
             held_out=self.held_out,
         )
         if isinstance(trainer, DistillTrainer):
-            trainer.share = settings.distill
             trainer.train_dataset = rows_as_dataset(self._taught(trainer))
         trainer.add_callback(Recorder(setup.files.train_curve, setup.progress, setup.say))
         trainer.add_callback(KeepBest(adapter, settings.patience))
         return trainer
 
     def _taught(self, trainer: CompletionTrainer) -> list[dict[str, Any]]:
-        """The rows with what the base, its adapter off, says of them with help in its prompt."""
+        """The rows with what the base, its adapter off, says of them, with help in its prompt where they have some."""
         setup = self._setup
         kept = KeptLines(setup.files.teacher, {"base": base_digest(setup.base), "top_k": TOP_K})
         found = []
         with trainer.model.disable_adapter(), trainer.compute_loss_context_manager():
             trainer.model.eval()
-            for place, (example, lesson) in enumerate(zip(self._examples, self._lessons, strict=True)):
-                setup.progress("asking the base with help", place, len(self._lessons))
+            parts = zip(self._examples, self._lessons, self._weighed, strict=True)
+            for place, (example, lesson, weights) in enumerate(parts):
+                setup.progress("asking the base", place, len(self._lessons))
+                if not weights[0]:
+                    found.append({**_row(example), "ids": [], "log_probs": [], "weights": weights})
+                    continue
                 if (name := lesson_id(lesson)) not in kept:
                     kept.add(name, said(trainer.model, lesson))
-                found.append({**_row(example), **kept[name]})
+                found.append({**_row(example), **kept[name], "weights": weights})
         return found
 
 
