@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO := --workspace demo.ragft
 
 .PHONY: demo test test-fast test-ollama fuzz models docs lint format install clean bench-startup bench-retrieval bench-ingest bench-search \
-	bench-export bench-train bench-ask bench-busy bench-benchmark bench-verdicts bench-serve
+	bench-export bench-train bench-ask bench-busy bench-check bench-benchmark bench-verdicts bench-serve
 
 install: .venv/installed
 
@@ -81,6 +81,9 @@ bench-ask: models
 
 bench-busy: models
 	$(BIN)/python benchmarks/bench_busy.py
+
+bench-check: models
+	$(BIN)/python benchmarks/bench_check.py
 
 bench-benchmark: models
 	$(BIN)/python benchmarks/bench_benchmark.py

@@ -233,6 +233,16 @@ def test_a_sentence_that_says_nothing_cites_nothing(raw: str) -> None:
     assert checked.text == raw.replace(" [1]", "")
 
 
+def test_a_row_with_nothing_but_the_number_supports_nothing() -> None:
+    found = evidence(
+        "Scores of the locks\n70 | L-XL\n50 | B-XL\nThe gates of the locks make boats seven times as fast."
+    )
+    for number, supported in (("seven", True), ("70", False)):
+        raw = f"The gates of the locks make boats {number} times as fast [1]."
+        checked = check(raw, found, question="How fast?", supporter=Supporter(), threshold=0.6)
+        assert [sentence.supported for sentence in checked.sentences] == [supported]
+
+
 def test_what_a_paper_discusses_is_said_by_a_sentence_that_names_it() -> None:
     checked = run("The paper describes sixteen values placed at quantiles of a normal distribution.", "What is NF4?")
     assert [c.key for c in checked.citations] == ["2"]

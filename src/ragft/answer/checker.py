@@ -29,6 +29,7 @@ from ragft.answer.shown.messages import language_of_question
 from ragft.answer.written.citation_keys import cite, keep_keys, strip_keys, without_repeats, without_torn_key
 from ragft.answer.written.degenerate import without_thinking
 from ragft.console import safe
+from ragft.corpus.tables import is_row
 from ragft.corpus.words import words
 
 _YES_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
@@ -232,6 +233,8 @@ def _judge(before: str, body: str, finding: Finding) -> _Judged:
     """A sentence with its citations. It is supported only with a quote, which a refusal never gets."""
     cited = [] if is_refusal(body) else [cite(body, item, aligned=finding.aligned) for item in finding.evidence]
     citations = tuple(citation for citation in cited if citation)
+    if finding.verdict == "supported":
+        citations = tuple(citation for citation in citations if not _is_bare_value(body, citation.quote))
     lost = bool(finding.evidence) and (not cited or (finding.verdict == "supported" and not citations))
     return _Judged(
         before,
@@ -242,6 +245,12 @@ def _judge(before: str, body: str, finding: Finding) -> _Judged:
         verdict="not_found" if lost else finding.verdict,
         against=finding.against,
     )
+
+
+def _is_bare_value(body: str, quote: str) -> bool:
+    """Whether `quote` is a row of a table that has a number of `body` and none of its words: "70 | L-XXL"."""
+    terms = set(content_terms(body))
+    return is_row(quote) and bool(terms) and not terms & set(content_terms(quote))
 
 
 def _shown(one: _Judged, language: str) -> str:

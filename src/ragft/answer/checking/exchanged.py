@@ -39,6 +39,8 @@ _LEAST_SAID = 2
 """Content words that a definition shares with the sentence that repeats it."""
 _CLOSE = 0.5
 """Least coverage of a sentence by the one whose subject is compared."""
+_CLOSER = 0.55
+"""The same for two sentences whose names are compared with those of its family."""
 _IS = re.compile(
     r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)\s+(?:is|are|was)\s+(?:a|an|the|one of)\s", re.IGNORECASE
 )
@@ -203,7 +205,7 @@ def sibling_exchanged(claim: str, passages: Iterable[str]) -> bool:
     """Whether `claim` has a name in whose place the closest sentences have another of its family: BN-x5 for BN-x30,
     "GPU memory" for "CPU memory", "the big model" for "the base model"."""
     closest = [(best_passage(claim, text), text) for text in passages]
-    near = [text[best.start : best.end] for best, text in closest if best and best.coverage >= _CLOSE]
+    near = [text[best.start : best.end] for best, text in closest if best and best.coverage >= _CLOSER]
     here = _siblings(claim)
     return any(all(_has_sibling(text, family, name, claim) for text in near) for family, name in here) and bool(near)
 

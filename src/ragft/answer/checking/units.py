@@ -64,9 +64,10 @@ def agree(one: str, other: str) -> bool:
     return one[0] == other[0] == "°" and "°" in (one, other)
 
 
-_TIMES = frozenset("ms second minute hour day week month year".split())
+TIMES = frozenset("ms second minute hour day week month year".split())
+SIZES = frozenset("byte kb mb gb tb".split())
 
 
 def measure_the_same(one: str, other: str) -> bool:
     """Whether two units measure one thing: hours and minutes both say how long something takes."""
-    return one == other or {one, other} <= _TIMES
+    return one == other or {one, other} <= TIMES
