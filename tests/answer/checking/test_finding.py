@@ -40,6 +40,13 @@ def test_only_what_is_supported_may_be_cited() -> None:
     assert find("QLoRA brings the job down to a single GPU with 780 GB of memory.", "1").evidence == ()
 
 
+def test_what_is_asked_for_and_not_there_is_not_found_under_another_name() -> None:
+    sentence = "Lumen jobs come down to a single GPU with 48 GB of memory."
+    sources = tuple(SOURCES.values())
+    for question, verdict in (("How much do the Lumen jobs need?", "not_found"), (QUESTION, "supported")):
+        assert find_support(sentence, question, sources, sources, Supporter(), 0.6).verdict == verdict
+
+
 def test_a_model_that_reads_for_meaning_needs_no_words_in_common_but_the_numbers() -> None:
     def entail(_: str, premises: Sequence[str]) -> list[float]:
         return [0.9] * len(premises)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ragft.answer.base import Evidence, SentenceVerdict
-from ragft.answer.checking.claim_names import missing_names
+from ragft.answer.checking.claim_names import is_named_in, missing_names
 from ragft.answer.checking.doubts import ALIGNED, CONTRADICTIONS, Doubt, doubts
 from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.other_language import in_another_language, shared_facts
@@ -88,13 +88,22 @@ def _support(sentence: str, question: str, source: EvidenceSource, supporter: Su
     sentence that instructed it does not speak of what was asked. A name that the document does not have rules it out.
     """
     score = supporter.score(sentence, source.text)
-    if score > RULED_OUT and (missing_names(sentence, source.about) or _names_another(sentence, source)):
+    if score > RULED_OUT and (
+        missing_names(sentence, source.about)
+        or _lacks_what_is_asked(sentence, question, source)
+        or _names_another(sentence, source)
+    ):
         return RULED_OUT
     if not says_little(sentence):
         return score
     if not _states(sentence, question, source.text):
         return min(score, RULED_OUT)
     return min(score, supporter.score(f"{question.rstrip('?!. ')}: {sentence}", source.text))
+
+
+def _lacks_what_is_asked(sentence: str, question: str, source: EvidenceSource) -> bool:
+    """Whether `sentence` has a name of the question that the document has not: at its beginning any word may be one."""
+    return any(is_named_in(name, sentence) for name in missing_names(question, source.about))
 
 
 def _names_another(sentence: str, source: EvidenceSource) -> bool:
