@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ragft.corpus.base import Block, Document
@@ -17,7 +17,7 @@ from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.readers.latex_acronyms import Abbreviations
 from ragft.corpus.readers.latex_counters import names_of_theorems, rules_of
 from ragft.corpus.readers.latex_html import Writer
-from ragft.corpus.readers.latex_macros import Expander, Groups, Macro, first_definitions
+from ragft.corpus.readers.latex_macros import Expander, Groups, Macro, first_definitions, plain_definitions
 from ragft.corpus.readers.latex_nodes import nodes_of
 from ragft.corpus.readers.latex_numbers import LabelNumbers
 from ragft.corpus.readers.latex_plain import without_bare
@@ -70,7 +70,8 @@ def read(source: SourceFile) -> Document:
     text, warnings = read_text(source, encoding_of)
     parts = Parts(source.path, encoding_of(read_bytes(source)))
     with damaged(source.path, "LaTeX", fix="give the PDF that is made of it"):
-        page = _page(parts.whole(text).replace("\0", ""))
+        whole = parts.whole(text).replace("\0", "")
+        page = _page(whole, plain_definitions(parts.styles.replace("\0", "")))
     if not page.blocks:
         raise DocumentError(
             f"{source.path} holds no text", fix="give the main file of the document, the one with \\documentclass"
@@ -95,12 +96,15 @@ class _LatexDocument:
     notes: tuple[str, ...]
 
 
-def _page(text: str) -> _LatexDocument:
+def _page(text: str, styles: Mapping[str, Macro]) -> _LatexDocument:
+    """`styles`: the macros of packages beside the document, of which those count that nobody else defines."""
     theorems, kinds = names_of_theorems(text), kinds_in(text)
     text, undecided = conditions.decided(text)
     source = text
     text = without_bare(text)  # first: a condition names macros
-    expander = Expander({**_CUSTOMARY, **first_definitions(text, _PROTECTED)}, _PROTECTED)
+    is_unknown = Writer({}, {}).is_unknown
+    own = {name: macro for name, macro in styles.items() if name not in _PROTECTED and is_unknown(name)}
+    expander = Expander({**own, **_CUSTOMARY, **first_definitions(text, _PROTECTED)}, _PROTECTED)
     text = expander.expand(text)
     begin = _BEGIN.search(text)
     start = begin.end() if begin else 0

@@ -129,10 +129,11 @@ class Writer:
         for before, node, after in zip(nodes, nodes[1:], nodes[2:], strict=False):
             beside = [one.chars for one in (before, after) if type(one).__name__ == "LatexCharsNode"]
             in_line = len(beside) == 2 and beside[0].rstrip(" \t")[-1:] not in {"", "\n"} and not beside[1].isspace()
-            if in_line and type(node).__name__ == "LatexMacroNode" and self._is_lost(node.macroname):
+            if in_line and type(node).__name__ == "LatexMacroNode" and self.is_unknown(node.macroname):
                 yield node.macroname
 
-    def _is_lost(self, name: str) -> bool:
+    def is_unknown(self, name: str) -> bool:
+        """Whether nothing is known of a macro."""
         known = len(name) < 2 or name in self._macros or name in SYMBOLS or name in {"verb", "lstinline"}
         if known or name.endswith("style") or name.startswith("if"):
             return False

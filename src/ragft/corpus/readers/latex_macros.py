@@ -33,6 +33,8 @@ _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _KEEPS_BLANK = re.compile(r"\\xspace\s*\Z")
 _BLANKS = re.compile(r"[ \t]*\n?[ \t]*")
 _LONGEST_GROUP = 20_000
+_LONGEST_PLAIN = 300
+_NOT_PLAIN = re.compile(r"@|\\(?:begin|end|[be]group|[hv]box|def|(?:re)?newcommand|let|if)|\\(?:else|fi)(?![A-Za-z])")
 _DEEPEST = 20
 _MOST_SCOPES = 200
 _MOST = 100_000
@@ -86,6 +88,17 @@ def first_definitions(text: str, protected: frozenset[str]) -> dict[str, Macro]:
         if macro is not None and name not in protected and match["how"] != "renewcommand":
             macros.setdefault(name, macro)
     return macros
+
+
+def plain_definitions(text: str) -> dict[str, Macro]:
+    """The macros of a package that have one definition, which neither defines, opens nor closes anything."""
+    found: dict[str, Macro | None] = {}
+    groups = Groups(text)
+    for match in _DEFINITION.finditer(text):
+        name, macro, _ = _defined(match, groups, {})
+        is_plain = macro is not None and len(macro.body) <= _LONGEST_PLAIN and not _NOT_PLAIN.search(macro.body)
+        found[name] = macro if is_plain and found.get(name, macro) == macro else None
+    return {name: macro for name, macro in found.items() if macro is not None}
 
 
 def _defined(match: re.Match[str], groups: Groups, known: Mapping[str, Macro]) -> tuple[str, Macro | None, int]:

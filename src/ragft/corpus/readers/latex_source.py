@@ -29,6 +29,8 @@ _BRANCH = re.compile(
     re.DOTALL,
 )
 _SIGN = re.compile(r"(?<!\\)[%&#_]")
+_PACKAGES = re.compile(r"\\(?:usepackage|RequirePackage)\s{0,9}(?:\[[^\]]{0,999}\])?\s{0,9}\{([^{}]{1,999})\}")
+_MOST_STYLES, _LARGEST_STYLE = 20, 1024 * 1024
 _INPUT = re.compile(
     r"\\(?:(?:input|include|subfile)(?![A-Za-z])\s*(?:\{(?P<name>[^{}]*)\}|(?P<bare>[^\s{}\\]+))"
     r"|(?:sub)?import\s*\{(?P<folder>[^{}]*)\}\s*\{(?P<within>[^{}]*)\})"
@@ -118,11 +120,13 @@ class Parts:
     Attributes:
         read: the parts put in so far, and the SHA-256 of their bytes.
         notes: which were left out, and why.
+        styles: the text of the packages that lie beside the document, from which macros are taken.
     """
 
     def __init__(self, path: Path, encoding: str = "") -> None:
         self.read: dict[Path, str] = {}
         self.notes: list[str] = []
+        self.styles = ""
         self._encoding = encoding
         self._folder = path.absolute().parent.resolve()
         self._texts: dict[Path, str | None] = {}
@@ -132,7 +136,23 @@ class Parts:
 
     def whole(self, text: str) -> str:
         """`text` without comments, its parts in their places, up to its end. Parts of parts, too; none in itself."""
-        return self._filled(_shown(text), ())
+        whole = self._filled(_shown(text), ())
+        named = (name.strip() for found in _PACKAGES.findall(whole) for name in found.split(","))
+        self.styles = "\n".join(self._style(name) for name in list(dict.fromkeys(named))[:_MOST_STYLES])
+        return whole
+
+    def _style(self, name: str) -> str:
+        """The text of a package of the document's own; empty where there is none, or it is none that can be read."""
+        try:
+            path = (self._folder / f"{name}.sty").resolve()
+            if not path.is_relative_to(self._folder) or not path.is_file() or path.stat().st_size > _LARGEST_STYLE:
+                return ""
+            data = path.read_bytes()
+            text = without_comments(decode(data, self._encoding)[0])
+        except (UnknownEncodingError, OSError, ValueError):
+            return ""
+        self.read[path] = hashlib.sha256(data).hexdigest()
+        return text
 
     def _filled(self, text: str, within: tuple[Path, ...]) -> str:
         return _INPUT.sub(lambda match: self._part(match, within), text)
