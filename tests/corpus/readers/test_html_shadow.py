@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ragft.corpus.readers.html import parse_page
@@ -28,3 +30,10 @@ def own(content: str) -> str:
 )
 def test_slots_are_filled_as_in_a_browser(page: str, seen: list[str]) -> None:
     assert [block.text for block in parse_page(page).blocks] == seen
+
+
+def test_many_inside_one_another_end_soon() -> None:
+    began = time.process_time()
+    page = parse_page(f"<x-a>{own('<slot></slot>')}" * 4000 + "57" + "</x-a>" * 4000)
+    assert "57" in page.blocks[-1].text
+    assert time.process_time() - began < 5

@@ -12,6 +12,8 @@ from typing import Any
 _TEMPLATE = re.compile(r"</?template\b[^<>]*>", re.IGNORECASE)
 _SHADOW = re.compile(r"<template\b[^<>]*\bshadowroot(?:mode)?\s*=", re.IGNORECASE)
 _MARK = "data-open-shadow"
+_MOST = 20_000_000
+"""Characters that are put into slots: what stands in many inside one another is put there again and again."""
 
 
 def with_open_shadows(text: str) -> str:
@@ -32,8 +34,12 @@ def with_open_shadows(text: str) -> str:
 
 def fill_slots(tree: Any) -> None:
     """Put what stands beside each marked element of a `LexborHTMLParser` into its slots; the rest is not seen."""
+    left = _MOST
     for shadow in reversed(tree.css(f"[{_MARK}]")):  # what is inside another goes first
         beside = [node for node in shadow.parent.iter(include_text=True) if node.mem_id != shadow.mem_id]
+        left -= sum(len(node.html or "") for node in beside)
+        if left < 0:
+            return
         given: dict[str, list[Any]] = {}
         for node in beside:
             if node.tag == "-text":
