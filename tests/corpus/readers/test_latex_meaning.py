@@ -100,13 +100,13 @@ def test_what_the_source_does_not_define_joins_no_numbers_and_is_noted(tmp_path:
     body = r"""\begin{tabular}{ll}7.1\std{0.2} & 8\\\end{tabular}
 
 It is \ours{} (\ours the gate) of 5 \etal\ and \ie 6, \eg, 7 \cmark.
-\FloatBarrier
+A line \clearpage and $\scriptstyle\sim$8.
 """
     main.write_text(rf"\documentclass{{article}}\begin{{document}}{body}\end{{document}}")
     document = read_here(main)
     assert [block.text for block in document.blocks] == [
         "7.1 0.2 | 8",
-        "It is (the gate) of 5 et al. and i.e. 6, e.g., 7 ✓.",
+        "It is (the gate) of 5 et al. and i.e. 6, e.g., 7 ✓. A line and ∼8.",
     ]
     assert document.warnings == ("macros that the source does not define are left out: \\ours",)
 

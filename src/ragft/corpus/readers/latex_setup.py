@@ -24,6 +24,8 @@ SET_UP = {
     **dict.fromkeys(_TWO.split(), "*[{{"),
     **dict.fromkeys("allowdisplaybreaks printbibliography printindex printglossary printglossaries".split(), "["),
     **dict.fromkeys("addcontentsline crefname Crefname DeclarePairedDelimiter".split(), "{{{"),
+    **dict.fromkeys("clearpage cleardoublepage FloatBarrier balance flushbottom raggedbottom sloppy".split(), ""),
+    **dict.fromkeys("singlespacing onehalfspacing doublespacing frontmatter mainmatter backmatter".split(), ""),
     "acresetall": "", "lstnewenvironment": "{[[{{", "newtcolorbox": "[{[[{",
     "acrodef": "{[{", "newacronym": "[{{{", "newcolumntype": "{[{", "usefont": "{{{{",
     "titlespacing": "*{{{{[", "titleformat": "*{[{{{{[", "titlecontents": "*{[{{{{[",

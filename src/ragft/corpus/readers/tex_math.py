@@ -18,7 +18,7 @@ _DELIMITERS = re.compile(
 )
 _UNSEEN = re.compile(
     r"\\(?:label|tag\*?)\s*\{[^{}]*\}"
-    r"|\\(?:nonumber|notag|displaystyle|textstyle|limits|left|right|[bB]ig+[lr]?)(?![A-Za-z])"
+    r"|\\(?:nonumber|notag|displaystyle|(?:text|script|scriptscript)style|limits|left|right|[bB]ig+[lr]?)(?![A-Za-z])"
 )
 _BALANCED = r"\{(?:[^{}]|\{[^{}]*\}){0,999}\}"
 _GAP = re.compile(rf"\\(?P<height>v)?h?phantom(?![A-Za-z])\s*(?P<seen>{_BALANCED}|\\[A-Za-z]+|\S)?")
