@@ -60,6 +60,7 @@ _MEASURED = re.compile(
     rf"\d[\s-]?(?:[^\W\d_{UNSPACED}](?:[^\W\d_{UNSPACED}]|[{MARKS}]){{0,20}}|[{UNSPACED}{MARKS}]{{1,4}})$"
 )
 _FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|log|ln|exp)$")
+_OPERATOR = re.compile(r"[−+±×·=≈<>≤≥]$")
 _TERM_OF_FORMULA = re.compile(r"[=≈∝]\s?[^\W\d_]{1,3}$")
 _NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
 _NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,'’]\d+)*$")
@@ -196,7 +197,7 @@ def _joined(base: str, mark: str, after: str) -> str:
 
 def _is_note(base: str, mark: str) -> bool:
     """Whether a raised `mark` is one of a note or a citation, by its form and by the text before it."""
-    if _VARIABLE.search(base):
+    if _VARIABLE.search(base) or _OPERATOR.search(base):
         return False
     if _SYMBOL.fullmatch(mark) or _BRACKETED.fullmatch(mark):
         return True

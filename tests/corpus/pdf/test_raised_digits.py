@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from ragft.corpus.pdf.raised_digits import level_signs
+from ragft.corpus.pdf.spans import TextSpan
 from ragft.corpus.readers import read_here
 from tests.corpus.pdfs import BOLD, HEIGHT, at, column, pdf, prose
 
@@ -302,3 +304,11 @@ def test_exponents_one_below_the_other_are_no_cells(tmp_path: Path) -> None:
 
     text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks)
     assert re.findall(r"10\^−\d", text) == ["10^−3", "10^−4", "10^−2", "10^−5", "10^−1", "10^−6"]
+
+
+@pytest.mark.parametrize(("left", "top"), [(70.0, 95.0), (72.0, 98.0)])
+def test_a_sign_with_a_tall_box_stands_as_high_as_the_digits_behind_it(left: float, top: float) -> None:
+    """Old symbol fonts name a box that goes far below the sign; a sign that does not touch digits keeps its own."""
+    sign, digits = TextSpan("−", 60, 98, 70, 110, 7), TextSpan("8", left, 95, left + 4, 102, 7)
+    level_signs([TextSpan("10", 50, 97, 60, 107, 10), sign, digits])
+    assert sign.top == top

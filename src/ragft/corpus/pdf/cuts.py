@@ -43,6 +43,8 @@ _LIFT = 0.2
 """Share of the height of type by which characters are raised at least."""
 _RISE, _DROP = 0.12, 0.3
 """The same for the feet of smaller ones, and by which the heads of those below the line are lower."""
+_TALLEST = 2.2
+"""Times the height of small characters that those of the line are at most; old symbol fonts name taller boxes."""
 _SIGNS = frozenset("+−–-")
 
 
@@ -147,7 +149,7 @@ def digit_cuts(
 def _is_script(pair: str, before: Edges, after: Edges) -> bool:
     """Whether the smaller of two characters is a digit or sign above or below the line."""
     (small, line), text = ((before, after), pair[0]) if _height(before) < _height(after) else ((after, before), pair[1])
-    if not (text.isdigit() or text in _SIGNS):
+    if not (text.isdigit() or text in _SIGNS) or _height(line) > _TALLEST * _height(small):
         return False
     return small[1] - line[1] > _RISE * _height(line) or line[0] - small[0] > _DROP * _height(line)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ragft.corpus.raised import DOWN_END, DOWN_START, UP_END, UP_START
@@ -34,6 +35,7 @@ _LETTERS = re.compile(r"(?:[^\W\d_]{1,2}|[∗*⊤†]|\(\w\))[.,;:)\]|]*")
 _SMALL_CAPITALS = re.compile(r"[A-Z]{2}\W*")
 _MEANS = re.compile(r"[^\W_]|[*∗⁎†‡§¶#⋆∘◦°º]")
 _CLOSES = frozenset(")]}|")
+_OWN_SIGNS = frozenset("+−–-±")
 _RAISED_DIGITS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
@@ -58,6 +60,15 @@ def is_lifted(row: Sequence[TextSpan], index: int) -> bool:
     if following is None or not -line.size < following.left - mark.right < line.size:
         return True
     return following.top >= mark.bottom or abs(following.bottom - line.bottom) < _LEVEL * line.size
+
+
+def level_signs(words: Sequence[TextSpan]) -> None:
+    """Give a sign the height of the digits right behind it: symbol fonts may name a box much taller than it."""
+    for sign, digits in pairwise(words):
+        if sign.text in _OWN_SIGNS and digits.text[:1].isdecimal() and sign.turn == digits.turn:
+            touches = abs(digits.left - sign.right) < _LEVEL * digits.size
+            if touches and abs(sign.size - digits.size) < _LEVEL * digits.size:
+                sign.top, sign.bottom = digits.top, digits.bottom
 
 
 def lifted(word: str, found: Sequence[tuple[float, float]]) -> list[int]:
