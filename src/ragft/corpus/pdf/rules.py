@@ -63,6 +63,10 @@ class Rules:
         left, _, right, _ = word
         return next((line for line in self._near if left - _TOUCH < line[0] and line[2] < right + _TOUCH), None)
 
+    def shorter_than(self, length: float) -> list[Box]:
+        """The lines up to a length in points, the longest first."""
+        return sorted((line for line in self._lines if line[2] - line[0] <= length), key=lambda line: line[0] - line[2])
+
     def bar(self, upper: Box, lower: Box, em: float) -> Box | None:
         """The bar of a fraction between its two numbers: about as long as the longer of them."""
         left, right = min(upper[0], lower[0]), max(upper[2], lower[2])

@@ -20,10 +20,11 @@ from ragft.corpus.pdf.binding import Box, address, pointer
 from ragft.corpus.pdf.columns import mark_cells
 from ragft.corpus.pdf.combs import without_gaps
 from ragft.corpus.pdf.cuts import Cuts, locate
+from ragft.corpus.pdf.fractions import write_bars
 from ragft.corpus.pdf.free_text import FreeText, set_in_lines
 from ragft.corpus.pdf.glyphs import Glyphs, Run
 from ragft.corpus.pdf.page_characters import characters_of, recombine
-from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised_text, scripted
+from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, level_signs, may_be_raised, raised_text, scripted
 from ragft.corpus.pdf.replaced import in_place
 from ragft.corpus.pdf.right_to_left import has_right_to_left, set_digits, set_in_order
 from ragft.corpus.pdf.ruled import RuledCell, set_cells
@@ -160,15 +161,16 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
     shown = write_fractions(shown, rules)
     if rules:
         write_minuses(shown, rules)
+        shown = write_bars(shown, rules, _join)
+    level_signs(shown)
     set_cells(shown, scene.strokes(), place, turned)
     if has_right_to_left(text):
         set_in_order(shown, width)
     disordered = is_out_of_order(shown)
     keep_turned(shown)
     mark_cells(shown)
-    return PageSpans(
-        width, height, join_cells(_join(shown)), hidden, unmapped, covered, sum(struck), nameless, disordered
-    )
+    spans = join_cells(_join(shown))
+    return PageSpans(width, height, spans, hidden, unmapped, covered, sum(struck), nameless, disordered)
 
 
 def _words(
