@@ -48,6 +48,41 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     assert text.rindex("harbours") < text.index("canals")
 
 
+@pytest.mark.parametrize("lower", [0.0, 5.0])
+def test_a_passage_in_columns_on_a_page_of_full_lines(lower: float, tmp_path: Path) -> None:
+    """The lines of the left column may stand a little lower than those of the right one."""
+
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        end = column(canvas, LEFT, 160, 485, [prose("harbours", 9)])
+        column(canvas, LEFT, end + 20 + lower, 232, [prose("canals", 3)])
+        column(canvas, RIGHT, end + 20, 232, [prose("locks", 3)])
+        column(canvas, LEFT, end + 160, 485, [prose("weirs", 9)])
+
+    text = text_of(read(tmp_path, draw)).replace("\n", " ")
+    places = [text.index(prose(topic, count)) for topic, count in (("harbours", 9), ("canals", 3), ("locks", 3))]
+    assert places == sorted(places)
+    assert text.index(prose("weirs", 9)) > places[-1]
+
+
+def test_text_beside_a_figure_and_its_caption_is_not_interrupted(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        lines = wrap(prose("harbours", 30), 485)
+        for row, line in enumerate(lines[:8]):
+            at(canvas, LEFT, 160 + 12 * row, line)
+        beside = wrap(prose("canals", 9), 330)
+        for row, line in enumerate(beside):
+            at(canvas, LEFT, 160 + 12 * (8 + row), line)
+        column(canvas, LEFT + 350, 258, 140, ["Figure 6: The canals in spring, and what they carry to the sea."])
+        for row, line in enumerate(lines[8:]):
+            at(canvas, LEFT, 160 + 12 * (8 + len(beside) + row), line)
+
+    text = text_of(read(tmp_path, draw)).replace("\n", " ")
+    assert prose("canals", 9) in text
+    assert "The canals in spring, and what they carry to the sea." in text
+
+
 def test_wide_figure_divides_the_columns(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         front(canvas)

@@ -153,6 +153,22 @@ def test_a_merged_head_stands_over_its_columns(tmp_path: Path) -> None:
     assert tables(read_here(pdf(tmp_path / "x.pdf", draw))) == ["Dock | Depth (m)\n | min | max\nEast | 5.5 | 7.1"]
 
 
+def test_columns_without_a_full_row(tmp_path: Path) -> None:
+    rows = (("", "2021", "2022", "2023"), ("North", "12", "", "9"), ("South", "3", "7", ""))
+    document = read_here(pdf(tmp_path / "x.pdf", table(rows, (36, 26, 26, 26))))
+    assert tables(document) == [" | 2021 | 2022 | 2023\nNorth | 12 |  | 9\nSouth | 3 | 7"]
+
+
+def test_tables_beside_one_another_are_read_one_after_the_other(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        table((("Item", "kg"), ("Flour", "12"), ("Salt", "3")), (40, 30))(canvas)
+        table((("Item", "EUR"), ("Boat", "900"), ("Oar", "45")), (40, 30), left=150)(canvas)
+        at(canvas, 240, 312, "12 ships")
+
+    text = "\n".join(tables(read_here(pdf(tmp_path / "x.pdf", draw))))
+    assert "Item | kg\nFlour | 12\nSalt | 3\nItem | EUR\nBoat | 900\nOar | 45" in text
+
+
 def test_the_heading_above_a_table_is_one(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         table(NARROW, (36, 26, 26, 26))(canvas)

@@ -15,6 +15,8 @@ from ragft.corpus.pdf.spans import TextSpan
 
 _STEP = 3.5
 """Distance of lines in em beyond which two tables stand under one another."""
+_SAME = 3.0
+"""Points between two lines that may be one."""
 _TOUCHING = 1.0
 """Points by which a cell may reach into a column that it does not stand in."""
 
@@ -44,7 +46,7 @@ def _are_of_one_table(above: Line, below: Line) -> bool:
 
 
 def _filled(lines: Sequence[Line]) -> Iterator[list[str]]:
-    columns = _columns(lines)
+    columns = _ruled_columns(lines) or _columns(lines)
     for line in lines:
         texts = [cell.text for cell in line.cells]
         places = _places(line, columns) if 1 < len(texts) < len(columns) else []
@@ -55,6 +57,17 @@ def _filled(lines: Sequence[Line]) -> Iterator[list[str]]:
             yield row
         else:
             yield texts
+
+
+def _ruled_columns(lines: Sequence[Line]) -> list[Column]:
+    """The columns between drawn lines; none where their number tells that rows are divided each in its own way."""
+    lefts: list[float] = []
+    for left in sorted({cell.cell.left for line in lines for cell in line.cells if cell.cell}):
+        if not lefts or left - lefts[-1] > _SAME:
+            lefts.append(left)
+    if not lefts or len(lefts) > 1 + max(len(line.cells) for line in lines):
+        return []
+    return [*pairwise([*lefts, float("inf")])]
 
 
 def _columns(lines: Sequence[Line]) -> list[Column]:
@@ -80,7 +93,7 @@ def _places(line: Line, columns: Sequence[Column]) -> list[int]:
     places: list[int] = []
     for cell in line.cells:
         first, last = _edges(cell)
-        reach = min(_TOUCHING, (last - first) / 4)
+        reach = min(_TOUCHING if cell.cell is None else _SAME, (last - first) / 4)
         met = [n for n, (left, right) in enumerate(columns) if first + reach < right and last - reach > left]
         if not met or (len(met) > 1 and cell.cell is None) or met[0] in places:
             return []

@@ -171,11 +171,11 @@ def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], displa
                 if _stands_apart(edge[:count], spans, page.height):
                     found.update((index, id(span)) for span in edge[:count])
                     break
+    # On the first page the title may stand close to it.
     marks = {_mark(span) for index, spans in enumerate(kept) for span in spans if (index, id(span)) in found}
-    for index, spans in enumerate(kept):  # the text may begin nearer to it on other pages
-        for row in _outermost(spans):
-            if all((index, id(span)) in alike and _mark(span) in marks for span in row):
-                found.update((index, id(span)) for span in row)
+    for row in _outermost(kept[0]) if kept else []:
+        if all((0, id(span)) in alike and _mark(span) in marks for span in row):
+            found.update((0, id(span)) for span in row)
     return found
 
 

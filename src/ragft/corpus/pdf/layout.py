@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 from ragft.corpus.pdf.captions import floats_apart
 from ragft.corpus.pdf.label_rows import has_numbers_in_columns, is_list_beside, is_pair_of_cells
@@ -26,6 +27,8 @@ _DISPLAY = 12.5
 _WIDE = 0.16
 """Least share of the page's width of a span that may be a line of a column."""
 _FAR = 1000
+_MARGIN = 0.1
+"""Share of the width of the text within which a line of full width begins and ends."""
 _NARROWEST_GUTTER = 4
 """Points."""
 _CELL_GAP = 1.4
@@ -117,21 +120,62 @@ def _order(spans: list[TextSpan], depth: int = 0) -> list[list[TextSpan]]:
         return []
     gutter = _gutter(spans) if depth < 4 else None
     if gutter is None:
-        return [spans]
+        return [spans] if depth else _by_passages(spans)
     ordered: list[list[TextSpan]] = []
-    open_run = False
+    open_run = divided = False
     for crossing, band in _bands(spans, gutter):
-        left = [span for span in band if span.right <= gutter + 1]
-        right = [span for span in band if span.left >= gutter - 1]
+        left, right = _sides(band, gutter)
         if not crossing and _is_columns(left, right, nested=depth > 0):
             ordered += _order(left, depth + 1) + _order(right, depth + 1)
-            open_run = False
+            open_run, divided = False, divided or bool(left and right)
         elif open_run:
             ordered[-1].extend(band)
         else:
             ordered.append(band)
             open_run = True
-    return ordered
+    return ordered if divided or depth else _by_passages(spans)
+
+
+def _sides(spans: Sequence[TextSpan], gutter: float) -> tuple[list[TextSpan], list[TextSpan]]:
+    return [span for span in spans if span.right <= gutter + 1], [span for span in spans if span.left >= gutter - 1]
+
+
+def _by_passages(spans: list[TextSpan]) -> list[list[TextSpan]]:
+    """The spans of a page that has no gutter, with the columns of a passage between lines of full width in order."""
+    edges = min(span.left for span in spans), max(span.right for span in spans)
+    margin = _MARGIN * (edges[1] - edges[0])
+    ordered: list[list[TextSpan]] = [[]]
+    rows = _rows(spans)
+    full = [any(s.cell or (s.left < edges[0] + margin and s.right > edges[1] - margin) for s in row) for row in rows]
+    for is_full, group in groupby(zip(full, rows, strict=True), key=itemgetter(0)):
+        passage = [span for _, row in group for span in row]
+        gutter = None if is_full else _gutter(passage)
+        left, right = _sides(passage, gutter) if gutter else ([], [])
+        if not (left and right and len(left) + len(right) == len(passage) and _is_columns(left, right, nested=True)):
+            ordered[-1] += passage
+            continue
+        above, beside, below = _beside(left, right)
+        ordered[-1] += above
+        ordered += [beside, right, below]
+    return [run for run in ordered if run]
+
+
+def _beside(spans: list[TextSpan], column: Sequence[TextSpan]) -> tuple[list[TextSpan], list[TextSpan], list[TextSpan]]:
+    """The spans above, beside and below a column to their right; text that goes on above or below it is beside it."""
+    lines = sorted(spans, key=lambda span: span.top)
+    top, bottom = min(span.top - span.size for span in column), max(span.bottom + span.size for span in column)
+    places = [place for place, span in enumerate(lines) if top <= span.top < bottom] or [0]
+    start, end = places[0], places[-1] + 1
+    while start and _follows(lines[start - 1], lines[start]):
+        start -= 1
+    while end < len(lines) and _follows(lines[end - 1], lines[end]):
+        end += 1
+    return lines[:start], lines[start:end], lines[end:]
+
+
+def _follows(above: TextSpan, below: TextSpan) -> bool:
+    """Whether a line is the next one of a text."""
+    return below.top - above.bottom < 0.5 * above.size and abs(below.size - above.size) < 0.1 * above.size
 
 
 def _gutter(spans: list[TextSpan]) -> float | None:
@@ -266,7 +310,7 @@ def _rows(spans: Sequence[TextSpan]) -> list[list[TextSpan]]:
         middle = (span.top + span.bottom) / 2
         for back in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             top, bottom = edges[back]
-            if top <= middle <= bottom and _has_room(rows[back], span):
+            if top <= middle <= bottom and _are_of_one_table(rows[back][0], span) and _has_room(rows[back], span):
                 rows[back].append(span)
                 break
         else:
@@ -276,7 +320,22 @@ def _rows(spans: Sequence[TextSpan]) -> list[list[TextSpan]]:
             edges.append((middle - 0.8 * reach, middle + 0.8 * reach))
     for row in rows:
         row.sort(key=lambda s: s.left)
-    return rows
+    return _tables_whole(rows)
+
+
+def _tables_whole(rows: list[list[TextSpan]]) -> list[list[TextSpan]]:
+    """Rows with those of each table with drawn lines together, where others stand beside it."""
+    tables: dict[RuledTable, list[list[TextSpan]]] = {}
+    for row in rows:
+        if row[0].cell:
+            tables.setdefault(row[0].cell.table, []).append(row)
+    if not tables:
+        return rows
+    return [part for row in rows for part in (tables.pop(row[0].cell.table, []) if row[0].cell else [row])]
+
+
+def _are_of_one_table(one: TextSpan, other: TextSpan) -> bool:
+    return (one.cell.table if one.cell else None) is (other.cell.table if other.cell else None)
 
 
 def _has_room(row: list[TextSpan], span: TextSpan) -> bool:
