@@ -107,15 +107,21 @@ class IndexSettings(Section):
         return tokens
 
 
-class IngestSettings(Section):
-    """Where papers are read and encoded; the index is the same."""
+class ExecutorSettings(Section):
+    """Where work runs. What comes of it is the same everywhere, so no record of a run has these settings."""
 
     executor: Literal["local", "ray"] = Field(
-        default="local", description="processes of this machine, or the workers of a Ray cluster"
+        default="local", exclude=True, description="processes of this machine, or the workers of a Ray cluster"
     )
     ray_address: str = Field(
-        default="", description="of the cluster, such as ray://HOST:10001 or HOST:6379; empty: RAY_ADDRESS, else here"
+        default="",
+        exclude=True,
+        description="of the cluster, such as ray://HOST:10001 or HOST:6379; empty: RAY_ADDRESS, else here",
     )
+
+
+class IngestSettings(ExecutorSettings):
+    """Where papers are read and encoded; the index is the same."""
 
 
 class AnswerSettings(Section):
@@ -171,7 +177,7 @@ class AnswerSettings(Section):
         return int(text)
 
 
-class GenerateSettings(Section):
+class GenerateSettings(ExecutorSettings):
     """How many question-answer pairs of which kind, and how they are made."""
 
     recipe: Literal["natural", "claims"] = Field(
@@ -287,7 +293,7 @@ class ExportSettings(Section):
     name: str = Field(default="", description="name of the registered model; empty: <task>-<run>")
 
 
-class BenchmarkSettings(Section):
+class BenchmarkSettings(ExecutorSettings):
     """Questions and suites of the referee."""
 
     questions: str = Field(

@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from ragft.errors import DocumentError
+from ragft.executors.at_once import at_once
 from ragft.executors.in_order import in_order
 from ragft.executors.local import LocalExecutor
 
@@ -75,3 +76,18 @@ def test_each_worker_has_a_function_of_its_own() -> None:
     with closing(LocalExecutor().workers(Own, 2)) as workers:
         assert len(set(in_order(workers, range(4)))) == 2
     assert [one.closed for one in made] == [True, True]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_several_at_once_come_in_order_and_the_first_error_is_raised(count: int) -> None:
+    results = at_once(Double, count, range(8))
+    assert [next(results) for _ in range(5)] == [0, 2, 4, 6, 8]
+    with pytest.raises(DocumentError, match="five is no paper"):
+        next(results)
+
+
+def test_one_at_a_time_an_item_is_not_taken_before_its_turn() -> None:
+    taken: list[int] = []
+    results = at_once(Double, 1, (taken.append(n) or n for n in range(9)))  # type: ignore[func-returns-value]
+    assert next(results) == 0
+    assert taken == [0]

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,17 +40,6 @@ def test_where_ray_is_not_installed_the_extra_is_named(monkeypatch: pytest.Monke
     index = open_index(Workspace(tmp_path / "w"), IndexSettings(mode="lexical"), settings)
     with closing(index), pytest.raises(MissingExtra, match=r"pip install 'ragft\[ray\]'"):
         index.ingest([tmp_path])
-
-
-@pytest.fixture(scope="module")
-def executor() -> Iterator[RayExecutor]:
-    pytest.importorskip("ray", reason="ragft[ray] is not installed")
-    from ragft.executors.ray import RayExecutor
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("RAY_ADDRESS", raising=False)
-        with closing(RayExecutor()) as opened:
-            yield opened
 
 
 class Numbered:
@@ -159,5 +148,5 @@ def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(ray, "is_initialized", lambda: False)
     monkeypatch.setattr(ray, "init", refused)
     with pytest.raises(EngineUnavailable, match=r"10\.0\.0\.9:6379: nobody listens") as raised:
-        open_executor(IngestSettings(executor="ray", ray_address="10.0.0.9:6379"))
+        open_executor(IngestSettings(executor="ray", ray_address="10.0.0.9:6379"), "ingest")
     assert raised.value.fix == "check ingest.ray_address, or use ingest.executor=local"

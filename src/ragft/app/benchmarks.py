@@ -66,7 +66,7 @@ class Benchmarks:
         settings = resources.settings.with_("benchmark", suites=(Refusal.name,))
         folder = Path(output or place.root / "benchmark" / "refusal")
         require_documents(place)
-        with resources.engine_alone(model) as (engine, name):
+        with resources.engine_alone(model, work="benchmark") as (engine, name):
             plan = ComparisonPlan([Arm("model", name)], [Refusal()], quote=True)
             report = run_plan(plan, place, settings, folder, engine, progress=progress)
         return RefusalErrors(name, dict(report.arms["model"]), curve_of(report.rows), Refusal.metrics)

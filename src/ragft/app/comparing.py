@@ -88,7 +88,7 @@ def benchmark(
     chosen = parse_arms(arms, run_dir, condition_of(run_dir))
     if need_documents(suites):
         require_documents(searched(place, run_dir))
-    with resources.engine_alone(chosen[0].model) as (engine, _):
+    with resources.engine_alone(chosen[0].model, work="benchmark") as (engine, _):
         for name in (*(arm.model for arm in chosen), *([judge] if judge else [])):
             find_model(engine, name, settings.engine, place)
         if run_dir is None:
@@ -145,7 +145,7 @@ def study(
     shelf = Workspace(folder / "facts")
     with open_index(shelf, settings.index) as index:
         study_of.index_facts(index, found)
-    with resources.engine_alone(model) as (engine, name):
+    with resources.engine_alone(model, work="benchmark") as (engine, name):
         plan = ComparisonPlan(study_of.arms(name, tuned), suites)
         try:
             report = run_plan(plan, shelf, settings, folder, engine, run_dir=run_dir, progress=progress)

@@ -59,7 +59,10 @@ def _of_documents(
     workspace, settings = resources.workspace, resources.settings
     folder = new_dataset(workspace, name)
     avoided = evaluation(settings, avoid)
-    with workspace.lock(f"dataset-{name}"), resources.engine_alone(use_default=False) as (engine, model):
+    with (
+        workspace.lock(f"dataset-{name}"),
+        resources.engine_alone(use_default=False, work="generate") as (engine, model),
+    ):
         return make(
             resources.index,
             engine,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from ragft.errors import WorkspaceError
 
@@ -147,13 +147,20 @@ class Resources:
             self._without_index.clear()
 
     @contextmanager
-    def engine_alone(self, model: str | None = None, *, use_default: bool = True) -> Iterator[tuple[Engine, str]]:
+    def engine_alone(
+        self, model: str | None = None, *, use_default: bool = True, work: Literal["", "generate", "benchmark"] = ""
+    ) -> Iterator[tuple[Engine, str]]:
         """An engine for one long piece of work, closed at its end, and the name of the model to ask of it.
+
+        Args:
+            work: the section of the settings whose executor runs the models; empty: they run here.
 
         Raises:
             EngineUnavailable, ModelNotFound, UsageError: as the engine says.
+            MissingExtra: of the executor.
         """
         from ragft.engine.choosing.open_engine import open_model
+        from ragft.engine.elsewhere import spread_by_settings
 
         found = open_model(
             self.settings.engine,
@@ -162,10 +169,12 @@ class Resources:
             use_default=use_default,
             num_ctx=self.settings.answer.num_ctx,
         )
-        try:
-            yield found.engine, found.model.name
-        finally:
-            found.engine.close()
+        with ExitStack() as stack:
+            stack.callback(found.engine.close)
+            engine = found.engine
+            if work:
+                engine = stack.enter_context(spread_by_settings(engine, self.settings, work, self.workspace))
+            yield engine, found.model.name
 
     def recalibrate(self, calibration: Calibration) -> None:
         """Let what is open answer by these thresholds from now on."""

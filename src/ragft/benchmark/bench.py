@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -74,22 +75,35 @@ class Bench:
         self.scorer = engine if isinstance(engine, Scorer) else scorer
         self.baseline = baseline
         self.quote = quote
-        self.clock = Clock()
-        self.meter = Meter(engine, self.clock)
         self.library = library
-        self.search = SharedSearch(library, self.clock)
-        self.embed = SharedEmbed(library, self.clock)
         self.settings = answer
         self.k = answer.k
         self.calibration = load_calibration(library)
         self._index_digest = library.digest()
         self._identities = {id(found): f"{found.name} {found.version()}" for found in (engine, self.scorer) if found}
         self._infos: dict[tuple[int, str], ModelInfo] = {}
-        self._assistants: dict[tuple[str, bool], Assistant] = {}
         self._vectors: dict[str, Sequence[float]] = {}
+        self.documents = DocumentFiles(library.documents())
+        self.clock = Clock()
+        self.meter = Meter(engine, self.clock)
+        self.search = SharedSearch(library, self.clock)
+        self.embed = SharedEmbed(library, self.clock)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._assistants: dict[tuple[str, bool], Assistant] = {}
         self._text_read = ""
         self._expectations: dict[str, Expectation] = {}
-        self.documents = DocumentFiles(library.documents())
+
+    def beside(self) -> Bench:
+        """Another bench for the same questions, with a clock of its own: for another thread."""
+        other = copy(self)
+        other.clock = Clock()
+        other.meter = self.meter.beside(other.clock)
+        other.search = self.search.beside(other.clock)
+        other.embed = self.embed.beside(other.clock)
+        other._begin()
+        return other
 
     def key(self, arm: Arm, question: BenchmarkQuestion, kind: str = "answer") -> str:
         """Digest of all that the answer depends on: the same key, the same answer, and no need to ask again."""

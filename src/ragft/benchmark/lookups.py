@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Protocol
 
 from ragft.answer.session import AskedIndex
@@ -94,6 +95,12 @@ class SharedSearch:
         self._clock = clock or Clock()
         self._found: dict[tuple[str, int], tuple[Sequence[Hit], float]] = {}
 
+    def beside(self, clock: Clock) -> SharedSearch:
+        """The same for another clock; what one of them has found, the other has too."""
+        other = copy(self)
+        other._clock = clock
+        return other
+
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """The `k` best hits, best first."""
         if (query, k) in self._found:
@@ -113,6 +120,12 @@ class SharedEmbed:
         self._library = library
         self._clock = clock
         self._known: dict[tuple[str, ...], tuple[npt.NDArray[np.float32], float]] = {}
+
+    def beside(self, clock: Clock) -> SharedEmbed:
+        """The same for another clock; what one of them has read, the other has too."""
+        other = copy(self)
+        other._clock = clock
+        return other
 
     def __call__(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Unit vectors, shape [n, dimension]."""

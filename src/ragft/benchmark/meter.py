@@ -6,22 +6,14 @@ An arm that is asked the same words again, by another suite, is given its reply 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from copy import copy
 from dataclasses import asdict, dataclass, replace
-from typing import Literal
 
 from ragft.benchmark.clock import Clock
-from ragft.console import Progress
-from ragft.engine.base import (
-    MOST_CANDIDATES,
-    ChatChunk,
-    ChatRequest,
-    Engine,
-    Metrics,
-    ModelInfo,
-    ModelSpec,
-    TokenLogprob,
-)
+from ragft.engine.base import ChatChunk, ChatRequest, Engine, Metrics
+from ragft.engine.elsewhere import EngineElsewhere, TimedReply
+from ragft.engine.wrapped import WrappedEngine
 from ragft.workspace import digest_json
 
 
@@ -38,31 +30,25 @@ class RequestCost:
     requests: int = 0
 
 
-@dataclass(frozen=True)
-class _Reply:
-    """A whole reply: each chunk with the seconds that it was waited for, and the seconds that all of it took."""
-
-    chunks: tuple[tuple[float, ChatChunk], ...]
-    seconds: float
-
-
-class Meter:
+class Meter(WrappedEngine):
     """`Engine` around another engine; adds nothing to a request and takes nothing from a reply.
 
     The `clock` is not charged for the time that the engine says it spent loading.
     """
 
     def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
-        self.engine = engine
+        super().__init__(engine)
         self._clock = clock or Clock()
-        self.name = engine.name
-        self.slots = engine.slots
-        self.loads_aside = engine.loads_aside
-        self.num_ctx = engine.num_ctx
-        self.template_language: Literal["jinja", "go"] = engine.template_language
         self.reading = RequestCost()
         self._role = ""
-        self._replies: dict[tuple[str, str], _Reply] = {}
+        self._replies: dict[tuple[str, str], TimedReply] = {}
+
+    def beside(self, clock: Clock) -> Meter:
+        """Another meter of the same engine, which knows the replies of this one, and this one those of the other."""
+        other = copy(self)
+        other._clock = clock
+        other.reset()
+        return other
 
     def reset(self, role: str = "") -> None:
         """Start counting afresh, for the arm that has this role; without one no reply is given again."""
@@ -74,7 +60,17 @@ class Meter:
         self.reading = replace(self.reading, requests=self.reading.requests + 1)
         key = (self._role, digest_json(asdict(request)))
         known = self._replies.get(key) if self._role else None
+        if known is None and isinstance(self.engine, EngineElsewhere):
+            known = self._replies[key] = self._from_elsewhere(self.engine, request)
         return self._ask(request, key) if known is None else self._again(known)
+
+    def _from_elsewhere(self, engine: EngineElsewhere, request: ChatRequest) -> TimedReply:
+        """A reply that tells its own time; what was waited for it here is none of it."""
+        start = self._clock()
+        try:
+            return engine.timed(request)
+        finally:
+            self._clock.charge(start - self._clock())
 
     def _ask(self, request: ChatRequest, key: tuple[str, str]) -> Iterator[ChatChunk]:
         start = asked = time.perf_counter()
@@ -93,9 +89,9 @@ class Meter:
             seconds = time.perf_counter() - start
             self.reading = replace(self.reading, engine=self.reading.engine + seconds)
             if done:
-                self._replies[key] = _Reply(tuple(chunks), seconds)
+                self._replies[key] = TimedReply(tuple(chunks), seconds)
 
-    def _again(self, reply: _Reply) -> Iterator[ChatChunk]:
+    def _again(self, reply: TimedReply) -> Iterator[ChatChunk]:
         self.reading = replace(self.reading, engine=self.reading.engine + reply.seconds)
         waited = first = 0.0
         for seconds, chunk in reply.chunks:
@@ -118,47 +114,3 @@ class Meter:
             generated_tokens=reading.generated_tokens + metrics.generated_tokens,
             done_reason=done_reason,
         )
-
-    def version(self) -> str:
-        """The engine's own."""
-        return self.engine.version()
-
-    def load(self, model: str) -> None:
-        """The engine's own."""
-        self.engine.load(model)
-
-    def next_tokens(self, model: str, prompt: str, *, top: int = MOST_CANDIDATES) -> list[TokenLogprob]:
-        """The engine's own."""
-        return self.engine.next_tokens(model, prompt, top=top)
-
-    def render(self, request: ChatRequest) -> str:
-        """The engine's own."""
-        return self.engine.render(request)
-
-    def tokenize(self, model: str, text: str) -> list[int]:
-        """The engine's own."""
-        return self.engine.tokenize(model, text)
-
-    def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
-        """The engine's own."""
-        return self.engine.create(spec, progress)
-
-    def copy(self, name: str, new: str) -> ModelInfo:
-        """The engine's own."""
-        return self.engine.copy(name, new)
-
-    def show(self, name: str) -> ModelInfo:
-        """The engine's own."""
-        return self.engine.show(name)
-
-    def models(self) -> Sequence[ModelInfo]:
-        """The engine's own."""
-        return self.engine.models()
-
-    def delete(self, name: str) -> None:
-        """The engine's own."""
-        self.engine.delete(name)
-
-    def close(self) -> None:
-        """The engine's own."""
-        self.engine.close()

@@ -36,6 +36,7 @@ from ragft.benchmark.scoring.likelihood import Scorer
 from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.scoring.recommend import recommend
 from ragft.benchmark.suites.base import Suite
+from ragft.benchmark.turns import AskedTurn, answers_to
 from ragft.console import Progress
 from ragft.engine.base import Engine
 from ragft.errors import UsageError, WorkspaceLocked
@@ -275,21 +276,26 @@ def _ask(
     seed: int,
     progress: Progress | None,
 ) -> Iterator[Recorded]:
-    """Ask what has not been asked yet; yields the new answers.
+    """Ask what has not been asked yet; yields the new answers, each stored, in the order of the turns.
 
     The arms take turns question by question, and the order turns round with each question (base, tuned; tuned,
     base; …): a machine that slows down slows both, and the engine changes models once a question and not twice.
     """
-    total = len(questions) * len(arms)
+    turns: dict[str, AskedTurn] = {}
     for number, question in enumerate(questions):
-        for place, arm in enumerate(arms if (number + seed) % 2 == 0 else reversed(arms)):
-            key = bench.key(arm, question, suite.kind)
-            if store.get(key) is None:
-                recorded = replace(suite.ask(bench, arm, question), key=key)
-                store.add(recorded)
-                yield recorded
-            if progress:
-                progress(f"benchmark {suite.name}", number * len(arms) + place + 1, total)
+        for arm in arms if (number + seed) % 2 == 0 else reversed(arms):
+            turns.setdefault(bench.key(arm, question, suite.kind), AskedTurn(suite, arm, question))
+    left = {key: turn for key, turn in turns.items() if store.get(key) is None}
+    done = len(turns) - len(left)
+    if progress and done:
+        progress(f"benchmark {suite.name}", done, len(turns))
+    for key, answer in zip(left, answers_to(left.values(), bench), strict=True):
+        recorded = replace(answer, key=key)
+        store.add(recorded)
+        yield recorded
+        done += 1
+        if progress:
+            progress(f"benchmark {suite.name}", done, len(turns))
 
 
 def _score(

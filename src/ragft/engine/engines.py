@@ -81,20 +81,20 @@ def close_all(engines: Iterable[Engine], *, but: Engine | None = None) -> None:
 
 def engine_label(engine: Engine) -> str:
     """`Ollama at http://…`, `the embedded engine`, as messages call it."""
-    hosts = _hosts(engine)
-    return f"Ollama at {', '.join(hosts)}" if hosts else f"the {engine.name} engine"
+    found = hosts(engine)
+    return f"Ollama at {', '.join(found)}" if found else f"the {engine.name} engine"
 
 
 def memory_of(engine: Engine) -> int | None:
     """Bytes of memory of the machine that runs the engine's models; None where that is another machine."""
-    if not all(server_address(host).is_local for host in _hosts(engine)):
+    if not all(server_address(host).is_local for host in hosts(engine)):
         return None
     import psutil
 
     return int(psutil.virtual_memory().total)
 
 
-def _hosts(engine: Engine) -> Sequence[str]:
+def hosts(engine: Engine) -> Sequence[str]:
     """The addresses of the servers that an engine asks; none where it asks none."""
     from ragft.engine.ollama.engine import OllamaEngine
     from ragft.engine.ollama.servers import OllamaServers

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ragft.executors.base import Executor
-    from ragft.setting_sections import IngestSettings
+    from ragft.setting_sections import ExecutorSettings
 
 
-def open_executor(settings: IngestSettings) -> Executor | None:
-    """The executor of `settings`; None where they name this machine, on which readers and encoders need none.
+def open_executor(settings: ExecutorSettings, section: str) -> Executor | None:
+    """The executor of `settings`; None where they name this machine, on which the work needs none.
+
+    Args:
+        section: the name of these settings, for messages.
 
     Raises:
         MissingExtra, EngineUnavailable: of Ray.
@@ -19,4 +22,4 @@ def open_executor(settings: IngestSettings) -> Executor | None:
         return None
     from ragft.executors.ray import RayExecutor
 
-    return RayExecutor(settings.ray_address)
+    return RayExecutor(settings.ray_address, section=section)

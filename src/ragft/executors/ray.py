@@ -33,13 +33,16 @@ _SHARE = 0.5
 class RayExecutor:
     """Runs functions in actors of the Ray cluster at `address`; empty: RAY_ADDRESS, else a Ray that is started here.
 
+    `section` is that of the settings which chose it, for messages.
+
     Raises:
         MissingExtra: Ray is not installed.
         EngineUnavailable: there is no cluster at the address, or Ray does not start.
     """
 
-    def __init__(self, address: str = "") -> None:
-        need("ray", "ingest.executor=ray")
+    def __init__(self, address: str = "", *, section: str = "ingest") -> None:
+        need("ray", f"{section}.executor=ray")
+        self._section = section
         where = address or os.environ.get("RAY_ADDRESS", "")
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # its new default, of which it warns
@@ -66,7 +69,7 @@ class RayExecutor:
         except (OSError, RuntimeError, ValueError) as error:
             raise EngineUnavailable(
                 f"Ray at {where or 'this machine'}: {error}",
-                fix="check ingest.ray_address, or use ingest.executor=local",
+                fix=f"check {self._section}.ray_address, or use {self._section}.executor=local",
             ) from error
         self._undo.callback(self._ray.shutdown)
 

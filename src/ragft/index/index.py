@@ -269,7 +269,7 @@ class Index(IndexReader):
         """Where files are read and encoded; None: in this process."""
         from ragft.executors.open_executor import open_executor
 
-        executor = open_executor(self._ingest_settings) if plan.read and self._ingest_settings else None
+        executor = open_executor(self._ingest_settings, "ingest") if plan.read and self._ingest_settings else None
         with contextlib.closing(executor) if executor else contextlib.nullcontext():
             yield executor
 

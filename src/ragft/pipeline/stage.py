@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ragft.config import Settings
 from ragft.console import Progress
@@ -69,6 +69,14 @@ class Context:
         engine = open_engine(self.settings.engine, self.workspace, num_ctx=self.settings.answer.num_ctx)
         self.stack.callback(engine.close)
         return engine
+
+    @contextmanager
+    def engine_for(self, work: Literal["generate", "benchmark"]) -> Iterator[Engine]:
+        """The engine, its models where the settings of the section `work` have them run."""
+        from ragft.engine.elsewhere import spread_by_settings
+
+        with spread_by_settings(self.engine, self.settings, work, self.workspace) as engine:
+            yield engine
 
     @cached_property
     def base_digest(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -169,6 +170,31 @@ def test_judgements_are_kept_and_not_asked_for_again(judged: Callable[..., Bench
     assert again.requests == []
     lines = (tmp_path / "out" / "judgements.jsonl").read_text().splitlines()
     assert len(lines) == 2, "one a question"
+
+
+def test_several_pairs_are_judged_at_once_and_kept_in_order(
+    judged: Callable[..., BenchmarkReport], tmp_path: Path
+) -> None:
+    together = threading.Barrier(2)
+    judged(ScriptedEngine(lambda r: longer(r) if r.model == "judge" else said(r)))
+    file = tmp_path / "out" / "judgements.jsonl"
+    alone = file.read_bytes()
+    file.unlink()
+
+    def meeting(request: ChatRequest) -> str:
+        together.wait(30)
+        return longer(request)
+
+    engine = ScriptedEngine(lambda r: meeting(r) if r.model == "judge" else pytest.fail("answers are stored"))
+    engine.slots = 2
+    judged(engine)
+    assert file.read_bytes() == alone
+
+
+def said(request: ChatRequest) -> str:
+    """Both answers of `small` are shorter."""
+    text = answers(request)
+    return text.replace(" on a single 48 GB GPU", "") if request.model == "small" else text
 
 
 def test_a_judge_that_breaks_off_keeps_the_judgements_before(judged: Callable[..., BenchmarkReport]) -> None:

@@ -25,6 +25,7 @@ from ragft.engine.base import ChatRequest, Engine, Message, Options
 from ragft.engine.expected_word import expected_start, likeliest
 from ragft.engine.json_replies import ask_json
 from ragft.errors import EngineError, UsageError
+from ragft.executors.at_once import at_once
 from ragft.typed_json import parsed_or_none
 from ragft.workspace import digest_json
 
@@ -202,16 +203,25 @@ def judge_rows(
         EngineError: the engine failed; the judgements so far are kept.
     """
     pairs = by_question(rows)
-    judged: list[ScoredRow] = []
-    for done, (name, pair) in enumerate(pairs.items(), start=1):
-        if all(role in pair for role in roles):
-            first, second = (pair[role].recorded.answer for role in roles)
-            verdict = _verdict(judge, store, questions[name], first, second, roles[1])
-            judged += [_with_verdict(row, verdict, roles) for row in pair.values()]
-        else:
-            judged += pair.values()
+    whole = {name: pair for name, pair in pairs.items() if all(role in pair for role in roles)}
+    shown = {
+        name: _ShownPair(questions[name], *(_shown(pair[role].recorded.answer) for role in roles))
+        for name, pair in whole.items()
+    }
+    keys = {name: judge.key(pair.question, pair.baseline, pair.arm) for name, pair in shown.items()}
+    new = {keys[name]: pair for name, pair in shown.items() if store.get(keys[name]) is None}
+    done = len(pairs) - len(new)
+    verdicts = at_once(lambda: _PairJudge(judge), min(max(1, judge.engine.slots), len(new)), new.values())
+    for (key, pair), verdict in zip(new.items(), verdicts, strict=True):
+        answer = Answer(pair.question.question, "")
+        store.add(Recorded(key, roles[1], pair.question.id, answer, values=verdict))
+        done += 1
         if progress:
             progress("judging", done, len(pairs))
+    judged: list[ScoredRow] = []
+    for name, own in pairs.items():
+        known = store.get(keys[name]) if name in keys else None
+        judged += [_with_verdict(row, known.values, roles) for row in own.values()] if known else own.values()
     return judged
 
 
@@ -254,16 +264,26 @@ def _signs(rows: Sequence[ScoredRow], roles: tuple[str, str], metric: Metric) ->
     return found
 
 
-def _verdict(
-    judge: Judge, store: AnswerStore, question: BenchmarkQuestion, first: Answer, second: Answer, arm: str
-) -> Mapping[str, float]:
-    texts = _shown(first), _shown(second)
-    key = judge.key(question, *texts)
-    known = store.get(key)
-    if known is None:
-        known = Recorded(key, arm, question.id, Answer(question.question, ""), values=judge.judge(question, *texts))
-        store.add(known)
-    return known.values
+@dataclass(frozen=True)
+class _ShownPair:
+    """A question, and what the judge reads of the answers of both arms."""
+
+    question: BenchmarkQuestion
+    baseline: str
+    arm: str
+
+
+class _PairJudge:
+    """A judge as a function of a pair."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def __call__(self, pair: _ShownPair) -> Mapping[str, float]:
+        return self._judge.judge(pair.question, pair.baseline, pair.arm)
+
+    def close(self) -> None:
+        """Nothing is held that needs closing."""
 
 
 def _with_verdict(row: ScoredRow, verdict: Mapping[str, float], roles: tuple[str, str]) -> ScoredRow:

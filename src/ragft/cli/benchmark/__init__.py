@@ -10,7 +10,15 @@ from ragft.cli.benchmark.ablation import ablation
 from ragft.cli.benchmark.answers import answers
 from ragft.cli.benchmark.compare import compare
 from ragft.cli.benchmark.injection import injection
-from ragft.cli.benchmark.options import Limit, Output, Questions, benchmark_flags, print_benchmark
+from ragft.cli.benchmark.options import (
+    Executor,
+    Limit,
+    Output,
+    Questions,
+    RayAddress,
+    benchmark_flags,
+    print_benchmark,
+)
 from ragft.cli.benchmark.refusal import refusal
 from ragft.cli.benchmark.retrieval import retrieval
 from ragft.cli.benchmark.study import study
@@ -56,6 +64,8 @@ def benchmark(
     ] = None,
     output: Output = None,
     engine: EngineName = None,
+    executor: Executor = None,
+    ray_address: RayAddress = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
@@ -74,7 +84,14 @@ def benchmark(
         return
     from ragft.console import note, progress_bar
 
-    given = benchmark_flags(suites=_names(suites) or None, questions=questions, limit=limit, seed=seed)
+    given = benchmark_flags(
+        suites=_names(suites) or None,
+        questions=questions,
+        limit=limit,
+        seed=seed,
+        executor=executor,
+        ray_address=ray_address,
+    )
     with open_app(workspace, benchmark=given, engine={"name": engine}) as app, progress_bar() as progress:
         found = app.benchmark(
             arms, run=run, only=_names(only), unequal=unequal, judge=judge, output=output, progress=progress

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 
 Output = Annotated[Path | None, typer.Option("--output", help="Folder of the result.", show_default="the run's")]
 Limit = Annotated[int | None, typer.Option("--limit", help="At most so many questions a suite.", min=1)]
+Executor = Annotated[
+    str | None,
+    typer.Option("--executor", help="local or ray: where the embedded engine's models run.", show_default="local"),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option("--ray-address", help="Of the cluster; RAY_ADDRESS, else a Ray that is started here.",
+                 metavar="ADDRESS"),
+]  # fmt: skip
 Questions = Annotated[Path | None, typer.Option("--questions", help="JSONL file.", show_default="those that ship")]
 
 
@@ -21,12 +30,15 @@ def benchmark_flags(
     questions: Path | None = None,
     limit: int | None = None,
     seed: int | None = None,
+    executor: str | None = None,
+    ray_address: str | None = None,
 ) -> dict[str, Any]:
     """Values for the section `benchmark` of the settings; None leaves what is set."""
     from ragft.machine import expand
 
     path = None if questions is None else str(expand(questions).absolute())
-    return {"suites": suites, "questions": path, "limit": limit, "seed": seed}
+    elsewhere = {"executor": executor, "ray_address": ray_address}
+    return {"suites": suites, "questions": path, "limit": limit, "seed": seed, **elsewhere}
 
 
 def print_benchmark(found: Benchmark) -> None:

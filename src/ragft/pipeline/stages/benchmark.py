@@ -80,15 +80,16 @@ def _benchmark(context: Context) -> StageResult:
     pair = (registration.base_model, registration.model)
     arms = own(context) if own else arms_under(context.task.conditions, *pair)
     answer = context.settings.answer if policy is None else policy.over(context.settings.answer)
-    report = compare(
-        judged_by(ComparisonPlan(arms, suites), context.task),
-        context.engine,
-        _library(context, suites),
-        context.settings.model_copy(update={"benchmark": _settings(context), "answer": answer}),
-        context.files.benchmark,
-        run_dir=context.run_dir,
-        progress=context.progress,
-    )
+    with context.engine_for("benchmark") as engine:
+        report = compare(
+            judged_by(ComparisonPlan(arms, suites), context.task),
+            engine,
+            _library(context, suites),
+            context.settings.model_copy(update={"benchmark": _settings(context), "answer": answer}),
+            context.files.benchmark,
+            run_dir=context.run_dir,
+            progress=context.progress,
+        )
     for name in PUBLISHED:
         write_text(context.run_dir / name, (context.files.benchmark / name).read_text(encoding="utf-8"))
     chosen = report.recommendation

@@ -49,19 +49,20 @@ def _generate(context: Context) -> StageResult:
 
     aside = kept_for_questions(context)
     rest = frozenset(record.id for record in context.index.documents()) - aside
-    report = generate(
-        PartialIndex(context.index, rest, hidden=aside) if aside else context.index,
-        context.engine,
-        model=generator_model(context),
-        settings=context.settings.generate,
-        answer=context.settings.answer,
-        folder=context.dataset_dir,
-        progress=context.progress,
-        avoid=evaluation_questions(evaluation_files(context)),
-        avoid_answers=evaluation_answers(evaluation_files(context)),
-        calibration=load_calibration(context.index),
-        restart=context.redo,
-    )
+    with context.engine_for("generate") as engine:
+        report = generate(
+            PartialIndex(context.index, rest, hidden=aside) if aside else context.index,
+            engine,
+            model=generator_model(context),
+            settings=context.settings.generate,
+            answer=context.settings.answer,
+            folder=context.dataset_dir,
+            progress=context.progress,
+            avoid=evaluation_questions(evaluation_files(context)),
+            avoid_answers=evaluation_answers(evaluation_files(context)),
+            calibration=load_calibration(context.index),
+            restart=context.redo,
+        )
     return StageResult(_generate_outputs(context), asdict(report))
 
 

@@ -124,7 +124,7 @@ def test_the_first_source_of_a_prompt_is_its_first_chunk(rows: list[Row], index:
     for row in rows:
         if row.kind != "replay":
             key, _, shown = row.prompt[-1]["content"].splitlines()[1].partition("] ")
-            first = " ".join(index.chunk(row.chunk_ids[int(key[1:]) - 1]).text.split())
+            first = " ".join(strip_keys(index.chunk(row.chunk_ids[int(key[1:]) - 1]).text)[0].split())
             assert all(piece[:30] in first for piece in shown.split(" … "))
 
 

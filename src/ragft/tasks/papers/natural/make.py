@@ -7,8 +7,8 @@ Refusals ask what was answered before, over sources that do not answer it: only 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import zip_longest
 from random import Random
@@ -22,82 +22,21 @@ from ragft.corpus.base import Chunk
 from ragft.dataset.base import Row
 from ragft.dataset.split import counts, split_documents
 from ragft.engine.base import ChatRequest, Message, Options
-from ragft.tasks.papers.natural.frames import Form, is_spoken
-from ragft.tasks.papers.natural.ideas import SHARES, Idea, by_form, facts_of, ideas_of
+from ragft.tasks.papers.natural.attempts import Half, RowAttempt
+from ragft.tasks.papers.natural.frames import is_spoken
+from ragft.tasks.papers.natural.ideas import Idea, by_form, facts_of, ideas_of
+from ragft.tasks.papers.natural.proposals import Proposals, attempt_random, propose
 from ragft.tasks.papers.natural.rows import Builder, Made
 from ragft.tasks.papers.natural.topics import Subject, document_language, subjects_by_document
 from ragft.tasks.papers.natural.written import WrittenPair, pairs_in, pairs_request, passages
 from ragft.tasks.papers.recipe.compose import Rejected
 from ragft.tasks.papers.recipe.generation_run import GenerationRun
-from ragft.tasks.papers.recipe.kinds import Kind, most_lacking
 from ragft.tasks.papers.recipe.targets import targets_by_document
 
 ONE_ANSWER = 2
 """Most rows with the same answer."""
 ONE_TERM = 4
 """Most rows about one term of a document."""
-FALSE_PREMISE = 4
-"""One refusal of so many has a false premise, and one has only sources of its own document."""
-
-
-@dataclass
-class Half:
-    """A side of the split while its rows are being made."""
-
-    name: str
-    wanted: Mapping[str, int]
-    builder: Builder
-    ideas: dict[tuple[Kind, Form], list[Idea]]
-    subjects: Sequence[Subject]
-    rows: list[Row] = field(default_factory=list)
-    answered: list[Made] = field(default_factory=list)
-    forms: Counter[tuple[str, str]] = field(default_factory=Counter)
-    answers: Counter[str] = field(default_factory=Counter)
-    terms: Counter[tuple[str, str]] = field(default_factory=Counter)
-    written: Iterator[list[WrittenPair]] = field(default_factory=lambda: iter(()))
-    pairs: dict[str, WrittenPair] = field(default_factory=dict)
-    """Pairs written by the model, by their question."""
-    tried: int = 0
-    refusable: int = 0
-    partible: int = 0
-
-    def next_kind(self) -> Kind | None:
-        """The kind that lacks the largest share of its rows; refusals and two-part questions come later."""
-        return most_lacking(self._missing)
-
-    def next_idea(self, kind: Kind) -> Idea | None:
-        """An idea of the form that lacks the largest share; None if none of the kind is left."""
-        forms = [form for (each, form), left in self.ideas.items() if each == kind and left]
-        if not forms:
-            return None
-        form = min(forms, key=lambda one: ((self.forms[kind, one] + 1) / SHARES.get(one, 5), one))
-        return self.ideas[kind, form].pop(0)
-
-    def _fill_up(self) -> None:
-        """Take the pairs of one more passage from the model, if none of the last ones is left."""
-        queue = self.ideas.setdefault(("grounded", "written"), [])
-        while not queue and (pairs := next(self.written, None)) is not None:
-            self.pairs.update((pair.idea.question, pair) for pair in pairs)
-            queue += [pair.idea for pair in pairs]
-
-    def keep(self, made: Made) -> Row:
-        """Count a row in."""
-        self.rows.append(made.row)
-        self.forms[made.row.kind, made.idea.form] += 1
-        return made.row
-
-    def _missing(self, kind: Kind) -> float:
-        if not self.wanted.get(kind):
-            return 0.0
-        if kind in ("grounded", "synthesis"):
-            if kind == "grounded":
-                self._fill_up()
-            left = any(each == kind and left for (each, _), left in self.ideas.items())
-        elif kind == "refusal":
-            left = self.refusable < len(self.answered) or bool(self.ideas.get(("refusal", "false_premise")))
-        else:
-            left = self.partible < len(self.answered)
-        return 1 - sum(row.kind == kind for row in self.rows) / self.wanted[kind] if left else 0.0
 
 
 class Natural:
@@ -194,30 +133,32 @@ class Natural:
         return found
 
     def _fill(self, half: Half) -> None:
-        while kind := half.next_kind():
-            half.tried += 1
-            random = Random(f"{self.run.settings.seed}:{half.name}:{half.tried}")  # noqa: S311
-            if kind == "refusal":
-                self._refuse(half, random)
-            elif kind == "partial":
-                self._divide(half, random)
-            elif (idea := half.next_idea(kind)) is not None:
-                self._try(half, idea, lambda idea=idea, random=random: self._answer(half, idea, random))  # type: ignore[misc]
+        """Accept proposals one by one, until the side has its rows of each kind."""
+        seed, samples = self.run.settings.seed, self.run.settings.samples
+        at_once = self.run.engine.slots if samples else 1  # a proposal without samples asks the engine nothing
+        with Proposals(lambda attempt: propose(half, attempt, seed), at_once) as proposals:
+            while attempt := half.next():
+                try:
+                    made = proposals.get(attempt, half.soon())
+                    if attempt.way == "answer":
+                        self._accept_answer(half, attempt, made)
+                except Rejected as rejection:
+                    self._reject(attempt.idea, rejection.reason)
+                    continue
+                self.run.made(half.keep(made))
+                self.run.preferences += made.preferences
 
-    def _try(self, half: Half, idea: Idea, attempt: Callable[[], Made]) -> Made | None:
-        try:
-            made = attempt()
-        except Rejected as rejection:
-            self.run.reject(rejection.reason, {"kind": idea.kind, "form": idea.form, "question": idea.question,
-                                               "document_id": idea.document_id, "terms": list(idea.terms)})  # fmt: skip
-            return None
-        self.run.made(half.keep(made))
-        self.run.preferences += made.preferences
-        return made
+    def _reject(self, idea: Idea, reason: str) -> None:
+        self.run.reject(reason, {"kind": idea.kind, "form": idea.form, "question": idea.question,
+                                 "document_id": idea.document_id, "terms": list(idea.terms)})  # fmt: skip
 
-    def _answer(self, half: Half, idea: Idea, random: Random) -> Made:
-        pair = half.pairs.get(idea.question)
-        made = half.builder.written(pair, random) if pair else half.builder.answered(idea, random)
+    def _accept_answer(self, half: Half, attempt: RowAttempt, made: Made) -> None:
+        """Take an answer in, unless too much here is like it.
+
+        Raises:
+            Rejected: it is.
+        """
+        idea = attempt.idea
         said = strip_keys(made.row.completion[0]["content"])[0]
         self.run.new_answer(said)
         if half.answers[said] >= ONE_ANSWER or any(half.terms[idea.document_id, one] >= ONE_TERM for one in idea.terms):
@@ -227,35 +168,9 @@ class Natural:
         half.answers[said] += 1
         half.terms.update((idea.document_id, one) for one in idea.terms)
         half.answered.append(made)
+        random = attempt_random(half, attempt, self.run.settings.seed, "premise")
         if swapped := _swapped(idea, half.subjects, random):
-            half.ideas.setdefault(("refusal", "false_premise"), []).append(swapped)
-        return made
-
-    def _refuse(self, half: Half, random: Random) -> None:
-        """A question over sources that do not answer: answered ones and false premises in turn."""
-        premises = half.ideas.get(("refusal", "false_premise"), [])
-        done = sum(row.kind == "refusal" for row in half.rows)
-        if premises and (done % FALSE_PREMISE == FALSE_PREMISE - 1 or half.refusable >= len(half.answered)):
-            idea = premises.pop(0)
-            self._try(half, idea, lambda: half.builder.misled(idea, random))
-            return
-        made = half.answered[half.refusable]
-        half.refusable += 1
-        close = half.refusable % 2 == 0
-        again = replace(made.idea, kind="refusal")
-        self._try(half, again, lambda: half.builder.refused(made, random, close=close))
-
-    def _divide(self, half: Half, random: Random) -> None:
-        """A question with two parts; the sources answer only one."""
-        made = half.answered[half.partible]
-        half.partible += 1
-        others = [one for one in half.subjects if one.document_id != made.idea.document_id and not one.heading]
-        others = [one for one in others if one.language == made.idea.language and len(one.sentences) > 1]
-        if not others:
-            return
-        missing = random.choice(others)
-        idea = replace(made.idea, kind="partial")
-        self._try(half, idea, lambda: half.builder.partly(made, missing.shown, random))
+            half.add_premise(swapped)
 
     def _note_languages(self, chunks: Sequence[Chunk]) -> None:
         by_document: dict[str, list[Chunk]] = defaultdict(list)

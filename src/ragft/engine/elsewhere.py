@@ -1,0 +1,191 @@
+"""An engine whose models run in the workers of an executor: so many requests are answered at the same time.
+
+    with spread_by_settings(engine, settings, "generate", workspace) as engine:
+        ...
+
+Each worker has an engine of the same kind, which must have the same model, by digest. What is asked is a pure function
+of the request, so a reply is the same wherever it is written. Names, prompts and tokens are looked up here, and
+likelihoods are told here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ragft.engine.base import MOST_CANDIDATES, ChatChunk, ChatRequest, Engine, TokenLogprob
+from ragft.engine.engines import hosts, open_named
+from ragft.engine.wrapped import WrappedEngine
+from ragft.errors import EngineError, ModelNotFound, UsageError
+from ragft.executors.base import Executor, Workers
+from ragft.executors.open_executor import open_executor
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.config import Settings
+    from ragft.setting_sections import EngineSettings, ExecutorSettings
+
+
+@dataclass(frozen=True)
+class TimedReply:
+    """A whole reply: each chunk with the seconds that it was waited for, and the seconds that all of it took."""
+
+    chunks: tuple[tuple[float, ChatChunk], ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ModelCall:
+    """Something to ask an engine about the model of that name and digest."""
+
+    model: str
+    digest: str
+    ask: Callable[[Engine], Any]
+
+
+class ModelRunner:
+    """What runs in a worker: an engine that answers calls."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._same: set[tuple[str, str]] = set()
+
+    def __call__(self, call: ModelCall) -> Any:
+        """The answer.
+
+        Raises:
+            ModelNotFound: the worker lacks the model, or has another one of that name.
+            EngineError: from the engine.
+        """
+        if (call.model, call.digest) not in self._same:
+            if self._engine.show(call.model).digest != call.digest:
+                raise ModelNotFound(
+                    f"a worker has another model {call.model} than the process that asks",
+                    fix="pull or register the same model on every machine",
+                )
+            self._same.add((call.model, call.digest))
+        return call.ask(self._engine)
+
+    def close(self) -> None:
+        """Close the engine."""
+        self._engine.close()
+
+
+@dataclass(frozen=True)
+class MakeModelRunner:
+    """Opens the engine called `name` in a worker, with the window of the engine that it stands for."""
+
+    name: str
+    settings: EngineSettings
+    root: Path
+    num_ctx: int
+
+    def __call__(self) -> ModelRunner:
+        """The function of the worker."""
+        engine = open_named(self.name, self.settings, Workspace(self.root))
+        engine.num_ctx = self.num_ctx
+        return ModelRunner(engine)
+
+
+class EngineElsewhere(WrappedEngine):
+    """`engine`, whose models answer in `workers`."""
+
+    def __init__(self, engine: Engine, workers: Workers[ModelCall, Any]) -> None:
+        super().__init__(engine)
+        self.slots = workers.count
+        self.workers = workers
+        self._digests: dict[str, str] = {}
+
+    def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
+        """The answer, all of it at once; see `Engine.chat`."""
+        return iter([chunk for _, chunk in self.timed(request).chunks])
+
+    def timed(self, request: ChatRequest) -> TimedReply:
+        """The answer with its times, as they were where it was written; waiting for a worker is none of them.
+
+        Raises:
+            EngineError: as `chat`.
+        """
+        reply: TimedReply = self._ask(request.model, partial(timed_reply, request))
+        return reply
+
+    def next_tokens(self, model: str, prompt: str, *, top: int = MOST_CANDIDATES) -> list[TokenLogprob]:
+        """The likeliest next tokens; see `Engine.next_tokens`."""
+        found: list[TokenLogprob] = self._ask(model, partial(_next_tokens, model, prompt, top))
+        return found
+
+    def _ask(self, model: str, ask: Callable[[Engine], Any]) -> Any:
+        if model not in self._digests:
+            self._digests[model] = self.engine.show(model).digest
+        return self.workers.submit(ModelCall(model, self._digests[model], ask)).result()
+
+
+class ScoringEngineElsewhere(EngineElsewhere):
+    """The same for an engine that tells likelihoods: there are too many of them to be sent, so they are told here."""
+
+    def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:
+        """The engine's own."""
+        found: list[list[TokenLogprob]] = self.engine.logprobs(model, tokens, top=top, start=start)  # type: ignore[attr-defined]
+        return found
+
+
+def timed_reply(request: ChatRequest, engine: Engine) -> TimedReply:
+    """The reply of `engine` to `request`; to load the model is not part of its time."""
+    with suppress(NotImplementedError, EngineError):  # the reply says what is wrong
+        engine.render(request)
+    start = asked = time.perf_counter()
+    chunks = []
+    for chunk in engine.chat(request):
+        chunks.append((time.perf_counter() - asked, chunk))
+        asked = time.perf_counter()
+    return TimedReply(tuple(chunks), time.perf_counter() - start)
+
+
+def _next_tokens(model: str, prompt: str, top: int, engine: Engine) -> list[TokenLogprob]:
+    return engine.next_tokens(model, prompt, top=top)
+
+
+def over(executor: Executor, engine: Engine, make: Callable[[], ModelRunner]) -> EngineElsewhere:
+    """`engine` with as many workers as the executor has room for; each calls `make`."""
+    form = ScoringEngineElsewhere if hasattr(engine, "logprobs") else EngineElsewhere
+    return form(engine, executor.workers(make, executor.size))
+
+
+def engines_behind(engine: Engine) -> int:
+    """How many requests it answers at once of which none slows another: each has a worker or a server of its own."""
+    return engine.slots if isinstance(engine, EngineElsewhere) else max(1, len(hosts(engine)))
+
+
+@contextmanager
+def spread_by_settings(
+    engine: Engine, settings: Settings, section: Literal["generate", "benchmark"], workspace: Workspace
+) -> Iterator[Engine]:
+    """`engine` as the settings of `section` have it: itself, or with its models in the workers of an executor.
+
+    A worker's engine runs on one thread unless `engine.threads` says more: there is a worker for every core.
+
+    Raises:
+        UsageError: the engine is Ollama, whose servers share the work by themselves.
+        MissingExtra, EngineUnavailable: of Ray.
+    """
+    where: ExecutorSettings = getattr(settings, section)
+    if where.executor != "local" and engine.name == "ollama":
+        raise UsageError(
+            f"{section}.executor={where.executor} has the embedded engine run in the workers; the engine is Ollama",
+            fix=f"engine.ollama_host=HOST,HOST for several servers with {section}.executor=local, or "
+            "engine.name=embedded",
+        )
+    executor = open_executor(where, section)
+    if executor is None:
+        yield engine
+        return
+    one = settings.engine.model_copy(update={"threads": settings.engine.threads or 1})
+    with closing(executor):
+        found = over(executor, engine, MakeModelRunner(engine.name, one, workspace.root, engine.num_ctx))
+        with closing(found.workers):
+            yield found
