@@ -74,6 +74,11 @@ class RunFolder:
         return self.path / "teacher.jsonl"
 
     @property
+    def launch(self) -> Path:
+        """What was given to the processes of a training that several share, and what they wrote on stderr."""
+        return self.path / "launch"
+
+    @property
     def outcome(self) -> Path:
         """What a stage of the training came to that another follows; written last."""
         return self.path / "outcome.json"

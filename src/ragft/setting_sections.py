@@ -275,6 +275,12 @@ class TrainSettings(Section):
     preference_learning_rate: float = Field(default=5e-5, gt=0)
     save_steps: int = Field(default=0, ge=0, description="steps between checkpoints; 0: ten a run")
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
+    launch: int = Field(
+        default=1,
+        ge=0,
+        exclude=True,
+        description="processes that share the rows of a step, started by accelerate launch; 0: one for each GPU",
+    )
     seed: int = 0
 
     @field_validator("targets", mode="before")

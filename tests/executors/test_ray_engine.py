@@ -114,8 +114,8 @@ def test_the_real_model_writes_the_same_rows_and_answers_there(root: Path) -> No
         with open_application(
             root,
             engine={"name": "embedded", "model": "smollm2"},
-            answer={"num_predict": 16, "k": 3, "evidence_tokens": 120},
-            generate={"executor": where, "count": 3, "samples": 1, "replay": 0.0, "evidence_tokens": 100},
+            answer={"num_predict": 80, "k": 3, "evidence_tokens": 120},
+            generate={"executor": where, "count": 2, "samples": 1, "replay": 0.0, "evidence_tokens": 100},
             benchmark={"executor": where, "suites": ["papers"], "questions": str(_questions(root))},
         ) as app:
             app.generate(f"set-{where}")

@@ -27,7 +27,7 @@ _REWARDS = {
 class Recorder(TrainerCallback):  # type: ignore[misc]
     """Writes `train.jsonl` and reports progress; says each evaluation's figures with `say`.
 
-    A stage after the first has a name, which is in its points as `phase`.
+    A stage after the first has a name, which is in its points as `phase`. Of several processes the first one writes.
     """
 
     def __init__(self, path: Path, progress: Progress, say: Callable[[str], None], phase: str = "") -> None:
@@ -40,12 +40,14 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
 
     def on_train_begin(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
         """A resumed run logs again what came after its checkpoint."""
+        if not state.is_world_process_zero:
+            return
         rewind(self._path, state.global_step or -1, self._phase)  # -1: what was logged before the first step, too
         self._progress(self._label, state.global_step, state.max_steps)
 
     def on_log(self, _args: Any, state: Any, _control: Any, logs: dict[str, float], **_: Any) -> None:
         """One point for each logged step; the summary at the end of training is not one."""
-        if "train_loss" in logs:
+        if "train_loss" in logs or not state.is_world_process_zero:
             return
         if "loss" in logs and not math.isfinite(logs["loss"]):
             raise diverged(state.global_step)
@@ -81,7 +83,8 @@ class KeepBest(TrainerCallback):  # type: ignore[misc]
         """Called when the evaluation has been logged."""
         losses = [entry["eval_loss"] for entry in state.log_history if "eval_loss" in entry]
         if metrics["eval_loss"] < min(losses[:-1], default=math.inf):
-            save_adapter(model, self._adapter)
+            if state.is_world_process_zero:
+                save_adapter(model, self._adapter)
             return
         since = len(losses) - 1 - losses.index(min(losses))
         if self._patience and since >= self._patience:

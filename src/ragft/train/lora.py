@@ -30,6 +30,7 @@ from ragft.run_folder import RunFolder
 from ragft.setting_sections import TrainSettings
 from ragft.train.base import TrainingResult, TrainReport
 from ragft.train.base_model import base_digest
+from ragft.train.launch import Launch, count_processes
 from ragft.train.preference_tuning import PreferenceTuning
 from ragft.train.record import changes, clear, finished_report, read_outcome, write_outcome, write_train_report
 from ragft.train.supervised import Supervised
@@ -56,8 +57,8 @@ def train(
     Raises:
         DatasetError, NotFoundError: the data set cannot be read or is empty.
         TrainingError: a row that cannot be trained on, a loss that is no number, out of memory.
-        UsageError: `run_dir` was begun with other settings and `restart` is "never", or a method that this machine
-            cannot run, or (MissingExtra) the packages for training are not installed.
+        UsageError: `run_dir` was begun with other settings and `restart` is "never", or a method that this machine, or
+            several processes, cannot run, or (MissingExtra) the packages for training are not installed.
         DiskFull: not enough space for checkpoints.
     """
     from ragft.train.quiet import quiet
@@ -69,6 +70,7 @@ def train(
     held_out = read_rows(dataset / HELD_OUT) if (dataset / HELD_OUT).is_file() else []
     pairs = _pairs(dataset) if settings.preference != "off" else []
     device = choose_device(settings)
+    processes = count_processes(settings, device)
     asked = _asked(dataset, base, settings, device)
     if restart == "always":
         clear(run_dir)
@@ -89,7 +91,9 @@ def train(
     with quiet():
         setup = Setup(base, run_dir, settings, device, progress)
         first = Supervised(setup, rows, held_out)
-        return _finish(setup, first, PreferenceTuning(setup, *divided(pairs, held_out)) if pairs else None)
+        launch = Launch(setup, dataset, processes) if processes > 1 else None
+        second = PreferenceTuning(setup, *divided(pairs, held_out)) if pairs else None
+        return _finish(setup, first, second, launch)
 
 
 def _pairs(dataset: Path) -> list[Preference]:
@@ -134,7 +138,7 @@ def choose_device(settings: TrainSettings) -> str:
 
 
 def _trained(
-    setup: Setup, first: Supervised, second: PreferenceTuning | None
+    setup: Setup, first: Supervised | Launch, second: PreferenceTuning | None
 ) -> tuple[TrainingResult, TrainingResult | None, Any]:
     """What both stages came to, and the model that holds the run's adapter; the first is done once."""
     files = setup.files
@@ -150,14 +154,14 @@ def _trained(
     return begun, tuned, model
 
 
-def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None) -> TrainReport:
+def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None, launch: Launch | None) -> TrainReport:
     from ragft.train.curve import read_curve
     from ragft.train.pictures import curve_png
     from ragft.train.restrain import restrain
     from ragft.train.trainer import held_out_losses
 
     files = setup.files
-    by_rows, by_pairs, model = _trained(setup, first, second)
+    by_rows, by_pairs, model = _trained(setup, launch or first, second)
     last = by_pairs or by_rows
     stages = [by_rows, *([by_pairs] if by_pairs else [])]
     curve_png(files.train_curve, files.loss_picture)

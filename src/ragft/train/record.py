@@ -21,7 +21,9 @@ from ragft.workspace import digest_file, digest_json, write_json
 
 # What the next step depends on. transformers passes over those that are missing, and the run would go on otherwise
 # than it would have without a break; it writes trainer_state.json last.
-_NEEDED = (ADAPTER_WEIGHTS, "optimizer.pt", "scheduler.pt", "rng_state.pth")
+_NEEDED = (ADAPTER_WEIGHTS, "optimizer.pt", "scheduler.pt")
+_RANDOM = "rng_state.pth", "rng_state_0.pth"
+"""Of one process, or of the first of several: one of them must be there."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ def last_checkpoint(run_dir: Path) -> Checkpoint | None:
     for folder in RunFolder(run_dir).checkpoints.glob("checkpoint-*"):
         state = _read(folder / "trainer_state.json")
         complete = all((folder / name).is_file() for name in _NEEDED)
+        complete = complete and any((folder / name).is_file() for name in _RANDOM)
         if state is not None and complete and folder.name.rpartition("-")[2].isdecimal():
             whole[folder] = state
     if not whole:
@@ -100,7 +103,7 @@ def clear(run_dir: Path) -> None:
     files = RunFolder(run_dir)
     for file in (files.train_settings, files.train_curve, files.train_report, files.loss_picture, files.teacher):
         file.unlink(missing_ok=True)
-    for folder in (files.checkpoints, files.adapter, files.supervised.path, files.preference.path):
+    for folder in (files.checkpoints, files.adapter, files.supervised.path, files.preference.path, files.launch):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -79,11 +79,12 @@ class Supervised:
             log.warning(f"this base can be trained, but ragft export will refuse it: {error.message}")
         trainer = self._trainer(adapter)
         checkpoint = last_checkpoint(files.path)
-        if checkpoint is None:
+        is_first = self._setup.rank == 0
+        if checkpoint is None and is_first:
             files.train_curve.unlink(missing_ok=True)
         seconds = self._setup.loop(trainer, files, checkpoint)
         best = best_step(trainer.state)
-        if best is None:
+        if best is None and is_first:
             save_adapter(trainer.model, adapter)
         return outcome_of(trainer, seconds, best), trainer.model
 

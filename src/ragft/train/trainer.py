@@ -70,8 +70,14 @@ class Restorable:
     """What the trainers of both stages have beside TRL's."""
 
     state: Any
+    accelerator: Any
     tokens_seen = 0
     """Tokens read by the loop in this process."""
+
+    def all_tokens_seen(self) -> int:
+        """Tokens read by the loops of all processes that share the run; each of them must ask."""
+        seen = torch.tensor([self.tokens_seen], device=self.accelerator.device)
+        return int(self.accelerator.gather(seen).sum())
 
     def restore(self, checkpoint: Path) -> None:
         """Stand where `checkpoint` was written, to finish a run whose last step is done."""
@@ -96,6 +102,8 @@ class CompletionTrainer(Restorable, SFTTrainer):  # type: ignore[misc]
     ) -> Any:
         """Mean over the optimiser step's completion tokens, so that accumulation equals one large batch.
 
+        They are those of all processes, whose gradients are averaged: hence the factor.
+
         Raises:
             TrainingError: the loss is no longer a number.
         """
@@ -107,6 +115,8 @@ class CompletionTrainer(Restorable, SFTTrainer):  # type: ignore[misc]
         total = completion_loss(model, inputs["input_ids"], labels, mask)
         count = num_items_in_batch if num_items_in_batch is not None else (labels[:, 1:] != IGNORED).sum()
         loss = total / count
+        if num_items_in_batch is not None:
+            loss = loss * self.accelerator.num_processes
         if loss.device.type == "cpu" and not torch.isfinite(loss):  # elsewhere asking would stall the device
             raise diverged(self.state.global_step)
         self.tokens_seen += inputs["input_ids"].numel()

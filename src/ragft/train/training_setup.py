@@ -36,15 +36,25 @@ class TrainingPlan:
 
 
 class Setup:
-    """One run as each of its stages needs it."""
+    """One run as each of its stages needs it, in the process of number `rank` of all `processes` that share it."""
 
     def __init__(
-        self, base: Path, run_dir: Path, settings: TrainSettings, device: str, progress: Progress | None
+        self,
+        base: Path,
+        run_dir: Path,
+        settings: TrainSettings,
+        device: str,
+        progress: Progress | None,
+        *,
+        processes: int = 1,
+        rank: int = 0,
     ) -> None:
         self.base = base
         self.files = RunFolder(run_dir)
         self.settings = settings
         self.device = device
+        self.processes = processes
+        self.rank = rank
         self.progress: Progress = progress or silent
         self.say: Callable[[str], None] = log.info if progress else (lambda _line: None)
         self.tokenizer = load_tokenizer(base)
@@ -106,6 +116,8 @@ class Setup:
             "disable_tqdm": True,
             "dataloader_pin_memory": self.device == "cuda",
         }
+        if self.processes > 1:
+            values |= {"ddp_find_unused_parameters": False, "ddp_backend": "gloo" if self.device == "cpu" else None}
         arguments = form(**values, **more)
         if arguments.n_gpu > 1:  # one GPU is used; TRL refuses to spread a model over several (`n_gpu` has no setter)
             arguments._n_gpu = 1
@@ -145,6 +157,8 @@ def plan_of(setup: Setup, rows: int, *, epochs: float, max_steps: int, batch: in
             evaluate: bool) -> TrainingPlan:  # fmt: skip
     """The plan for `epochs` over `rows` in optimiser steps of the settings' size, `max_steps` of them where given.
 
+    The processes share the rows of a step, so that it is the same step for any number of them.
+
     Raises:
         UsageError: epochs without end, and no number of steps.
     """
@@ -153,14 +167,14 @@ def plan_of(setup: Setup, rows: int, *, epochs: float, max_steps: int, batch: in
     if math.isinf(epochs) and not max_steps:
         raise UsageError("epochs without end need a number of steps", fix="train.max_steps=NUMBER, or fewer epochs")
     steps = max_steps or math.ceil(epochs * steps_an_epoch)
-    return TrainingPlan(steps, steps_an_epoch, batch, accumulation, learning_rate, evaluate)
+    return TrainingPlan(steps, steps_an_epoch, batch, accumulation // setup.processes, learning_rate, evaluate)
 
 
 def outcome_of(trainer: Any, seconds: float, best_step: int | None) -> TrainingResult:
     """What the loop of `trainer` came to."""
     state = trainer.state
     best = state.global_step if best_step is None else best_step
-    return TrainingResult(state.global_step, best, state.num_input_tokens_seen, trainer.tokens_seen, seconds)
+    return TrainingResult(state.global_step, best, state.num_input_tokens_seen, trainer.all_tokens_seen(), seconds)
 
 
 def adapter_config(settings: TrainSettings) -> Any:
