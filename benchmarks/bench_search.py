@@ -149,7 +149,7 @@ def measure(
     if recall:
         figures["hybrid_recall"], figures["dense_recall"] = recalled(catalogue, matrix, search, asked, meant)
     if store:
-        found = ChromaSearch(store, matrix, catalogue.rows_of_chunks)
+        found = ChromaSearch(store, matrix, catalogue.rows_of_chunks, lambda _error: matrix)
         figures |= timed_chroma(found, matrix, meant)
         store.close()
     catalogue.close()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import shutil
 import threading
+import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -29,6 +31,8 @@ ENCODER = "encoder"
 _COLLECTION = "chroma.collection"
 """Key of the name of this workspace's own collection on a Chroma server."""
 
+REST = 60.0
+"""Seconds for which Chroma is not asked that did not answer."""
 LARGE = 100_000
 """Vectors up to which each of them is compared with a query's."""
 
@@ -52,6 +56,7 @@ class IndexParts:
         self._matrix: Matrix | None = None
         self._codes: Codes | None = None
         self._asks_chroma: bool | None = None
+        self._look_again = math.inf
         self._tried_codes = False
 
     def __enter__(self) -> Self:
@@ -199,19 +204,38 @@ class IndexParts:
         if self._settings.uses_chroma and self._can_ask_chroma():
             from ragft.index.vectors.chroma import ChromaSearch
 
-            return ChromaSearch(self._open_store(), self._open_matrix(), self._catalogue.rows_of_chunks)
+            rows_of = self._catalogue.rows_of_chunks
+            return ChromaSearch(self._open_store(), self._open_matrix(), rows_of, self._without_chroma)
+        return self._own_search()
+
+    def _own_search(self) -> VectorSearch:
+        """The search that needs nothing but files of the workspace."""
         return self._open_codes() if self._has_codes() else self._open_matrix()
 
-    def _can_ask_chroma(self) -> bool:
-        """Whether Chroma answers and has all vectors; looks once, and says what is wrong."""
+    def _without_chroma(self, error: EngineUnavailable) -> VectorSearch:
+        """The search in place of Chroma's, which failed and is left alone for a while."""
         with self._opening_store:
-            if self._asks_chroma is None:
+            if self._asks_chroma:
+                log.warning(f"searched without Chroma: {error.message}")
+            self._asks_chroma = False
+            self._look_again = time.monotonic() + REST
+        return self._own_search()
+
+    def _can_ask_chroma(self) -> bool:
+        """Whether Chroma answers and has all vectors; says what is wrong.
+
+        It looks once, and again some time after Chroma did not answer.
+        """
+        with self._opening_store:
+            if self._asks_chroma is None or time.monotonic() >= self._look_again:
+                self._look_again = math.inf
                 chunks = self._catalogue.count()[1]
                 try:
                     held = self._open_store().count() if self._has_store() else 0
                     problem = "" if held >= chunks else f"Chroma has {held} of {chunks} vectors → ragft ingest PATH"
                 except EngineUnavailable as error:
                     problem = error.message
+                    self._look_again = time.monotonic() + REST
                 if problem:
                     log.warning(f"searched without Chroma: {problem}")
                 self._asks_chroma = not problem

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from ragft.errors import EngineUnavailable
@@ -45,6 +46,13 @@ class Server:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def hang(self) -> None:
+        """Take connections and answer nothing, until it is let `go_on`."""
+        psutil.Process(self._process.pid).suspend()
+
+    def go_on(self) -> None:
+        psutil.Process(self._process.pid).resume()
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +178,55 @@ def test_a_search_does_without_a_server_that_was_killed(
 
 
 @pytest.mark.slow
+def test_a_server_that_is_lost_between_two_searches_is_asked_again_when_it_is_back(
+    server: Server, tmp_path: Path, logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One process that goes on, as `ragft serve` does."""
+    with open_on(server.url, tmp_path / "w") as index:
+        index.ingest([write_notes(tmp_path / "notes")])
+        before = found(index)
+        server.kill()
+        assert found(index) == before
+        assert logged().count("searched without Chroma: ") == 1
+        assert not index._can_ask_chroma()
+        assert found(index) == before
+        assert logged() == ""  # said once, not with every search
+        server.start()
+        monkeypatch.setattr("ragft.index.parts.REST", 0.0)
+        index._look_again = 0.0
+        assert index._can_ask_chroma()
+        assert found(index) == before
+
+
+@pytest.mark.slow
+def test_a_server_that_hangs_is_not_waited_for(
+    server: Server, tmp_path: Path, logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = write_notes(tmp_path / "notes")
+    with open_on(server.url, tmp_path / "w") as index:
+        index.ingest([notes])
+    monkeypatch.setattr("ragft.index.vectors.chroma.SECONDS", 1.0)
+    with open_on(server.url, tmp_path / "w") as index:
+        before = found(index)
+        server.hang()
+        assert found(index) == before
+        assert "searched without Chroma: " in logged()
+        started = time.monotonic()
+        assert found(index) == before
+        assert time.monotonic() - started < 1.0  # it is left alone
+    with open_on(server.url, tmp_path / "w") as index:
+        assert found(index) == before  # opened while it hangs
+        (notes / "glass.md").write_text("# Glass\n\n## Making\n\nSand and soda melt at a thousand degrees.\n")
+        with pytest.raises(EngineUnavailable, match="does not answer"):
+            index.ingest([notes])
+    server.go_on()
+    with open_on(server.url, tmp_path / "w") as index:
+        index.ingest([notes])
+        assert index.check().ok, index.check().problems
+        assert any(record.title == "Glass" for record in index.documents())
+
+
+@pytest.mark.slow
 def test_what_a_killed_server_holds_is_read_and_searched_after_its_restart(server: Server, tmp_path: Path) -> None:
     """Chroma writes its graph after every 1,000 vectors; what lies in its log alone must come back, too."""
     vectors = unit(2500)
@@ -186,6 +243,27 @@ def test_what_a_killed_server_holds_is_read_and_searched_after_its_restart(serve
         np.testing.assert_allclose(store.get(["c1"])["c1"], vectors[1], atol=1e-6)
     finally:
         store.close()
+
+
+@pytest.mark.slow
+def test_two_workspaces_may_be_filled_at_once(url: str, tmp_path: Path) -> None:
+    def fill(name: str) -> None:
+        folder = tmp_path / f"papers-{name}"
+        folder.mkdir()
+        for number in range(6):
+            lines = "\n\n".join(f"Harbour {name}{number} has a tide of {number + line} metres." for line in range(40))
+            (folder / f"{number}.md").write_text(f"# Harbour {name}{number}\n\n{lines}\n")
+        with open_on(url, tmp_path / name) as index:
+            index.ingest([folder])
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(fill, "ab"))
+    for name in "ab":
+        with open_on(url, tmp_path / name) as index:
+            assert index.check().ok, index.check().problems
+            assert len(index.documents()) == 6
+            hit = index.search(f"the tide of harbour {name}3", 1)[0]
+            assert (hit.title, hit.dense is not None) == (f"Harbour {name}3", True)
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Filled]:
             return codes
         stores.append(VectorStore.open(tmp_path / "chroma"))
         stores[-1].put(list(map(str, rows)), vectors, ["d"] * len(rows))
-        return ChromaSearch(stores[-1], matrix, lambda ids: sorted(map(int, ids)))
+        return ChromaSearch(stores[-1], matrix, lambda ids: sorted(map(int, ids)), lambda _error: matrix)
 
     yield fill
     for store in stores:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragft.errors import DiskFull, EngineUnavailable, IndexCorrupted, RagftError, UsageError, WorkspaceError
 from ragft.extras import need
+from ragft.index.vectors.base import VectorSearch
 from ragft.index.vectors.matrix import Matrix, SimilarityScores
 from ragft.index.vectors.rescored import RescoredScores
 from ragft.workspace import disk_error
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 COLLECTION = "ragft_chunks"
 """In a Chroma folder of the workspace's own; on a server, each workspace has a collection of another name."""
 
+SECONDS = 15.0
+"""How long a server may take for an answer; a batch of vectors takes it one."""
 _BATCH = 1000
 # Recall is bought with memory and time at insertion; measured in docs/retrieval.md.
 _HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 16, "ef_search": 200}
@@ -63,7 +66,11 @@ class VectorStore:
         if url:
             host, port, ssl = _parse(url)
             with _errors(url, server=True):
-                return cls(chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=quiet), url, collection)
+                _see_heartbeat(host, port, ssl=ssl)
+                client = chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=quiet)
+                for session in _sessions(client):
+                    session.timeout = SECONDS
+                return cls(client, url, collection)
         with _errors(folder):
             try:
                 client = chromadb.PersistentClient(path=folder, settings=quiet)
@@ -142,10 +149,8 @@ class VectorStore:
     def close(self) -> None:
         """Release the folder, so that this process can open it again, or close the connections to the server."""
         self._client.close()
-        for part in (self._client, self._client._admin_client):
-            session = getattr(part._server, "_session", None)  # of a server; Chroma itself never closes it
-            if session is not None:
-                session.close()
+        for session in _sessions(self._client):  # Chroma itself never closes them
+            session.close()
 
     def _errors(self) -> contextlib.AbstractContextManager[None]:
         return _errors(self._where)
@@ -159,12 +164,38 @@ class ChromaSearch:
     matrix: Matrix
     rows_of: Callable[[Sequence[str]], list[int]]
     """Chunk ids to their rows, ascending; ids that are not there are left out."""
+    instead: Callable[[EngineUnavailable], VectorSearch]
+    """What finds the nearest where the server does not answer."""
 
     def scores(self, query: Vectors, rows: Sequence[int] | None = None) -> RescoredScores | SimilarityScores:
         """The similarity of `query` to all vectors, or to those of `rows` alone, for which Chroma is not asked."""
         if rows is not None:
             return self.matrix.scores(query, rows)
-        return RescoredScores(self.matrix, query, lambda k: self.rows_of(self.store.nearest(query, k)))
+        return RescoredScores(self.matrix, query, lambda k: self._nearest(query, k))
+
+    def _nearest(self, query: Vectors, k: int) -> list[int]:
+        try:
+            return self.rows_of(self.store.nearest(query, k))
+        except EngineUnavailable as error:
+            return sorted(self.instead(error).scores(query).top(k))
+
+
+def _sessions(client: Any) -> list[Any]:
+    """The HTTP sessions of a client of a server; none of one that works in a folder."""
+    found = (getattr(part._server, "_session", None) for part in (client, client._admin_client))
+    return [session for session in found if session is not None]
+
+
+def _see_heartbeat(host: str, port: int, *, ssl: bool) -> None:
+    """See that the server answers at all: Chroma's client, while it is made, would wait without end.
+
+    Raises:
+        httpx.HTTPError: it does not.
+    """
+    import httpx
+
+    address = f"[{host}]" if ":" in host else host
+    httpx.get(f"http{'s' * ssl}://{address}:{port}/api/v2/heartbeat", timeout=SECONDS).raise_for_status()
 
 
 @contextlib.contextmanager
