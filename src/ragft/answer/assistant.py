@@ -27,7 +27,7 @@ from ragft.answer.outcome import (
 )
 from ragft.answer.prompts.budget import Fitted, SpeedBook, TokenCounter
 from ragft.answer.prompts.builder import PromptBuilder
-from ragft.answer.prompts.form import CAPABLE
+from ragft.answer.prompts.form import CAPABLE, is_told_to_refuse
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import is_small_talk, standalone
 from ragft.answer.prompts.translation import Translator
@@ -101,7 +101,9 @@ class Assistant:
         self._librarian = librarian
         self._thinkers = thinkers
         self._thinks: bool | None = None
-        self._verdict = Verdict(settings, calibration, quote=quote, capable=weights >= CAPABLE)
+        self._verdict = Verdict(
+            settings, calibration, quote=quote, capable=weights >= CAPABLE, told_to_refuse=is_told_to_refuse(weights)
+        )
         self._spelling = spelling
         self._clock = clock
         self._judge = judge

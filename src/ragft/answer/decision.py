@@ -9,12 +9,14 @@ from ragft.answer.base import Answer, Citation, RefusalReason
 from ragft.answer.checker import Checked, clean
 from ragft.answer.checking.support import is_caption
 from ragft.answer.checking.terms import Quantity, quantities
+from ragft.answer.escape import as_data
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.question_kind import answer_type, holds_type
+from ragft.answer.question_kind import answer_type, has_unit_asked, holds_type
 from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.written.citation_keys import cite
+from ragft.corpus.fold import letters_and_digits
 from ragft.corpus.tables import is_row
 from ragft.setting_sections import AnswerSettings
 
@@ -28,6 +30,8 @@ CAPABLE_GATE = 0.2
 nothing in common with the question."""
 CLOSEST = 4
 """Sentences closest to a question for a number, one of which must have the number of a small model's answer."""
+COPIED = 160
+"""Letters of a source, from its beginning, that are no answer of a model's own. A shorter one is whole sentences."""
 TYPE_BONUS = 0.1
 """What it is worth to a quotable sentence that it states the kind of thing asked for."""
 
@@ -37,13 +41,15 @@ class Verdict:
     """The thresholds of one model's answers, and what follows from them.
 
     `quote` allows a verbatim passage where the model gives nothing usable. The words of a `capable` model, where the
-    sources support them, and its refusal count for more than the score of the question.
+    sources support them, and its refusal count for more than the score of the question. Some capable models are not
+    `told_to_refuse` (`ragft.answer.prompts.form`).
     """
 
     settings: AnswerSettings
     calibration: Calibration
     quote: bool
     capable: bool
+    told_to_refuse: bool = True
 
     @property
     def gate_threshold(self) -> float:
@@ -80,9 +86,9 @@ class Verdict:
         if state.given_out:  # a reader has its beginning already
             return answered(state, checked)
         score = state.answer_score or 0.0
-        declined = is_refusal(clean(state.raw))
+        declined = is_refusal(clean(state.raw)) or self._only_copies(state, checked)
         if not declined and (
-            self._capable_model_passes(state, checked)
+            self._capable_model_passes(state, closest, checked)
             if self.capable
             else self._small_model_passes(state, closest, checked)
         ):
@@ -98,7 +104,9 @@ class Verdict:
 
     def is_final(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether what `checked` has of an answer can be shown before the rest of it is written."""
-        if not (checked.grounded and self._holds(state)):
+        if not (checked.grounded and self._holds(state)) or self._only_copies(state, checked, so_far=True):
+            return False
+        if not self.told_to_refuse and not _in_unit(closest, checked):
             return False
         if self.capable or answer_type(closest.question) not in ("number", "share"):
             return True
@@ -106,16 +114,37 @@ class Verdict:
 
     def _small_model_passes(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether a small model's answer is shown: the passages hold an answer, and support this one."""
-        return checked.grounded and self._holds(state) and not _counts_something_else(state, closest, checked)
+        return (
+            checked.grounded
+            and self._holds(state)
+            and _in_unit(closest, checked)
+            and not _counts_something_else(state, closest, checked)
+        )
 
-    def _capable_model_passes(self, state: QuestionState, checked: Checked) -> bool:
+    def _capable_model_passes(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether a capable model's answer is shown, its doubtful sentences marked.
 
-        Where not one sentence is supported, that takes passages that hold an answer, and parts of it in them.
+        Where not one sentence is supported, that takes passages that hold an answer, and parts of it in them. One that
+        was not told how to refuse must give a number of the kind that is asked for.
         """
+        if not self.told_to_refuse and not _in_unit(closest, checked):
+            return False
         if checked.grounded:
             return self._holds(state) or checked.mostly_found
         return checked.by_names or (self._holds(state) and checked.mostly_found)
+
+    def _only_copies(self, state: QuestionState, checked: Checked, *, so_far: bool = False) -> bool:
+        """Whether a model that was not told how to refuse writes down a source from its beginning: it has no answer.
+
+        With `so_far`, whether it may be doing so.
+        """
+        text = letters_and_digits("".join(sentence.text for sentence in checked.sentences))
+        if self.told_to_refuse or not text:
+            return False
+        beginnings = [letters_and_digits(as_data(item.shown))[:COPIED] for item in state.evidence]
+        return any(
+            text.startswith(one) or (so_far and one.startswith(text)) for one in beginnings if len(one) == COPIED
+        )
 
     def _holds(self, state: QuestionState) -> bool:
         """Whether the evidence is judged to hold an answer."""
@@ -138,6 +167,12 @@ def _counts_something_else(state: QuestionState, closest: Closest, checked: Chec
     near = closest.among([item.hit for item in state.evidence])[:CLOSEST]
     stated = [quantities(candidate.text) for candidate in near]
     return bool(new) and bool(near) and not any(quantity in there for quantity in new for there in stated)
+
+
+def _in_unit(closest: Closest, checked: Checked) -> bool:
+    """Whether a sentence that is found in the sources has a number of the unit that is asked for, if one is."""
+    found = [one.text for one in checked.sentences if one.verdict in ("supported", "partly", "other_language")]
+    return not found or any(has_unit_asked(closest.question, text) for text in found)
 
 
 def _new_quantities(closest: Closest, checked: Checked) -> list[Quantity]:

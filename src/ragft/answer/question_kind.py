@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Literal
 
 from ragft.answer.checking.terms import content_terms, digits_only, missing_quantities, quantities
+from ragft.answer.checking.units import SIZES, TIMES, unit_of
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH
 from ragft.corpus.words import words
@@ -33,6 +35,17 @@ _TYPES: tuple[tuple[AnswerType, str], ...] = (
     ),
 )
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _TYPES)
+_HOW_LONG = re.compile(
+    r"\bhow long\b.*\b(?:take|takes|took|taken|last|lasts|lasted|train|trained|training|run|runs|ran|need|needs|needed|"
+    r"wait|waits|waited|spend|spent)\b"
+)
+_HOW_MUCH_MEMORY = re.compile(r"\bhow much (?:\w+ ){0,2}(?:memory|ram|vram|storage|disk)\b")
+_HOW_MANY = re.compile(r"\bhow many (\w+)\b")
+_ROUNDS = re.compile(
+    r"\d[\d.,k^]*\s*(?:\w+\s+)?(?:iterations?|epochs?|steps?|updates?|rounds?|passes)\b", re.IGNORECASE
+)
+_BEFORE_UNIT = 3
+"""Words before a unit that are searched for its number."""
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _LOOSE_TIME = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|\w*centur\w*|"
@@ -76,6 +89,41 @@ def holds_type(kind: AnswerType, passage: str, question: str) -> bool:
     if kind in ("person", "place"):
         return bool(_new_names(passage, question))
     return True
+
+
+def asked_units(question: str) -> frozenset[str]:
+    """The units one of which a number that answers `question` has: of time for "how long did it take", dollars for "how
+    many dollars". None where any number may answer."""
+    lowered = question.lower()
+    if _HOW_LONG.search(lowered):
+        return TIMES
+    if _HOW_MUCH_MEMORY.search(lowered):
+        return SIZES
+    match = _HOW_MANY.search(lowered)
+    unit = unit_of(match[1]) if match else ""
+    return frozenset({"%", "point"} if unit == "point" else filter(None, [unit]))
+
+
+def has_unit_asked(question: str, text: str) -> bool:
+    """Whether `text` has a number with a unit that `question` asks for, if that asks for any.
+
+    How long a training takes may be told in steps. A number alone leaves its unit to the question.
+    """
+    units = asked_units(question)
+    if not units or (units == TIMES and _ROUNDS.search(text)):
+        return True
+    numbers = quantities(text)
+    alone = not content_terms(text) and any(not number.unit for number in numbers)
+    return alone or any(number.unit in units for number in numbers) or _counts_units(text, units)
+
+
+def _counts_units(text: str, units: Collection[str]) -> bool:
+    """Whether a word for one of `units` stands behind a number, perhaps not at once: "2T tokens", "four GPU hours"."""
+    found = text.lower().split()
+    return any(
+        unit_of(word.strip(".,;:()")) in units and quantities(" ".join(found[max(0, place - _BEFORE_UNIT) : place]))
+        for place, word in enumerate(found)
+    )
 
 
 def asks_why(question: str) -> bool:

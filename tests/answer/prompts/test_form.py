@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
-from ragft.answer.prompts.form import BRIEF, CAPABLE, capable_form, form_of, style_of
+from ragft.answer.prompts.form import BRIEF, CAPABLE, REFUSAL, TOLD_TO_REFUSE, capable_form, form_of, style_of
 
 
 def test_a_small_model_is_asked_as_it_was_trained() -> None:
@@ -13,8 +15,16 @@ def test_a_small_model_is_asked_as_it_was_trained() -> None:
 
 
 def test_a_capable_model_may_write_as_much_as_the_question_asks() -> None:
-    assert form_of(CAPABLE, style="auto", question="Summarise DPO.") == capable_form("full")
-    assert form_of(CAPABLE, style="auto", question="Who wrote it?") == capable_form("brief")
+    assert form_of(TOLD_TO_REFUSE, style="auto", question="Summarise DPO.") == capable_form("full")
+    assert form_of(TOLD_TO_REFUSE, style="auto", question="Who wrote it?") == capable_form("brief")
+
+
+@pytest.mark.parametrize("style", ["auto", "full", "list"])
+def test_a_model_that_declines_too_easily_is_not_told_how_to_refuse(style: Literal["auto", "full", "list"]) -> None:
+    assert REFUSAL not in form_of(CAPABLE, style=style, question="Summarise DPO.").instruction
+    assert REFUSAL not in form_of(TOLD_TO_REFUSE - 1, style=style, question="Summarise DPO.").instruction
+    assert REFUSAL in form_of(TOLD_TO_REFUSE, style=style, question="Summarise DPO.").instruction
+    assert REFUSAL in form_of(CAPABLE - 1, style=style, question="Summarise DPO.").instruction
 
 
 def test_a_style_that_was_asked_for_holds_for_every_model() -> None:

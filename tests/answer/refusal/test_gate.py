@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.answer.checking.support import Supporter
-from ragft.answer.question_kind import answer_type, holds_type, is_negated, name_stems
+from ragft.answer.question_kind import answer_type, has_unit_asked, holds_type, is_negated, name_stems
 from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
@@ -57,6 +57,28 @@ def test_the_kind_of_answer_is_read_off_the_question(question: str, kind: str) -
 )
 def test_a_passage_holds_the_kind_or_not(question: str, passage: str, held: bool) -> None:
     assert holds_type(answer_type(question), passage, question) is held
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "has"),
+    [
+        ("How long did it take to train?", "It took 3.5 days.", True),
+        ("How long did it take to train?", "It was trained for 60 × 10^4 iterations.", True),
+        ("How long did it take to train?", "It has an error of 4.49% with 152 layers.", False),
+        ("How long is the chamber?", "It is 40 m long.", True),
+        ("How much memory does it need?", "It needs 48 GB.", True),
+        ("How much memory does it need?", "It has 65B parameters.", False),
+        ("How much memory does it need?", "48", True),
+        ("How many dollars were they paid?", "They were paid $15.", True),
+        ("How many dollars were they paid?", "There were 40 people.", False),
+        ("How many layers has it?", "It has 24 of them.", True),
+        ("How many tokens was it trained on?", "It was trained on 2T tokens.", True),
+        ("How many hours does it take?", "It needs about four GPU hours.", True),
+        ("By how many points is it better?", "It is 3.2% better.", True),
+    ],
+)
+def test_a_number_has_the_unit_that_is_asked_for(question: str, text: str, has: bool) -> None:
+    assert has_unit_asked(question, text) is has
 
 
 def test_names_are_what_a_question_turns_on() -> None:

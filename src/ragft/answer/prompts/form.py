@@ -18,6 +18,10 @@ INSTRUCTION = (
 CAPABLE = 1_000_000_000
 """Weights from which on a model follows the longer instructions: a 135M and a 0.5B model answer with parts of them."""
 
+TOLD_TO_REFUSE = 4_000_000_000
+"""Weights from which on a capable model is told what to say where the sources do not answer. Smaller ones then say it
+with the answer before them (docs/engines.md); what they answer instead is left to the check."""
+
 Style = Literal["brief", "full", "list", "table"]
 """Length and form of an answer."""
 
@@ -47,9 +51,15 @@ _SHAPES: dict[Style, str] = {
 }
 
 
-def capable_form(style: Style) -> Form:
+def capable_form(style: Style, *, told_to_refuse: bool = True) -> Form:
     """The form for a model that follows longer instructions."""
-    return Form(f"{_FULL} {_SHAPES[style]} If they answer nothing of it, say only: {REFUSAL}", capable=True)
+    refusal = f" If they answer nothing of it, say only: {REFUSAL}" if told_to_refuse else ""
+    return Form(f"{_FULL} {_SHAPES[style]}{refusal}", capable=True)
+
+
+def is_told_to_refuse(weights: int) -> bool:
+    """Whether a model of so many weights is told what to say where the sources do not answer."""
+    return not CAPABLE <= weights < TOLD_TO_REFUSE
 
 
 def form_of(weights: int, *, style: Style | Literal["auto"], question: str) -> Form:
@@ -58,9 +68,10 @@ def form_of(weights: int, *, style: Style | Literal["auto"], question: str) -> F
     A style that was asked for holds for every model; "auto" gives small models the brief form of the training rows,
     and follows the question for capable ones.
     """
+    told = is_told_to_refuse(weights)
     if style != "auto":
-        return BRIEF if style == "brief" and weights < CAPABLE else capable_form(style)
-    return capable_form(style_of(question)) if weights >= CAPABLE else BRIEF
+        return BRIEF if style == "brief" and weights < CAPABLE else capable_form(style, told_to_refuse=told)
+    return capable_form(style_of(question), told_to_refuse=told) if weights >= CAPABLE else BRIEF
 
 
 _TABLE = re.compile(r"\b(?:as|in|into|make) an? table\b|\btabulate\b", re.IGNORECASE)
