@@ -186,7 +186,7 @@ class GenerateSettings(ExecutorSettings):
     count: int = Field(default=200, ge=1, description="rows to make")
     mix: dict[str, float] = Field(default={"grounded": 0.6, "synthesis": 0.15, "partial": 0.05, "refusal": 0.2})
     samples: int = Field(
-        default=0, ge=0, le=16, description="the model's own answers to each prompt, of which the checks pick the best"
+        default=0, ge=0, le=16, description="the model's own answers to each prompt; the checks pick the best"
     )
     temperature: float = Field(default=0.8, gt=0, description="of these samples")
     seed: int = 0

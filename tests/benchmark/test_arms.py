@@ -1,4 +1,4 @@
-"""What may stand side by side, on every engine that serves models."""
+"""Which arms may be compared, on every engine that serves models."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def test_a_workspace_with_brackets_in_its_name_is_shown_as_it_is(options: list[s
     options[options.index("-w") + 1] = str(place)
     done = ragft("train", *options, "--run", "first", "--max-steps", "1")
     assert "[bold]a[/x]" in "".join(done.stdout.split())
-    assert "training first on cpu; stopped, it goes on with --run first" in done.stderr
+    assert "training first on cpu; if stopped, it resumes with --run first" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["latest", "é", "../out", "-x"])

@@ -4,7 +4,7 @@
     app.jobs.get(job.id).status     # "running", then "done"
 
 A job is kept as a file of the workspace. One that the end of the process has interrupted can be resumed, because every
-one of these pieces of work goes on where it was. One process at a time works on the jobs of a workspace; others see
+one of these pieces of work continues where it was. One process at a time works on the jobs of a workspace; others see
 them.
 """
 

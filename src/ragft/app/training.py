@@ -36,7 +36,7 @@ def train(
     workspace, settings = resources.workspace, resources.settings.train
     folder, base_folder = _found(resources, dataset, base)
     name = workspace.new_run(run or time.strftime("%Y%m%d-%H%M%S")).name
-    log.info(f"training {name} on {choose_device(settings)}; stopped, it goes on with run={name}")
+    log.info(f"training {name} on {choose_device(settings)}; if stopped, it resumes with run={name}")
     with workspace.lock(f"run-{name}"):
         return train_adapter(
             folder,

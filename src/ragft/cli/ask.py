@@ -143,7 +143,7 @@ def _check_models(arm: str | None, model: str | None, *, compare: bool, go_on: b
     if sum(map(bool, (arm, model, compare))) > 1:
         raise UsageError("--arm, --model and --compare each say which model answers", fix="give one of them")
     if compare and go_on:
-        raise UsageError("--compare goes on with no conversation", fix="leave out --continue")
+        raise UsageError("--compare continues no conversation", fix="leave out --continue")
 
 
 def _question(argument: str | None) -> str | None:

@@ -32,9 +32,7 @@ def build_model(
     count: Annotated[int | None, typer.Option(help="Question-answer pairs to write.", min=1)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of data, training and sampling.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the registered model.", show_default="TASK-RUN")] = None,
-    run: Annotated[
-        str | None, typer.Option(help="Run to go on with.", show_default="the one of these settings")
-    ] = None,
+    run: Annotated[str | None, typer.Option(help="Run to resume.", show_default="the one of these settings")] = None,
     from_stage: Annotated[
         str | None, typer.Option("--from", help="Run this stage and all after it again.", metavar="STAGE")
     ] = None,
@@ -46,7 +44,7 @@ def build_model(
 ) -> None:
     """Take papers to a tuned model: ingest, generate, train, export, register, benchmark.
 
-    Killed or stopped anywhere, the same command goes on where it was. A tuned model becomes the default only if the
+    If a build was stopped or killed, the same command resumes it. A tuned model becomes the default only if the
     benchmark finds it better than its base.
 
     \b

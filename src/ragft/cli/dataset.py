@@ -138,7 +138,7 @@ def split(
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
-    """Divide a data set anew into training and held-out rows, no document on both sides.
+    """Divide a data set again into training and held-out rows, no document on both sides.
 
     \b
     Example:

@@ -41,8 +41,8 @@ def generate(
     """Make training rows from the ingested documents.
 
     Questions as people ask them about what the documents speak of, answers of one to five cited sentences, refusals.
-    Each row is verified, and what fails is counted by reason. Stopped or killed, the same command goes on where it
-    was. The benchmark's own questions are kept out.
+    Each row is verified, and rejected rows are counted by reason. If it was stopped or killed, the same command
+    resumes it. The benchmark's own questions are kept out.
 
     \b
     Example:

@@ -27,7 +27,7 @@ def graph(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", metavar="FILE")] = None,
     workspace: WorkspacePath = None,
 ) -> None:
-    """Show the facts as a graph: entities, what is said of them, and how they hang together.
+    """Show the facts as a graph: entities, their attributes, and the links between them.
 
     \b
     Example:

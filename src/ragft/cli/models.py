@@ -30,7 +30,7 @@ def models() -> None:
 
 @app.command("list")
 def list_models(engine: EngineName = None, workspace: WorkspacePath = None, json: Json = False) -> None:
-    """List the models at hand: the workspace's, the pulled ones, and Ollama's where it answers.
+    """List the available models: the workspace's, the pulled ones, and Ollama's where it answers.
 
     The star marks the model that answers where none is named.
 

@@ -33,7 +33,7 @@ def train(
     json: Json = False,
     workspace: WorkspacePath = None,
 ) -> None:
-    """Train a LoRA adapter on a data set; a killed run goes on where it stopped.
+    """Train a LoRA adapter on a data set; a killed run resumes.
 
     \b
     Example:

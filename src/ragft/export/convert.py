@@ -143,7 +143,7 @@ def _export_error(error: ConversionError) -> ExportError:
     if isinstance(error, OutputError):
         return ExportError(str(error), fix="make room, or use a workspace on another disk")
     if isinstance(error, AdapterError):
-        return ExportError(str(error), fix="ragft export merges the adapter; ragft train makes it anew")
+        return ExportError(str(error), fix="ragft export merges the adapter; ragft train makes it again")
     return ExportError(str(error))
 
 

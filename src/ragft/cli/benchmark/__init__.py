@@ -71,7 +71,7 @@ def benchmark(
 ) -> None:
     """Compare models question by question and say whether one is better.
 
-    Stopped or killed, the same command goes on without asking anything twice.
+    If a run was stopped or killed, the same command resumes it and asks nothing twice.
 
     \b
     Example:

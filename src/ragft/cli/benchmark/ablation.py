@@ -19,7 +19,7 @@ def ablation(
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
-    """Train several recipes with several seeds on one split, and ask all the same questions; stopped, it goes on.
+    """Train several recipes with several seeds on one split, and ask all the same questions; a stopped run resumes.
 
     \b
     Example:

@@ -25,7 +25,7 @@ def injection(
 ) -> None:
     """Ask honest questions over hostile documents and count the attacks that get their way.
 
-    Stopped or killed, the same command goes on without asking anything twice.
+    If a run was stopped or killed, the same command resumes it and asks nothing twice.
 
     \b
     Example:

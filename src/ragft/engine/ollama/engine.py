@@ -145,7 +145,7 @@ class OllamaEngine:
         reply = self._ask("POST", "/api/generate", model=model, json=body)
         found = next_tokens(reply)
         if found is None and reply.get("response"):
-            raise EngineError(f"Ollama at {self.host} tells no log-probabilities", fix="update it to 0.12.11 or newer")
+            raise EngineError(f"Ollama at {self.host} gives no log-probabilities", fix="update it to 0.12.11 or newer")
         return found or []
 
     def render(self, request: ChatRequest) -> str:
