@@ -373,3 +373,17 @@ def test_a_title_keeps_its_formulas_and_drops_its_notes(title: str, seen: str, t
     main = tmp_path / "main.tex"
     main.write_text(rf"\title{{{title}}}\begin{{document}}\maketitle Text of it.\end{{document}}")
     assert read_here(main).title == seen
+
+
+@pytest.mark.parametrize(
+    "piece", [r"\cite[", r"\item[x ", r"\cite[a][", r"\begin{figure}[", r"\\[", r"\footnote[2]{\cite["]
+)
+def test_brackets_that_never_close_take_no_longer_than_they_are(piece: str, tmp_path: Path) -> None:
+    began = time.process_time()
+    assert "gate" in read(tmp_path, f"The gate {piece * 60}is open.").blocks[0].text
+    assert time.process_time() - began < 5
+
+
+def test_intervals_that_are_half_open_stay_as_they_are(tmp_path: Path) -> None:
+    body = " ".join(rf"$x \in[0,{number})$" for number in range(9))
+    assert read(tmp_path, body).blocks[0].text.startswith("x ∈ [0,0) x ∈ [0,1)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from ragft.corpus import formulas
@@ -11,6 +12,9 @@ from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers.latex_quantities import inner
 
 _PAREN = re.compile(r"(\\c(?:mid)?rule(?:\s*\[[^\]]*\])?)\s*\([^()]*\)")
+_BRACKET = re.compile(r"\\.|[{}\[\]]", re.DOTALL)
+_ARGUMENT_BEFORE = re.compile(r"(?:\\(?P<name>[A-Za-z]+)|\\\\|\]|\\begin\s{0,9}\{[^{}]{1,40}\})\*?\s{0,9}\Z")
+_MOST_UNCLOSED, _LONGEST_MACRO = 6, 80
 _COLUMNS = re.compile(r"colspec\s*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
@@ -19,9 +23,47 @@ def nodes_of(text: str) -> Sequence[Any]:
     """The nodes of a text, without errors in it."""
     from pylatexenc.latexwalker import LatexWalker
 
-    walker = LatexWalker(_PAREN.sub(r"\1", text), latex_context=specs.context(), tolerant_parsing=True)
+    text = _without_unclosed(_PAREN.sub(r"\1", text))
+    walker = LatexWalker(text, latex_context=specs.context(), tolerant_parsing=True)
     nodes: Sequence[Any] = walker.get_latex_nodes()[0]
     return nodes
+
+
+def _without_unclosed(text: str) -> str:
+    """`text` without many brackets of arguments that never close: the parser reads what follows each of them twice."""
+    found = [place for place in _unclosed(text) if _begins_argument(text[max(0, place - _LONGEST_MACRO) : place])]
+    if len(found) <= _MOST_UNCLOSED:
+        return text
+    bounds = [0, *sorted(found), len(text)]
+    return "{[}".join(text[start:end].removeprefix("[" * (start > 0)) for start, end in pairwise(bounds))
+
+
+def _unclosed(text: str) -> list[int]:
+    """Where brackets open that do not close within their braces."""
+    found: list[int] = []
+    opened: list[tuple[str, int]] = []
+    for match in _BRACKET.finditer(text):
+        char = match.group()
+        if char in "{[":
+            opened.append((char, match.start()))
+        elif char == "]":
+            if opened and opened[-1][0] == "[":
+                opened.pop()
+        elif char == "}":
+            while opened and opened[-1][0] == "[":
+                found.append(opened.pop()[1])
+            if opened:
+                opened.pop()
+    return found + [place for char, place in opened if char == "["]
+
+
+def _begins_argument(before: str) -> bool:
+    """Whether a bracket behind this text begins an argument: behind most macros it is text, as in `\\in[0,1)`."""
+    match = _ARGUMENT_BEFORE.search(before)
+    if match is None or not match["name"]:
+        return match is not None
+    spec = specs.context().get_macro_spec(match["name"])
+    return spec is not None and "[" in (getattr(spec.args_parser, "argspec", None) or "")
 
 
 def preamble_of(node: Any) -> str:
