@@ -110,7 +110,15 @@ def test_a_request_that_is_too_large_is_refused(serve: Callable[..., Any]) -> No
 def test_a_request_that_does_not_say_how_large_it_is_is_refused_too(serve: Callable[..., Any]) -> None:
     url = serve(largest_request=1000).url
     pieces = (b"x" * 100 for _ in range(100))
-    assert httpx.post(f"{url}/v1/chat/completions", content=pieces).status_code == 413
+    reply = httpx.post(f"{url}/v1/chat/completions", content=pieces)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (413, "too_large")
+    assert "--max-upload" not in reply.text
+
+
+def test_an_upload_that_is_too_large_is_refused_with_the_flag_that_allows_it(serve: Callable[..., Any]) -> None:
+    url = serve(largest_upload=1000).url
+    reply = httpx.post(f"{url}/documents", files={"files": ("a.md", b"x" * 2000)})
+    assert (reply.status_code, reply.json()["error"]["fix"]) == (413, "ragft serve --max-upload MB")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "::", "papers.lan"])  # noqa: S104

@@ -42,8 +42,9 @@ def test_a_stop_ends_a_reader_while_the_model_is_still_busy() -> None:
             await anext(events)
         assert time.monotonic() - began < 5
         assert not source.closed.is_set()
-        source.go.set()
-        assert await asyncio.to_thread(source.closed.wait, 10)  # the thread closes it at its next step
+        asyncio.get_running_loop().call_later(0.05, source.go.set)
+        await threads.finish()  # the thread closes it at its next step
+        assert source.closed.is_set()
         with pytest.raises(Stopping):
             await threads.result(lambda _: 1)
 

@@ -60,6 +60,7 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
         async with mcp.running():
             yield
             serving.stop()
+        await serving.threads.finish()
         await in_thread(app.close)
 
     api = FastAPI(
@@ -107,7 +108,7 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
 async def _of_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  it is registered for these
     said = f"{request.method} {request.url.path}: {error.detail}"
-    codes = {404: "no_such_path", 405: "method_not_allowed"}
+    codes = {400: "invalid_request", 404: "no_such_path", 405: "method_not_allowed", 413: "too_large"}
     refused = Refused(said, status=error.status_code, code=codes.get(error.status_code, "http"))
     return response_to(refused, request.url.path, error.headers)
 

@@ -46,11 +46,11 @@ class AccessGuard:
             limit = self._limit(scope)
             length = headers.get("content-length", "0")
             if length.isdecimal() and int(length) > limit:  # the HTTP parser refuses a value that is not a number
-                raise _too_large(limit)
+                raise _too_large(limit, scope)
         except Refused as error:
             await response_to(error, scope["path"])(scope, receive, send)
             return
-        await self._app(scope, _Limited(receive, limit), send)
+        await self._app(scope, _Limited(receive, limit, str(_too_large(limit, scope))), send)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -91,16 +91,16 @@ class AccessGuard:
         return same_text(cookie_parser(headers.get("cookie", "")).get(COOKIE, ""), cookie_of(self._options.key))
 
     def _limit(self, scope: Scope) -> int:
-        upload = scope["path"] == UPLOADS and scope["method"] == "POST"
-        return self._options.largest_upload if upload else self._options.largest_request
+        return self._options.largest_upload if _is_upload(scope) else self._options.largest_request
 
 
 class _Limited:
     """The body of a request up to a limit, for requests without a Content-Length."""
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    def __init__(self, receive: Receive, limit: int, refusal: str) -> None:
         self._receive = receive
         self._limit = limit
+        self._refusal = refusal
         self._read = 0
 
     async def __call__(self) -> Message:
@@ -108,7 +108,7 @@ class _Limited:
         if message["type"] == "http.request":
             self._read += len(message.get("body", b""))
             if self._read > self._limit:
-                raise HTTPException(413, str(_too_large(self._limit)))  # FastAPI makes a 400 of any other
+                raise HTTPException(413, self._refusal)  # FastAPI makes a 400 of any other
         return message
 
 
@@ -138,7 +138,10 @@ def _place(origin: str) -> str:
         return ""
 
 
-def _too_large(limit: int) -> Refused:
-    return Refused(
-        f"the request is larger than {limit:,} bytes", status=413, code="too_large", fix="ragft serve --max-upload MB"
-    )
+def _is_upload(scope: Scope) -> bool:
+    return bool(scope["path"] == UPLOADS and scope["method"] == "POST")
+
+
+def _too_large(limit: int, scope: Scope) -> Refused:
+    fix = "ragft serve --max-upload MB" if _is_upload(scope) else "send less at once"
+    return Refused(f"the request is larger than {limit:,} bytes", status=413, code="too_large", fix=fix)

@@ -32,12 +32,18 @@ class Threads:
     def __init__(self) -> None:
         self.stopping = False
         self._scopes: set[anyio.CancelScope] = set()
+        self._left: list[Callable[[], None]] = []
 
     def stop(self) -> None:
         """End all requests that wait for a thread, and take no more."""
         self.stopping = True
         for scope in self._scopes:
             scope.cancel()
+
+    async def finish(self) -> None:
+        """Wait for the threads that were left at the stop, before what they use is closed."""
+        while self._left:
+            await anyio.to_thread.run_sync(self._left.pop())
 
     async def events(self, source: Generator[T, None, None]) -> AsyncGenerator[T, None]:
         """The events of a generator of the application. It is closed if the reader leaves, which stops the model.
@@ -113,6 +119,8 @@ class Threads:
                 await anyio.to_thread.run_sync(end, abandon_on_cancel=True)
             finally:
                 self._scopes.discard(scope)
+        if scope.cancelled_caught:
+            self._left.append(end)
 
 
 async def in_thread(work: Callable[[], T]) -> T:
