@@ -115,3 +115,9 @@ def test_a_window_is_of_the_text_and_no_longer_than_asked_but_for_one_sentence(t
     assert set(window.split()) <= set(text.split()) or window == text[:most]
     alone = [line[start:end] for line in text.split("\n") for start, end in split_sentences(line)]
     assert len(window) <= most or window in alone
+
+
+def test_a_sentence_that_defines_it_comes_first_where_a_definition_is_asked_for() -> None:
+    found = ranking("A tide has many uses.", "A tide is a rise of the sea.", positions=[20, 20])
+    assert order(by_fitness(found, "What is a tide?")) == "10"
+    assert order(by_fitness(found, "Why is there a tide?")) == "01"

@@ -19,6 +19,7 @@ from ragft.corpus.stems import stem
 from ragft.corpus.tables import CELL
 from ragft.corpus.text import split_sentences
 from ragft.corpus.words import words
+from ragft.index.search.defining import asked_term, defines
 from ragft.index.search.hybrid import Ranking
 from ragft.index.search.question import asks_what
 
@@ -29,7 +30,7 @@ DEPTH = 12
 """Passages that are compared; more do not change the result."""
 _SENTENCES = 3
 """Sentences of a passage that are compared by meaning: those with most of the question's words."""
-_COVERED, _CLOSE, _ABSTRACT, _STATED, _EARLY, _TABLE = 1.0, 2.0, 0.5, 0.5, 0.5, 0.5
+_COVERED, _CLOSE, _ABSTRACT, _STATED, _EARLY, _TABLE, _DEFINED = 1.0, 2.0, 0.5, 0.5, 0.5, 0.5, 0.5
 """Weights relative to the fused score, which is in standard deviations."""
 _EARLY_CHUNKS = 5
 """The bonus for an early passage halves after so many passages."""
@@ -79,12 +80,13 @@ def by_fitness(ranking: Ranking, question: str) -> Ranking:
 
 
 def _fitness(chunk: Chunk, question: str) -> float:
-    """The bonus of a passage: for numbers if a number is asked for; for an early place and prose if a definition is."""
+    """The bonus of a passage: for numbers if one is asked for; for a definition, an early place and prose if one is."""
     if states_what_is_asked(chunk.text, question):
         return _STATED
     if not asks_what(question) or _COUNTED.search(question):
         return 0.0
-    return _EARLY / (1 + chunk.position / _EARLY_CHUNKS) - _TABLE * (CELL in chunk.text)
+    defined = _DEFINED * defines(chunk.text, asked_term(question))
+    return _EARLY / (1 + chunk.position / _EARLY_CHUNKS) - _TABLE * (CELL in chunk.text) + defined
 
 
 def states_what_is_asked(text: str, question: str) -> bool:
