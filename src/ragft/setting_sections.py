@@ -156,6 +156,11 @@ class AnswerSettings(Section):
         " after it",
     )
     capable_num_predict: int = _added_later(512, ge=16, description="num_predict for such a model")
+    queries: Literal["off", "auto", "on"] = _added_later(
+        "off",
+        description="search queries that the model writes beside the question, up to three; auto: a model of 3B weights"
+        " or more, for a question that compares",
+    )
     gate: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
     judgement: float | None = _added_later(
         None,

@@ -30,6 +30,7 @@ from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.form import CAPABLE, is_told_to_refuse
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import is_small_talk, standalone
+from ragft.answer.prompts.search_queries import QueryWriter, together
 from ragft.answer.prompts.translation import Translator
 from ragft.answer.refusal.features import Closest
 from ragft.answer.refusal.gate import Calibration
@@ -108,6 +109,7 @@ class Assistant:
         self._clock = clock
         self._judge = judge
         self._translator = Translator(engine, model, reads, languages, able=weights >= CAPABLE)
+        self._queries = QueryWriter(engine, model, settings.queries, weights)
 
     def ask(
         self,
@@ -163,8 +165,8 @@ class Assistant:
                 query, question, (), (), self.prompts.options(question, thoughts=bool(self._thinks))
             )  # searching with what cannot be asked would take minutes
         yield Status("searching")
-        asked = (state.translated, ()) if state.translated else (question, history)
-        state.evidence = tuple(evidence) if evidence is not None else self.retrieve(*asked)
+        asked = state.translated or standalone(question, history)
+        state.evidence = tuple(evidence) if evidence is not None else self._found(state, asked)
         state.retrieved = state.evidence
         state.retrieval_seconds = state.seconds
         if not state.evidence:
@@ -213,6 +215,14 @@ class Assistant:
         if query != typed:
             state.warnings.append(f"searched for: {query}")
         return query
+
+    def _found(self, state: QuestionState, asked: str) -> tuple[Evidence, ...]:
+        """The evidence for what is `asked`, and for the queries that the model writes for it, which are named."""
+        queries = self._queries.write(asked, self.prompts.options(asked))
+        if queries:
+            state.warnings.append(f"also searched for: {'; '.join(queries)}")
+        found = [self.searcher.search(query, self.settings.k) for query in (asked, *queries)]
+        return assign_keys(together(found, self.settings.k))
 
     def fit(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import pairwise
 
 from ragft.corpus.stopwords import ENGLISH
 from ragft.corpus.words import words
@@ -64,11 +65,9 @@ def compares(question: str, named: Collection[str]) -> bool:
     """Whether `question` compares `named` with something else: "RAG or FiD", "both", "vs"."""
     if _COMPARISON.search(question) or foreign_compares(question):
         return True
-    found = words(question)
-    pairs = zip(found, [*found[1:], ""], strict=True)
     return any(
         (word in {"and", "or"} and after in named) or (after in {"and", "or"} and word in named)
-        for word, after in pairs
+        for word, after in pairwise(words(question))
     )
 
 
