@@ -14,10 +14,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import address, bind
+from ragft.corpus.pdf.binding import address, bind, count_of_marks, mark_of
 
-_count_of_marks = bind(pdfium_c.FPDFPageObj_CountMarks, c_int, c_void_p)
-_mark_of = bind(pdfium_c.FPDFPageObj_GetMark, c_void_p, c_void_p, c_ulong)
 _remove_mark = bind(pdfium_c.FPDFPageObj_RemoveMark, c_int, c_void_p, c_void_p)
 _string_of = bind(pdfium_c.FPDFPageObjMark_GetParamStringValue, c_int, c_void_p, c_char_p, c_void_p, c_ulong, c_void_p)
 _text_of = bind(pdfium_c.FPDFTextObj_GetText, c_ulong, c_void_p, c_void_p, c_void_p, c_ulong)
@@ -30,8 +28,8 @@ def text_page(page: Any, texts: Iterable[int]) -> Any:
     given: dict[int, str] = {}
     marked: list[tuple[int, int]] = []
     for item in texts:
-        for index in range(_count_of_marks(item)):
-            mark = _mark_of(item, index)
+        for index in range(count_of_marks(item)):
+            mark = mark_of(item, index)
             if mark in given or (text := _given(mark)):
                 given.setdefault(mark, text)
                 marked.append((item, mark))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from ctypes import c_void_p
+from ctypes import c_int, c_ulong, c_void_p
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
@@ -23,6 +23,12 @@ def bind(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
     """
     prototype = ctypes.CFUNCTYPE(result, *arguments)
     return prototype(ctypes.cast(function, c_void_p).value or 0)
+
+
+count_of_marks = bind(pdfium_c.FPDFPageObj_CountMarks, c_int, c_void_p)
+"""How many marks of content an object of a page has."""
+mark_of = bind(pdfium_c.FPDFPageObj_GetMark, c_void_p, c_void_p, c_ulong)
+"""The address of one of them, by its number from 0."""
 
 
 def pointer(place: Any) -> Any:

@@ -14,10 +14,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import bind
+from ragft.corpus.pdf.binding import bind, count_of_marks, mark_of
 
-_count_of_marks = bind(pdfium_c.FPDFPageObj_CountMarks, c_int, c_void_p)
-_mark_of = bind(pdfium_c.FPDFPageObj_GetMark, c_void_p, c_void_p, c_ulong)
 _name_of_mark = bind(pdfium_c.FPDFPageObjMark_GetName, c_int, c_void_p, c_void_p, c_ulong, c_void_p)
 _OBJECT_STREAM, _OPENING = re.compile(rb"/ObjStm\b"), re.compile(rb"\bstream\r?\n")
 _HEAD = 1024
@@ -82,9 +80,9 @@ def _entries(config: Any, key: str) -> Iterable[Any]:
 
 def is_in_layer(item: int) -> bool:
     """Whether the content marks around an object of a page, given by its address, name a layer."""
-    for index in range(_count_of_marks(item)):
+    for index in range(count_of_marks(item)):
         known = _name_of_mark(
-            _mark_of(item, index), ctypes.addressof(_name), ctypes.sizeof(_name), ctypes.addressof(_length)
+            mark_of(item, index), ctypes.addressof(_name), ctypes.sizeof(_name), ctypes.addressof(_length)
         )
         if known and _name.raw[: _length.value] == _LAYER:
             return True
