@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import time
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,22 @@ def test_only_the_rows_asked_for_are_scored(tmp_path: Path) -> None:
     matrix = Matrix(tmp_path / "m.f32", 8)
     matrix.write([0, 1, 2, 3], unit(4))
     assert set(matrix.scores(unit(1)[0], [1, 3, 99]).top(10)) == {1, 3}
+
+
+def test_a_product_leaves_no_thread_at_work(tmp_path: Path) -> None:
+    """Those of numpy's BLAS would be, wherever it has more than one."""
+    matrix = Matrix(tmp_path / "m.f32", 384)
+    matrix.write(range(8000), unit(8000, 384))
+    query, rows = unit(1, 384)[0], list(range(8000))
+
+    def elsewhere() -> float:
+        """The share of the processor time of a search that other threads took, some time after it included."""
+        whole, own = time.process_time(), time.thread_time()
+        matrix.scores(query, rows)
+        time.sleep(0.03)
+        return 1 - (time.thread_time() - own) / (time.process_time() - whole)
+
+    assert min(elsewhere() for _ in range(5)) < 0.2
 
 
 def test_rows_without_a_vector_are_never_found(tmp_path: Path) -> None:

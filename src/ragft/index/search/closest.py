@@ -22,6 +22,7 @@ from ragft.corpus.words import words
 from ragft.index.search.defining import asked_term, defines
 from ragft.index.search.hybrid import Ranking
 from ragft.index.search.question import asks_what
+from ragft.index.vectors.matrix import inner_products
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
@@ -121,7 +122,7 @@ def _closeness(chunks: Sequence[Chunk], query: Query, encode: Encode) -> list[fl
     texts = list(dict.fromkeys(text for sentences in chosen for text in sentences))
     if not texts:
         return [0.0] * len(chunks)
-    cosines = dict(zip(texts, map(float, encode(texts) @ query.vector), strict=True))
+    cosines = dict(zip(texts, inner_products(encode(texts), query.vector).tolist(), strict=True))
     return [max((cosines[text] for text in sentences), default=0.0) for sentences in chosen]
 
 
