@@ -19,6 +19,10 @@ from tests.corpus.readers.test_latex_counters import read
         r"\fancyhead[L]{Head 5}", r"\printbibliography[title=5]", r"\pdfoutput=1", r"\lstinputlisting{x5.c}",
         r"\acresetall", r"\SetKwInOut{In5}{Input 5}", r"\creflabelformat{equation}{5}", r"\fancypagestyle{a}{b5}",
         r"\lstnewenvironment{a}[1][]{b5}{c6}", r"\newtcolorbox[auto]{a}[1][]{title=5}",
+        r"\setbeamercolor{x}{fg=red!5}", r"\epsfig{file=x5,width=6cm}",
+        r"\tikz[baseline=-0.5ex]{\draw (0,0) circle (5);}", r"\tikz \draw[red] (0,0) -- (5,5) node {6};",
+        r"\psfrag{x}{5}",
+        r"\epsfxsize=5cm", r"\newgeometry{left=5cm}", r"\icmlaffiliation{a}{b5}", r"\modulolinenumbers[5]",
         r"\hhline{|=|}", r"\setcounter{section}{5}", r"\Roman{page}",
     ],
 )  # fmt: skip
@@ -31,6 +35,9 @@ def test_what_sets_something_up_is_not_read(tex: str, tmp_path: Path) -> None:
     [
         (r"\ding{51} and \ding{55}, \ding{172}", "✓ and ✗, ①"),
         (r'\symbol{65}, \char66, \char"43, \char7', "A, B, C,"),
+        (r"\column{0.5\textwidth}e 10\column[t]{.5\textwidth} f 11", "e 10 f 11"),
+        (r"\begin{overlayarea}{\textwidth}{5cm}y\end{overlayarea}\begin{overprint}[5cm]z\end{overprint}", "y z"),
+        (r"\begin{textblock*}{5cm}(1cm,2cm)y\end{textblock*}\begin{textblock}{5} (1,2)z\end{textblock}", "y z"),
         (r"\mintinline{py}{x + 7}", "x + 7"),
         (r"\begin{CJK}{UTF8}{gbsn}x\end{CJK}", "x"),
         (r"\begin{tabbing}a \= b \\ c \> d\end{tabbing}", "a b c d"),

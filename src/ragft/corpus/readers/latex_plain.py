@@ -27,7 +27,8 @@ _LENGTHS = """hskip vskip mskip kern mkern parskip parindent baselineskip linesk
     hangindent tabulinesep extrarowheight parfillskip spaceskip bigskipamount medskipamount smallskipamount
     marginparwidth hoffset voffset arrayrulewidth doublerulesep bibsep unitlength emergencystretch lightrulewidth
     heavyrulewidth cmidrulewidth aboverulesep belowrulesep cmidrulesep cmidrulekern abovetopsep belowbottomsep
-    dashlinedash dashlinegap raise lower moveleft moveright""".split()
+    dashlinedash dashlinegap epsfxsize epsfysize pdfpagewidth pdfpageheight paperwidth paperheight raise lower moveleft
+    moveright""".split()
 _SIZE = (
     r"[-+]?\s*(?:(?:\d+[.,]?\d*|[.,]\d+)\s*(?:true\s*)?(?:pt|mm|cm|in|ex|em|bp|pc|dd|cc|sp|mu|fil{1,2})"
     r"|(?:\d+\.?\d*|\.\d+)?\\[A-Za-z@]+)"
@@ -39,11 +40,12 @@ _LENGTH = (
     rf"|\\[hv]rule(?![A-Za-z@])(?:\s*(?:width|height|depth)\s*{_SIZE}){{0,3}}"
     rf"|\\(?:advance|multiply|divide)\s*\\[A-Za-z@]+\s*(?:by)?\s*(?:{_SIZE}|[-+]?\d+)"
     rf"|\\(?:count|dimen|skip)\d+\s*=?\s*(?:{_SIZE}|[-+]?\d+)"
+    r"|\\tikz(?![A-Za-z])\s*(?:\[[^\]\n]{0,199}\]\s*)?\\(?:[^;{}]|\{[^{}]{0,199}\}){0,999};"
     r"|\\Urlmuskip\s*=?\s*\d+mu(?:\s*plus\s*\d+mu)?"
     r"|\\(?:multi|r|u)?put\s*(?:\([^()\n]*\))+"
 )
 _PLACE = (
-    r"(?P<box>\\(?:make|frame)box\s*)\([^()\n]*\)"
+    r"(?P<box>\\(?:make|frame)box\s*|\\begin\s*\{textblock\*?\}\s*\{[^{}\n]{0,99}\}\s*)\([^()\n]*\)"
     rf"|(?P<sized>\\[hv]box\s*|\\begin\s*\{{(?:long)?tabu\*?\}}\s*)(?:to|spread)\s*{_SIZE}"
 )
 _BLANKS = r"\s{0,9}"  # bounded: blanks without end beside each other are tried in every way

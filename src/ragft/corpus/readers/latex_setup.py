@@ -7,14 +7,17 @@ _ONE = """pgfplotsset lstset setmainfont setsansfont setmonofont setmathfont set
     DeclareGraphicsExtensions IEEEpubid changefontsizes addvspace enlargethispage setstretch needspace Needspace
     verbatiminput lstinputlisting markright lhead chead rhead lfoot cfoot rfoot fancyhead fancyfoot fancyhf
     fancyheadoffset ihead ohead ifoot ofoot declaretheorem selectlanguage bookmark hhline
-    AtBeginDocument AtEndDocument usemintedstyle captionsetup tcbuselibrary floatsetup tikzmark"""
+    AtBeginDocument AtEndDocument usemintedstyle captionsetup tcbuselibrary floatsetup tikzmark
+    column setbeamersize usetheme usecolortheme usefonttheme epsfig psfig epsfbox newgeometry special
+    adjincludegraphics includestandalone icmlkeywords orcidlink pdfinfo AtBeginSection AtBeginSubsection tikz"""
 _TWO = """numberwithin counterwithin counterwithout addtocontents markboth settowidth settoheight settodepth
     lstdefinestyle pgfmathsetmacro fancypagestyle setkomafont addtokomafont DeclareAcronym newglossaryentry
-    crefalias creflabelformat DeclareFieldFormat inputminted SetKwInput SetKwInOut SetKw"""
+    crefalias creflabelformat DeclareFieldFormat inputminted SetKwInput SetKwInOut SetKw
+    setbeamercolor setbeamerfont psfrag TPGrid DeclareUnicodeCharacter icmlsetsymbol icmlaffiliation"""
 _RULES = {
     **dict.fromkeys("cline Cline Xhline hlineB hlinewd ChangeRT cdottedline cdashline cdashlinelr".split(), "*{["),
     **dict.fromkeys("tabucline arrayrulecolor doublerulesepcolor SetRow SetColumn SetHline SetVline".split(), "[{"),
-    **dict.fromkeys("hdashline nolinebreak pagebreak nopagebreak".split(), "["),
+    **dict.fromkeys("modulolinenumbers hdashline nolinebreak pagebreak nopagebreak".split(), "["),
     "Xcline": "{{", "specialrule": "{{{", "noalign": "{", "RowStyle": "[{",
 }  # fmt: skip
 """Rules and looks of tables: their columns, widths and colours are no text."""

@@ -139,8 +139,9 @@ WITH_ARGUMENTS = {
     **dict.fromkeys("wrapfigure wraptable".split(), "[{[{"),
     **dict.fromkeys("subfigure subtable column".split(), "[{"),
     **dict.fromkeys("thebibliography adjustbox spacing alignat alignat* otherlanguage block turn rotate".split(), "{"),
-    **dict.fromkeys("adjustwidth resizebox CJK CJK* list".split(), "{{"),
-    **dict.fromkeys("listing acronym".split(), "["),
+    **dict.fromkeys("textblock textblock*".split(), "{"),
+    **dict.fromkeys("adjustwidth resizebox CJK CJK* list overlayarea".split(), "{{"),
+    **dict.fromkeys("listing acronym overprint".split(), "["),
     "minipage": "[[[{",
     "multicols": "{[",
 }
