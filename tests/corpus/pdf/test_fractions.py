@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,19 @@ def test_a_line_below_the_head_of_columns_is_no_fraction(tmp_path: Path) -> None
     text = "\n".join(block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks)
     assert "/" not in text
     assert "Base | 27.3 | 28.1 | 26.0 | 20.5" in text
+
+
+def test_very_many_bars_take_no_long_time(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for row in range(40):
+            y = 40 + 18 * row
+            for place in range(100):
+                x = 30 + 5 * place
+                canvas.line(x, HEIGHT - y, x + 4, HEIGHT - y)
+                for text, height in (("a", y - 2), ("b", y + 6), ("=", y + 2)):
+                    at(canvas, x, height, text, 4)
+
+    file = pdf(tmp_path / "x.pdf", draw)
+    began = time.process_time()
+    read_here(file)
+    assert time.process_time() - began < 10

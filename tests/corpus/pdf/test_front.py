@@ -68,8 +68,15 @@ def test_a_byline_is_no_part_of_the_name(text: str) -> None:
     assert authors_below([line(text)], {})[0] == ("Ada Brenner",)
 
 
-def line(text: str) -> Line:
-    return Line([TextSpan(text, 60, 60, 260, 70, 10)], page=1, column=0)
+def test_heads_of_a_table_and_accounts_are_no_authors() -> None:
+    assert authors_below([line("Pos. Beschreibung", "Menge", "Einzelpreis", "Gesamt")], {})[0] == ()
+    assert authors_below([line("IBAN DE12 5001 0517 0648 4898 90, BIC INGDDEFF")], {})[0] == ()
+    assert authors_below([line("Ada Brenner", "Lin Wei", "Kiel")], {})[0] == ("Ada Brenner", "Lin Wei")
+
+
+def line(*cells: str) -> Line:
+    spans = [TextSpan(text, 60 + 100 * place, 60, 140 + 100 * place, 70, 10) for place, text in enumerate(cells)]
+    return Line(spans, page=1, column=0)
 
 
 @pytest.mark.parametrize("item", ["Hinge M{} zinced", "{:03d} Hinge M{}", "Hinge Alpha{}", "Hinge Alpha"])

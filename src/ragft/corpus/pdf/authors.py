@@ -53,6 +53,8 @@ _RAISED = re.compile(rf"[{_SIGNS}]+(?:[ ,]*[\d{_SIGNS}]+)*|\([^)]*\)|\bB\b$")
 _NAME_THEN_PLACE = re.compile(r"^(?P<name>[^\W\d_a-zß-ÿ]+(?:[ .-]+[^\W\d_a-zß-ÿ]+){1,4})\.?\s*[∗*†‡§¶\d]*,\s+\S")
 _LABEL = re.compile(r"(?![^:]*\b(?:auth?or\w*|by|par|von|por)\b)[^\W\d_][\w ./-]{1,30}:\s", re.IGNORECASE)
 """What a form or the minutes of a meeting say before names: `Present: Ann Other, Per Son`."""
+_LONG_NUMBER = re.compile(r"\d{4}")
+"""Of an account, a telephone or a date; marks are shorter."""
 _BYLINE = re.compile(r"^\s*(?:(?:written|posted|text)\s+)?(?:by|par|por)\s+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?:[,;·•&|]|\band\b|\s{3,})\s*")
 
@@ -69,9 +71,11 @@ def authors_below(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[t
         if cut and len(_SEPARATORS.split(texts[0])[0].split()) == 1:
             texts[0] = f"{cut} {texts[0]}"
         # Hebrew and Arabic have no capitals that tell names from other words.
-        unclear = _LABEL.match(line.text) or is_right_to_left(line.text)
-        listed = [] if unclear else [name for text in texts for name in author_names(text)]
-        found = [name for name in listed if not has_right_to_left(name)]
+        unclear = _LABEL.match(line.text) or is_right_to_left(line.text) or len(_LONG_NUMBER.findall(line.text)) > 1
+        listed = [] if unclear else [author_names(text) for text in texts]
+        # The heads of a table may hold two words that look like a name, but not most of them do.
+        of_heads = len(listed) > 2 and 2 * sum(map(bool, listed)) < len(listed)
+        found = [] if of_heads else [name for part in listed for name in part if not has_right_to_left(name)]
         cut = _cut_name(texts[-1]) if found else ""
         named = _NAME_THEN_PLACE.match(line.text)
         if named and not unclear and not any(map(str.islower, named["name"])):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ _LONGEST = 240.0
 """Points of a bar at most."""
 _FROM, _TO, _INDICES = 0.15, 1.15, 1.5
 """Em between a bar and the middle of what stands above and below it, and that of small characters."""
+_MOST = 2_000
+"""Bars of a page, and words near one, that are looked at."""
 _REACH = 40.0
 """Points from a bar within which its words are looked for."""
 _BEYOND = 0.4
@@ -43,20 +45,33 @@ def write_bars(words: list[TextSpan], rules: Rules, join: Join) -> list[TextSpan
 
     The line that the fraction stands in goes on beside the bar, at its height: that tells it from a line under a word.
     """
-    order = _by_height(words)
-    for bar in rules.shorter_than(_LONGEST):
+    order = sorted((word for word in words if not word.turn), key=_middle)
+    places = {id(word): place for place, word in enumerate(words)}
+    made: dict[int, TextSpan | None] = {}
+    """By the id of a word: the fraction in its place, or None."""
+    for bar in rules.shorter_than(_LONGEST)[:_MOST]:
         height = (bar[1] + bar[3]) / 2
         start = bisect_left(order, height - _REACH, key=_middle)
-        near = order[start : bisect_right(order, height + _REACH, key=_middle)]
-        if found := _parts(near, bar, height):
+        end = min(bisect_right(order, height + _REACH, key=_middle), start + _MOST)
+        if found := _parts(order[start:end], bar, height):
             line, over, under = found
-            words = _replaced(words, bar, line, (over, under), join)
-            order = _by_height(words)
-    return words
+            terms = [sorted(part, key=lambda word: places[id(word)]) for part in (over, under)]
+            first = min((part[0] for part in terms), key=lambda word: places[id(word)])
+            whole = _fraction(first, line, bar, [_text(join([word.copy() for word in part])) for part in terms])
+            made.update({id(word): None for part in terms for word in part})
+            made[id(first)], places[id(whole)] = whole, places[id(first)]
+            order[start:end] = [word for word in order[start:end] if id(word) not in made]
+            insort(order, whole, key=_middle)
+    return list(_with(words, made))
 
 
-def _by_height(words: Sequence[TextSpan]) -> list[TextSpan]:
-    return sorted((word for word in words if not word.turn), key=_middle)
+def _with(words: Sequence[TextSpan], made: dict[int, TextSpan | None]) -> Iterator[TextSpan]:
+    for word in words:
+        kept: TextSpan | None = word
+        while kept is not None and id(kept) in made:
+            kept = made[id(kept)]
+        if kept is not None:
+            yield kept
 
 
 def _parts(near: Sequence[TextSpan], bar: Box, height: float) -> tuple[TextSpan, list[TextSpan], list[TextSpan]] | None:
@@ -82,21 +97,16 @@ def _are_terms(part: Sequence[TextSpan], bar: Box, line: TextSpan) -> bool:
     return not (apart or large or spoken)
 
 
-def _replaced(
-    words: Sequence[TextSpan], bar: Box, line: TextSpan, parts: tuple[list[TextSpan], list[TextSpan]], join: Join
-) -> list[TextSpan]:
-    """`words` with the parts of a fraction made one, in the place of the first of them."""
-    taken = {id(word) for part in parts for word in part}
-    upper, lower = (_text(join([word.copy() for word in words if id(word) in {id(w) for w in part}])) for part in parts)
-    first = next(word for word in words if id(word) in taken)
+def _fraction(first: TextSpan, line: TextSpan, bar: Box, terms: Sequence[str]) -> TextSpan:
+    """The fraction of two terms in a line; `first`: the first word of either."""
     whole, size, height = first.copy(), line.size, (bar[1] + bar[3]) / 2
-    whole.text, whole.size = f"{upper}/{lower}", size
+    whole.text, whole.size = "/".join(terms), size
     whole.main = len(whole.text)
     whole.left, whole.top, whole.right, whole.bottom = bar[0], height - size / 2, bar[2], height + size / 2
     spaced = bar[0] - line.right > _WORD_GAP * size if line.right <= bar[0] + size / 2 else first.spaced
     whole.spaced = spaced or line.text[-1:].isalnum()
     whole.sizes = (size,) * len(whole.text) if whole.sizes else ()
-    return [whole if word is first else word for word in words if word is first or id(word) not in taken]
+    return whole
 
 
 def _is_beside(word: TextSpan, bar: Box, height: float) -> bool:
