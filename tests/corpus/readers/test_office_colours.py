@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 
 from ragft.corpus.readers.colours import Rgb
-from ragft.corpus.readers.office_colours import A, drawn
+from ragft.corpus.readers.office_colours import drawn
+from ragft.corpus.readers.office_namespaces import A
 
 
 @pytest.mark.parametrize(

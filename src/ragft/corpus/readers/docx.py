@@ -11,8 +11,9 @@ from ragft.corpus.readers.archives import check_archive, parse_xml
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.docx_text import Reader, read_styles
-from ragft.corpus.readers.docx_xml import W, value
+from ragft.corpus.readers.docx_xml import value
 from ragft.corpus.readers.office_colours import related_theme
+from ragft.corpus.readers.office_namespaces import W
 from ragft.corpus.readers.office_parts import related_parts
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.strict_ooxml import open_office

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, mixed, of_digits, tinted
-from ragft.corpus.readers.docx_xml import W, line_of, value
-from ragft.corpus.readers.office_colours import SCHEME, A, Theme, drawn, named
+from ragft.corpus.readers.docx_xml import line_of, value
+from ragft.corpus.readers.office_colours import SCHEME, Theme, drawn, named
+from ragft.corpus.readers.office_namespaces import A, W
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _VML = "{urn:schemas-microsoft-com:vml}"

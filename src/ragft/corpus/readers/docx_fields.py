@@ -12,7 +12,8 @@ from typing import Any
 
 from ragft.corpus.readers.docx_eq import UnreadableFormulaError, formula_line
 from ragft.corpus.readers.docx_symbols import symbol
-from ragft.corpus.readers.docx_xml import W, is_on, value
+from ragft.corpus.readers.docx_xml import is_on, value
+from ragft.corpus.readers.office_namespaces import W
 
 _SYMBOL = re.compile(r"^\s*symbol\s+(0x[\da-f]{1,5}|\d{1,6})\b(?:.*?\\f\s*(?:\"([^\"]*)\"|(\w+)))?", re.IGNORECASE)
 _BUTTON = re.compile(r"^\s*(?:macrobutton|gotobutton)\s+\S+\s+(.*)", re.IGNORECASE | re.DOTALL)

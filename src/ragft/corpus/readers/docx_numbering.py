@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ragft.corpus.readers.docx_xml import W, is_on, line_of, value
+from ragft.corpus.readers.docx_xml import is_on, line_of, value
 from ragft.corpus.readers.numerals import WORD
+from ragft.corpus.readers.office_namespaces import W
 
 _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")

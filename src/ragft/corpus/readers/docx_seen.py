@@ -9,7 +9,8 @@ from ragft.corpus.raised import Position
 from ragft.corpus.readers.colours import Rgb, alike
 from ragft.corpus.readers.docx_colours import CLEAR, Palette
 from ragft.corpus.readers.docx_symbols import is_symbolic
-from ragft.corpus.readers.docx_xml import W, is_on, line_of, value
+from ragft.corpus.readers.docx_xml import is_on, line_of, value
+from ragft.corpus.readers.office_namespaces import W
 
 _TINY = 2
 """Size in half points up to which text counts as hidden."""

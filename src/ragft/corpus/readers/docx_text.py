@@ -17,10 +17,11 @@ from ragft.corpus.readers.docx_fields import Fields
 from ragft.corpus.readers.docx_numbering import Numbering
 from ragft.corpus.readers.docx_seen import Look, look_of, looks_of_styles
 from ragft.corpus.readers.docx_symbols import shown_in_font, symbol
-from ragft.corpus.readers.docx_xml import W, is_on, line_of
+from ragft.corpus.readers.docx_xml import is_on, line_of
 from ragft.corpus.readers.docx_xml import value as _value
 from ragft.corpus.readers.office_alternatives import ALTERNATIVES, chosen_form
 from ragft.corpus.readers.office_colours import Theme
+from ragft.corpus.readers.office_namespaces import M, W
 from ragft.corpus.text import one_line
 
 _TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
@@ -34,7 +35,7 @@ _HOLDERS = {f"{W}{name}" for name in ("p", "tbl", "tr", "tc")}
 _SPACES = {f"{W}{name}" for name in ("tab", "br", "cr", "ptab")}
 _FIELDS = {f"{W}fldChar", f"{W}instrText"}
 _NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
-_FORMULAS = {f"{omml.M}oMath", f"{omml.M}oMathPara"}
+_FORMULAS = {f"{M}oMath", f"{M}oMathPara"}
 
 Part = tuple[BlockKind, int, str]
 """(kind, heading level, text); the title comes as a heading of level 0."""
@@ -302,7 +303,7 @@ def _is_flat(paragraph: Any) -> bool:
 
 
 def _is_text(node: Any) -> bool:
-    return node.tag == f"{W}sym" or (node.tag in {f"{W}t", f"{omml.M}t"} and bool(node.text))
+    return node.tag == f"{W}sym" or (node.tag in {f"{W}t", f"{M}t"} and bool(node.text))
 
 
 def _count(value: str, least: int) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ragft.corpus.readers.office_namespaces import W
 from ragft.corpus.readers.office_switches import turned_on
-
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def value(node: Any, path: str) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, encoded, mixed, of_digits, of_shares
 from ragft.corpus.readers.css_colours import rgb_of
+from ragft.corpus.readers.office_namespaces import A
 from ragft.corpus.readers.office_parts import related_parts
 
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WHOLE = 100_000
 """100 % in the units of DrawingML."""
 _FAINT = 0.05

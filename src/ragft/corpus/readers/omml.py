@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ragft.corpus import formulas
+from ragft.corpus.readers.office_namespaces import M, W
 from ragft.corpus.readers.office_switches import turned_on
 
-M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}rPr", f"{M}ctrlPr", f"{M}rPr"}
+_LEFT_OUT = {f"{W}del", f"{W}moveFrom", f"{W}rPr", f"{M}ctrlPr", f"{M}rPr"}
 
 
 def omml_line(node: Any) -> str:
@@ -21,7 +20,7 @@ def omml_line(node: Any) -> str:
 def _write(node: Any) -> str:
     if not isinstance(node.tag, str) or node.tag in _LEFT_OUT or node.tag.endswith("Pr"):
         return ""
-    if node.tag in {f"{M}t", f"{_W}t"}:
+    if node.tag in {f"{M}t", f"{W}t"}:
         return node.text or ""
     tag = node.tag.removeprefix(M)
     if tag == "r" and _is_unseen(node):
@@ -35,8 +34,8 @@ def _write(node: Any) -> str:
 
 def _is_unseen(run: Any) -> bool:
     """Whether a run is hidden or struck out."""
-    switches = (run.find(f"{_W}rPr/{_W}{name}") for name in ("vanish", "strike", "dstrike"))
-    return any(switch is not None and turned_on(switch.get(f"{_W}val"), usual=True) for switch in switches)
+    switches = (run.find(f"{W}rPr/{W}{name}") for name in ("vanish", "strike", "dstrike"))
+    return any(switch is not None and turned_on(switch.get(f"{W}val"), usual=True) for switch in switches)
 
 
 def _nary(node: Any) -> str:

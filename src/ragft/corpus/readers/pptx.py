@@ -10,7 +10,7 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
-from ragft.corpus.readers.pptx_seen import P
+from ragft.corpus.readers.office_namespaces import P
 from ragft.corpus.readers.pptx_text import SlideReader
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.strict_ooxml import open_office

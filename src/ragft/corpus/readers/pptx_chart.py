@@ -8,12 +8,11 @@ import math
 from typing import Any
 
 from ragft.corpus.readers.number_formats import shown_number
+from ragft.corpus.readers.office_namespaces import A, C
 from ragft.corpus.readers.office_switches import turned_on
 from ragft.corpus.readers.office_text import decoded
 from ragft.corpus.text import one_line
 
-_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _GENERAL = "General"
 
 
@@ -22,21 +21,21 @@ def chart_table(root: Any) -> tuple[str, list[str]]:
 
     The titles of axes, which often name a unit, stand in the heads of the columns: `k€` in `2023 (k€)`.
     """
-    title = _title_of(root.find(f"{_C}chart"))
+    title = _title_of(root.find(f"{C}chart"))
     names: list[str] = []
     categories: dict[int, str] = {}
     columns: list[dict[int, str]] = []
     dates, axes = _format_of_dates(root), _titles_of_axes(root)
     of_categories = ""
-    for number, series in enumerate(root.iter(f"{_C}ser"), start=1):
+    for number, series in enumerate(root.iter(f"{C}ser"), start=1):
         label = _label_format(series)
         values = _points(series, "val", label) or _points(series, "yVal", label)
         if not values:
             continue
-        name = series.find(f"{_C}tx")
-        names.append(one_line(" ".join(node.text or "" for node in name.iter(f"{_C}v")) if name is not None else ""))
+        name = series.find(f"{C}tx")
+        names.append(one_line(" ".join(node.text or "" for node in name.iter(f"{C}v")) if name is not None else ""))
         first, second = [
-            *(axes.get(axis.get("val"), "") for axis in series.getparent().iterchildren(f"{_C}axId")),
+            *(axes.get(axis.get("val"), "") for axis in series.getparent().iterchildren(f"{C}axId")),
             "",
             "",
         ][:2]
@@ -52,15 +51,15 @@ def chart_table(root: Any) -> tuple[str, list[str]]:
 
 
 def _title_of(holder: Any) -> str:
-    heading = holder.find(f"{_C}title") if holder is not None else None
-    return one_line(" ".join(node.text or "" for node in heading.iter(f"{_A}t"))) if heading is not None else ""
+    heading = holder.find(f"{C}title") if holder is not None else None
+    return one_line(" ".join(node.text or "" for node in heading.iter(f"{A}t"))) if heading is not None else ""
 
 
 def _titles_of_axes(root: Any) -> dict[str, str]:
     """The titles of the axes that are shown, by their identifiers."""
     found = {}
-    for axis in root.iter(*(f"{_C}{kind}" for kind in ("catAx", "dateAx", "valAx", "serAx"))):
-        named, deleted = axis.find(f"{_C}axId"), axis.find(f"{_C}delete")
+    for axis in root.iter(*(f"{C}{kind}" for kind in ("catAx", "dateAx", "valAx", "serAx"))):
+        named, deleted = axis.find(f"{C}axId"), axis.find(f"{C}delete")
         if named is not None and (deleted is None or not turned_on(deleted.get("val"), usual=True)):
             found[named.get("val", "")] = _title_of(axis)
     return found
@@ -71,21 +70,21 @@ def _points(series: Any, name: str, label: str = "") -> dict[int, str]:
 
     `label`: the number format of their labels, where that is not the format of the values.
     """
-    axis = series.find(f"{_C}{name}")
+    axis = series.find(f"{C}{name}")
     if axis is None:
         return {}
-    innermost, *outer = axis.findall(f".//{_C}lvl") or [axis]
-    usual = axis.findtext(f".//{_C}formatCode") or _GENERAL
-    epoch = series.getroottree().getroot().find(f"{_C}date1904")
+    innermost, *outer = axis.findall(f".//{C}lvl") or [axis]
+    usual = axis.findtext(f".//{C}formatCode") or _GENERAL
+    epoch = series.getroottree().getroot().find(f"{C}date1904")
     since_1904 = epoch is not None and turned_on(epoch.get("val"), usual=True)
     found: dict[int, str] = {}
-    for point in innermost.iter(f"{_C}pt"):
+    for point in innermost.iter(f"{C}pt"):
         place = point.get("idx", "")
         if place.isdecimal():
             code = label or point.get("formatCode") or usual
-            found[int(place)] = _shown(point.findtext(f"{_C}v") or "", code, since_1904=since_1904)
+            found[int(place)] = _shown(point.findtext(f"{C}v") or "", code, since_1904=since_1904)
     for level in outer:
-        begins = {int(point.get("idx", "0")): point.findtext(f"{_C}v") or "" for point in level.iter(f"{_C}pt")}
+        begins = {int(point.get("idx", "0")): point.findtext(f"{C}v") or "" for point in level.iter(f"{C}pt")}
         over = ""
         for place in sorted(found.keys() | begins.keys()):
             over = one_line(begins.get(place, over))
@@ -97,9 +96,9 @@ def _points(series: Any, name: str, label: str = "") -> dict[int, str]:
 def _format_of_dates(root: Any) -> str:
     """The number format of dates that the axis of the categories has of its own; empty without one."""
     for kind in ("dateAx", "catAx", "valAx"):
-        axis = next(root.iter(f"{_C}{kind}"), None)
+        axis = next(root.iter(f"{C}{kind}"), None)
         if axis is not None:  # the first is that of the categories, or of the places of points
-            stated = axis.find(f"{_C}numFmt")
+            stated = axis.find(f"{C}numFmt")
             linked = stated is None or turned_on(stated.get("sourceLinked"))
             code = "" if stated is None or linked else str(stated.get("formatCode") or "")
             return code if _is_date(code) else ""
@@ -109,8 +108,8 @@ def _format_of_dates(root: Any) -> str:
 def _label_format(series: Any) -> str:
     """The number format of the labels of a series, or of all in its chart; empty where it is that of the values."""
     for holder in (series, series.getparent()):
-        labels = holder.find(f"{_C}dLbls")
-        stated = labels.find(f"{_C}numFmt") if labels is not None else None
+        labels = holder.find(f"{C}dLbls")
+        stated = labels.find(f"{C}numFmt") if labels is not None else None
         if stated is not None and not turned_on(stated.get("sourceLinked")):
             return str(stated.get("formatCode") or "")
     return ""

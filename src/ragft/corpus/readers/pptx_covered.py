@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from ragft.corpus.readers.office_colours import A
-from ragft.corpus.readers.pptx_seen import Box, P, SlideColours, box_of
+from ragft.corpus.readers.office_namespaces import A, P
+from ragft.corpus.readers.pptx_seen import Box, SlideColours, box_of
 
 _USUAL_SIZE = 2800
 """Hundredths of a point, for a text without a size of its own: that of a body, which is large."""

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ragft.corpus.readers.numerals import SLIDES
-from ragft.corpus.readers.office_colours import A
-from ragft.corpus.readers.pptx_seen import P
+from ragft.corpus.readers.office_namespaces import A, P
 
 _BULLETS = {f"{A}bu{kind}" for kind in ("None", "Char", "AutoNum", "Blip")}
 _SCHEME = re.compile(r"(?P<digits>\w+?)(?P<form>ParenBoth|ParenR|Period|Plain|Minus)?")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ragft.corpus.readers.colours import WHITE, Rgb, alike
-from ragft.corpus.readers.office_colours import A, drawn, is_clear, related_theme
+from ragft.corpus.readers.office_colours import drawn, is_clear, related_theme
+from ragft.corpus.readers.office_namespaces import A, P
 from ragft.corpus.readers.office_switches import turned_on
 
-P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 UNKNOWN = "unknown"
 """A gradient, a picture, a pattern, the style of a table."""
 CLEAR = "clear"

@@ -11,19 +11,17 @@ from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.office_alternatives import ALTERNATIVES, chosen_form
+from ragft.corpus.readers.office_namespaces import A, C, M, P, R
 from ragft.corpus.readers.office_switches import turned_on
 from ragft.corpus.readers.office_text import decoded
 from ragft.corpus.readers.pptx_chart import chart_table
 from ragft.corpus.readers.pptx_covered import covered
 from ragft.corpus.readers.pptx_numbers import ParagraphNumbers, lists_of
-from ragft.corpus.readers.pptx_seen import P, SlideColours
+from ragft.corpus.readers.pptx_seen import SlideColours
 from ragft.corpus.text import one_line
 
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_FORMULAS = {f"{omml.M}oMath", f"{omml.M}oMathPara"}
+_FORMULAS = {f"{M}oMath", f"{M}oMathPara"}
 _TITLES = {"title", "ctrTitle"}
 _FURNITURE = {"ftr", "hdr", "dt", "sldNum"}
 _SHIFT = 5000
@@ -122,12 +120,12 @@ class SlideReader:
             if rows:
                 yield "table", 0, "\n".join(map(" | ".join, rows))
         for diagram in shape.iter(f"{_D}relIds"):
-            root = parse_xml(part.related_part(diagram.get(f"{_R}dm")).blob)
+            root = parse_xml(part.related_part(diagram.get(f"{R}dm")).blob)
             for point in root.iter(f"{_D}pt"):
                 if point.get("type", "node") in {"node", "asst"}:
                     yield from self.paragraphs(point.find(f"{_D}t"), "list")
-        for chart in shape.iter(f"{_C}chart"):
-            title, lines = chart_table(parse_xml(part.related_part(chart.get(f"{_R}id")).blob))
+        for chart in shape.iter(f"{C}chart"):
+            title, lines = chart_table(parse_xml(part.related_part(chart.get(f"{R}id")).blob))
             if title:
                 yield "caption", 0, title
             if lines:
@@ -198,7 +196,7 @@ def _is_hidden(shape: Any) -> bool:
 
 
 def _is_text(node: Any) -> bool:
-    return node.tag in {f"{A}t", f"{omml.M}t"} and bool(node.text)
+    return node.tag in {f"{A}t", f"{M}t"} and bool(node.text)
 
 
 def _number(value: str | None, default: int) -> int:

@@ -9,14 +9,13 @@ from typing import Any
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.colours import alike
 from ragft.corpus.readers.office_alternatives import ALTERNATIVES, chosen_form
-from ragft.corpus.readers.office_colours import A, Theme, drawn
+from ragft.corpus.readers.office_colours import Theme, drawn
+from ragft.corpus.readers.office_namespaces import A, C, R
 from ragft.corpus.readers.office_switches import turned_on
 from ragft.corpus.readers.pptx_chart import chart_table
 from ragft.corpus.readers.pptx_text import SlideReader
 
 _X = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
-_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 class ShapeReader:
@@ -42,12 +41,12 @@ class ShapeReader:
     def _in(self, parent: Any, charts: dict[str, str]) -> Iterator[str]:
         for node in parent:
             if node.tag == ALTERNATIVES:
-                yield from self._in(chosen_form(node, lambda held: held.tag in {f"{A}t", f"{_C}chart"}), charts)
+                yield from self._in(chosen_form(node, lambda held: held.tag in {f"{A}t", f"{C}chart"}), charts)
             elif node.tag in {f"{_X}sp", f"{_X}graphicFrame", f"{_X}grpSp"} and _is_hidden(node):
                 continue
             elif node.tag == f"{_X}sp":
                 yield from (text for _, _, text in self._texts.paragraphs(self._seen(node), "paragraph"))
-            elif node.tag == f"{_C}chart" and (chart := charts.get(node.get(f"{_R}id", ""))):
+            elif node.tag == f"{C}chart" and (chart := charts.get(node.get(f"{R}id", ""))):
                 title, _ = chart_table(parse_xml(self._archive.read(chart)))  # its values stand in the cells
                 if title:
                     yield title
