@@ -223,6 +223,7 @@ def test_an_unlikely_leans_on_the_sentence_that_says_why() -> None:
         "The paper discusses this topic.",
         "The sources provide information about QLoRA [1].",
         "This is an important topic.",
+        "The key of the source is [1].",
         "The authors discuss the GPU memory of QLoRA in detail.",
     ],
 )

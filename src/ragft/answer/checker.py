@@ -43,11 +43,11 @@ _EMPTY = (
     "paper document source passage text excerpt section article study survey work author researcher discuss describe "
     "mention provide present contain cover explain address explore examine detail detailed give information topic "
     "subject question answer context aspect various several different important relevant related overview following "
-    "content issue point matter concept idea"
+    "content issue point matter concept idea key"
 )
 """Words of a sentence that only says what a source is about."""
 _OF_THE_SOURCE = re.compile(
-    r"\W*(?:(?:in|according to)\s+)?(?:(?:the|this|these|your|it is an?|this is an?)\s+)"
+    r"\W*(?:(?:in|according to)\s+)?(?:(?:the|this|these|your|it is an?|this is an?)\s+)(?:keys? of the\s+)?"
     r"(?:(?:above|following|provided|given|cited|same|important|relevant|interesting)\s+)?"
     r"(?:papers?|documents?|sources?|passages?|texts?|excerpts?|sections?|articles?|study|studies|surveys?|authors?"
     r"|researchers?|topics?|subjects?|issues?|aspects?|answers?|questions?|concepts?)\b",
