@@ -116,6 +116,18 @@ def test_what_pandoc_writes_behind_a_heading_is_no_part_of_it(tmp_path: Path) ->
     assert outline(document) == [("code", "# code {#x}"), ("heading", "The set {a, b}"), ("paragraph", "Old {#y}")]
 
 
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        ("![Gates](g.png){width=50%} open.", "Gates open."),
+        ("[Gates](g){.big #g} and `x`{.r}", "Gates and x"),
+        ("The set `x`{a, b} and {width=50%} and [g](g){ 5 }.", "The set x{a, b} and {width=50%} and g{ 5 }."),
+    ],
+)
+def test_attributes_behind_pictures_links_and_code_are_no_text(source: str, seen: str, tmp_path: Path) -> None:
+    assert outline(read(tmp_path, f"# T\n\n{source}\n")) == [("paragraph", seen)]
+
+
 def test_an_abstract_in_the_front_matter_is_read(tmp_path: Path) -> None:
     document = read(
         tmp_path, "---\ntitle: Gates\nabstract: |\n  It weighs *57* t.\n\n  It is open.\n---\n# Method\n\nText.\n"

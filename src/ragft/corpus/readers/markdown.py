@@ -23,6 +23,9 @@ from ragft.errors import DocumentError
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 _ATTRIBUTES = re.compile(r"\s*\{[#.][^{}\n]*\}\Z")
 """Attributes that Pandoc and kramdown write behind a heading: `# Gates {#gates .big}`."""
+_ATTRIBUTES_BEHIND = re.compile(r"\{(?:[#.]|[\w-]+=)[^{}\n]*\}")
+"""The same behind a picture, link or piece of code: `![Gates](gates.png){width=50%}`."""
+_WITH_ATTRIBUTES = frozenset({"image", "link_close", "code_inline"})
 _TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
 # A tag that opens a part of a page swallows what follows where nobody closed it: `<title>` in a sentence is a word.
 _INLINE = frozenset(
@@ -89,6 +92,7 @@ def _rendered(text: str) -> str:
         renderer=lambda tex, _: html.escape(one_line_of(tex)),
     )
     parser.core.ruler.before("inline", "attributes", _without_attributes)
+    parser.core.ruler.after("inline", "attributes_behind", _without_attributes_behind)
     parser.add_render_rule("math_inline_double", _formula)
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("image", _image)
@@ -101,6 +105,14 @@ def _without_attributes(state: Any) -> None:
     for before, token in pairwise(state.tokens):
         if before.type == "heading_open":
             token.content = _ATTRIBUTES.sub("", token.content)
+
+
+def _without_attributes_behind(state: Any) -> None:
+    for token in state.tokens:
+        for before, after in pairwise(token.children or ()):
+            if before.type in _WITH_ATTRIBUTES and after.type == "text":
+                found = _ATTRIBUTES_BEHIND.match(after.content)
+                after.content = after.content[found.end() :] if found else after.content
 
 
 def _formula(_self: Any, tokens: Sequence[Any], index: int, _options: Any, _env: Any) -> str:
