@@ -14,6 +14,7 @@ from ragft.corpus.stopwords import FUNCTION_WORDS, is_stop_word
 from ragft.corpus.words import words
 from ragft.index.base import DocumentRecord
 from ragft.index.catalogue.lexical import query_terms
+from ragft.index.vectors.matrix import inner_products
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,7 +120,7 @@ def near_in_meaning(papers: Sequence[DocumentRecord], shelf: Subjects, subject: 
     titles = [paper.title for paper in chosen]
     beginnings = [f"{p.title}. {shelf.chunks(p.id)[0].text[:_ABSTRACT]}" for p in chosen]
     vectors = shelf.embed([subject, *titles, *beginnings])
-    cosines = [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+    cosines = inner_products(vectors[1:], vectors[0]).tolist()
     nearest = [max(pair) for pair in zip(cosines[: len(chosen)], cosines[len(chosen) :], strict=True)]
     order = sorted(range(len(chosen)), key=lambda at: -nearest[at])
     return [chosen[at] for at in order if nearest[at] >= NEAR]
