@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import subprocess
 from collections.abc import Callable, Iterator
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 settings.register_profile("patient", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fast", settings.get_profile("patient"), max_examples=15)
 settings.load_profile("patient")
+
+gc.disable()  # while ten thousand tests are collected; a quarter of that time went into looking through them
+
+
+def pytest_collection_finish() -> None:
+    """The tests live to the end of the run: from here on the garbage collector passes over them."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
