@@ -45,6 +45,15 @@ def test_the_worker_answers_and_the_engine_here_is_not_asked() -> None:
     assert isinstance(engine, Engine)
 
 
+@pytest.mark.parametrize(("threads", "workers"), [(1, 8), (2, 4), (3, 2), (16, 1)])
+def test_there_are_as_many_workers_as_have_a_core_for_each_thread(threads: int, workers: int) -> None:
+    executor = LocalExecutor()
+    executor.size = 8
+    engine = over(executor, ScriptedEngine(), lambda: ModelRunner(ScriptedEngine(shout)), threads=threads)
+    with closing(engine.workers):
+        assert engine.slots == workers
+
+
 def test_a_reply_tells_its_own_time_and_not_that_of_waiting_for_a_worker() -> None:
     def slow(_: ChatRequest) -> str:
         time.sleep(0.1)

@@ -24,6 +24,7 @@ from ragft.engine.wrapped import WrappedEngine
 from ragft.errors import EngineError, ModelNotFound, UsageError
 from ragft.executors.base import Executor, Workers
 from ragft.executors.open_executor import open_executor
+from ragft.machine import cores
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -150,10 +151,10 @@ def _next_tokens(model: str, prompt: str, top: int, engine: Engine) -> list[Toke
     return engine.next_tokens(model, prompt, top=top)
 
 
-def over(executor: Executor, engine: Engine, make: Callable[[], ModelRunner]) -> EngineElsewhere:
-    """`engine` with as many workers as the executor has room for; each calls `make`."""
+def over(executor: Executor, engine: Engine, make: Callable[[], ModelRunner], *, threads: int = 1) -> EngineElsewhere:
+    """`engine` with as many workers of so many `threads` as the executor has room for; each calls `make`."""
     form = ScoringEngineElsewhere if hasattr(engine, "logprobs") else EngineElsewhere
-    return form(engine, executor.workers(make, executor.size))
+    return form(engine, executor.workers(make, max(1, executor.size // threads)))
 
 
 def engines_behind(engine: Engine) -> int:
@@ -167,7 +168,7 @@ def spread_by_settings(
 ) -> Iterator[Engine]:
     """`engine` as the settings of `section` have it: itself, or with its models in the workers of an executor.
 
-    A worker's engine runs on one thread unless `engine.threads` says more: there is a worker for every core.
+    A worker's engine runs on as many threads as it would here: what a model writes depends on their number.
 
     Raises:
         UsageError: the engine is Ollama, whose servers share the work by themselves.
@@ -184,8 +185,10 @@ def spread_by_settings(
     if executor is None:
         yield engine
         return
-    one = settings.engine.model_copy(update={"threads": settings.engine.threads or 1})
+    threads = settings.engine.threads or cores()
+    same = settings.engine.model_copy(update={"threads": threads})
     with closing(executor):
-        found = over(executor, engine, MakeModelRunner(engine.name, one, workspace.root, engine.num_ctx))
+        make = MakeModelRunner(engine.name, same, workspace.root, engine.num_ctx)
+        found = over(executor, engine, make, threads=threads)
         with closing(found.workers):
             yield found
