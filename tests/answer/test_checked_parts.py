@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ def _settled(raw: str, size: int) -> str:
     return "".join(parts.feed(raw[:end]) for end in range(1, len(raw) + 1, size))
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.sampled_from(SENTENCES), st.sampled_from((" ", "\n", "\n\n"))), max_size=6), st.integers(1, 9)
 )

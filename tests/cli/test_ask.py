@@ -302,6 +302,7 @@ def test_a_chat_saves_the_works_it_cites(ragft: Any, tmp_path: Path) -> None:
     assert notes.startswith(f"## {QUESTION}") and "## References\n\n- [@fine]" in notes
 
 
+@pytest.mark.slow
 def test_a_refusal_has_an_exit_code_of_its_own_where_it_is_asked_for(ragft: Any) -> None:
     assert ragft("How do I cook a mushroom risotto?").exit_code == 0
     assert ragft("How do I cook a mushroom risotto?", "--fail-on-refusal").exit_code == REFUSED

@@ -76,6 +76,7 @@ def stored(corpus: Path) -> Any:
         return load_calibration(index)
 
 
+@pytest.mark.slow
 def test_labelled_questions_set_the_threshold_and_reset_takes_it_back(ragft: Any, corpus: Path, labelled: Path) -> None:
     result: Result = ragft("--count", "0", "--labelled", str(labelled), "--json")
     report = json.loads(result.stdout)

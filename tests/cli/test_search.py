@@ -44,6 +44,7 @@ def test_a_search_in_one_document_takes_the_beginning_of_its_id_and_no_other(tmp
     assert "no document 'deadbeef'" in search("deadbeef").output
 
 
+@pytest.mark.slow
 def test_a_search_is_kept_to_an_author_and_to_years(tmp_path: Path) -> None:
     (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come at full moon.\n")
     (tmp_path / "moon.md").write_text("# Moon\n\nThe moon has no tides of its own.\n")

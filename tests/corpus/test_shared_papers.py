@@ -77,12 +77,14 @@ VENUE = re.compile(
 YEARS = {"258b0e76": 2017, "4d9c6e0e": 2015, "95562fd9": 2020, "a16ebc5c": 2015, "b6fedafb": 2015, "efd961b7": 2021}
 
 
+@pytest.mark.slow
 def test_years_and_authors(papers: dict[str, Document]) -> None:
     assert {key: papers[key].year for key in YEARS} == YEARS
     assert all(document.authors for document in papers.values())
     assert {key: ", ".join(papers[key].authors) for key in AUTHORS} == AUTHORS
 
 
+@pytest.mark.slow
 def test_no_reference_list_is_among_the_blocks(papers: dict[str, Document]) -> None:
     for document in papers.values():
         entries = [is_reference_entry(block.text) for block in document.blocks]

@@ -44,6 +44,7 @@ def make(workspace: Workspace, name: str, source: Path, run: str = "mine") -> Pa
     return workspace.datasets / run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "source"),
     [

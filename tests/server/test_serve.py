@@ -26,7 +26,7 @@ Start = Callable[..., tuple["subprocess.Popen[str]", str]]
 
 
 @pytest.fixture
-def start(papers: Path, scripted_engine: None) -> Iterator[Start]:
+def start(slow: None, papers: Path, scripted_engine: None) -> Iterator[Start]:
     """`start(*flags)` runs the command, and gives the process and its address."""
     running: list[subprocess.Popen[str]] = []
 

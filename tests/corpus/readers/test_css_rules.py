@@ -226,6 +226,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
 def test_a_sheet_of_brackets_hides_nothing(unit: str) -> None:
     assert "open in most" in texts(f"@media screen{{.a{NONE}}}" + unit * 20_000)

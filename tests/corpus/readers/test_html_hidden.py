@@ -94,6 +94,7 @@ def test_text_that_is_seen(style: str) -> None:
     assert is_read(style)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["max-width: 0; ", "width: 0; ", "filter: ", "color: rgb(", "inset: 1 "])
 def test_a_style_of_many_declarations_takes_no_time(style: str) -> None:
     start = time.monotonic()

@@ -144,6 +144,7 @@ def test_an_import_may_be_written_with_blanks(rule: str, tmp_path: Path) -> None
     assert "SECRET" not in read(tmp_path, {"site/look.css": rule, "site/a.css": ".x { display: none }"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", [" ", "@a", "a-", "/*", ":before"])
 def test_a_sheet_is_looked_through_once(unit: str, tmp_path: Path) -> None:
     """Half a megabyte of blanks behind the last rule took minutes."""
