@@ -2,7 +2,7 @@
 
     pip install trafilatura markitdown && python benchmarks/compare_html_readers.py
 
-The pages are those of tests/corpus/readers/html_pages.py. `kept` counts phrases that are seen and were read in their
+The pages are those of tests/corpus/readers/html/html_pages.py. `kept` counts phrases that are seen and were read in their
 order, `twice` those read more than once, `unseen` phrases that are hidden, navigation or controls and were read. A
 reader that is not installed is passed over.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ragft.corpus.readers import read_here
 from ragft.errors import DocumentError
-from tests.corpus.readers.html_pages import PAGES, Made
+from tests.corpus.readers.html.html_pages import PAGES, Made
 
 
 def main() -> None:

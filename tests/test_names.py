@@ -28,10 +28,10 @@ def test_no_two_classes_share_a_name_unless_they_play_the_same_part() -> None:
     assert set(SAME_PART) <= set(shared), "remove the names that are no longer shared"
 
 
-SAME_FILE = {"__init__.py", "base.py", "presets.py", "rows.py", "stages.py", "suites.py"}
+SAME_FILE = {"__init__.py", "base.py", "presets.py", "reader.py", "rows.py", "stages.py", "suites.py"}
 """Files that many folders have, each for the same purpose."""
-FACES = ("cli", "server", "pipeline/stages", "tasks/*/suites", "benchmark/suites", "engine/*")
-"""Folders whose files are named after a verb, a route, a stage, a suite or a part that every engine has."""
+FACES = ("cli", "server", "pipeline/stages", "tasks/*/suites", "benchmark/suites", "engine/*", "corpus/readers/*")
+"""Folders whose files are named after a verb, a route, a stage, a suite or a part that engines or formats have."""
 
 
 def test_no_two_files_share_a_name_unless_they_play_the_same_part() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.corpus.raised import Position, on_one_line
-from ragft.corpus.readers.html import parse_page
+from ragft.corpus.readers.html.reader import parse_page
 from ragft.corpus.text import sanitise
 
 

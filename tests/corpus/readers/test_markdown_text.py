@@ -99,7 +99,7 @@ def test_text_between_two_rules_is_no_front_matter(tmp_path: Path) -> None:
 
 @given(st.text(alphabet="-+%:\n \t#*_`[]<>$|ab1'\"&{}~^=.", max_size=200))
 def test_any_markdown_is_read(text: str) -> None:
-    from ragft.corpus.readers.html import fragment_blocks
+    from ragft.corpus.readers.html.reader import fragment_blocks
     from ragft.corpus.readers.markdown import _rendered
 
     fragment_blocks(_rendered(split_front_matter(text)[1]))

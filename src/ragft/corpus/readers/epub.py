@@ -13,8 +13,8 @@ from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import LARGEST_TEXT, BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.epub_package import CONTAINER, Package, locked_members, member_beside, read_package
-from ragft.corpus.readers.html import fragment_blocks, label_of, xhtml_as_html
-from ragft.corpus.readers.html_sheets import LARGEST, LINK, StyleSheets
+from ragft.corpus.readers.html.reader import fragment_blocks, label_of, xhtml_as_html
+from ragft.corpus.readers.html.sheets import LARGEST, LINK, StyleSheets
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.errors import DocumentError
 

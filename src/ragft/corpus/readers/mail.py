@@ -15,7 +15,7 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_bytes
 from ragft.corpus.readers.damage import damaged
-from ragft.corpus.readers.html import fragment_blocks, xhtml_as_html
+from ragft.corpus.readers.html.reader import fragment_blocks, xhtml_as_html
 from ragft.corpus.readers.mail_heads import head_line, head_of, label_of
 from ragft.corpus.readers.mail_parts import parts_of
 from ragft.corpus.readers.plain_text import pieces_of

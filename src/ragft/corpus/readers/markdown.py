@@ -14,7 +14,7 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import SourceFile, first_heading, name_as_title, read_text
 from ragft.corpus.readers.front_matter import split_front_matter
-from ragft.corpus.readers.html import fragment_blocks
+from ragft.corpus.readers.html.reader import fragment_blocks
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.tex_math import one_line_of
 from ragft.corpus.text import bare_doi, one_line

@@ -19,12 +19,12 @@ READERS = {
     "pdf": "ragft.corpus.pdf.reader",
     "markdown": "ragft.corpus.readers.markdown",
     "text": "ragft.corpus.readers.plain_text",
-    "html": "ragft.corpus.readers.html",
-    "docx": "ragft.corpus.readers.docx",
-    "pptx": "ragft.corpus.readers.pptx",
+    "html": "ragft.corpus.readers.html.reader",
+    "docx": "ragft.corpus.readers.office.docx",
+    "pptx": "ragft.corpus.readers.office.pptx",
     "epub": "ragft.corpus.readers.epub",
-    "latex": "ragft.corpus.readers.latex",
-    "xlsx": "ragft.corpus.readers.xlsx",
+    "latex": "ragft.corpus.readers.latex.reader",
+    "xlsx": "ragft.corpus.readers.office.xlsx",
     "csv": "ragft.corpus.readers.csv_file",
     "mail": "ragft.corpus.readers.mail",
 }
@@ -122,7 +122,7 @@ def parts_of(path: Path) -> Mapping[Path, str]:
     """Other files that a file takes its text from, resolved, with the SHA-256 of their bytes."""
     if SUFFIXES.get(path.suffix.casefold()) != "latex":
         return {}
-    from ragft.corpus.readers import latex_source
+    from ragft.corpus.readers.latex import source as latex_source
 
     return latex_source.parts_of(path)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ragft.corpus.readers.latex import line_of
+from ragft.corpus.readers.latex.reader import line_of
 from ragft.corpus.references.base import Reference, arxiv_id, plain_doi, year_in
 from ragft.corpus.text import one_title, sanitise
 
