@@ -88,3 +88,15 @@ def test_the_python_reference_names_every_method_and_result() -> None:
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     for name in ("app.ask", "app.build", "app.documents.list", "app.jobs.start", "Answer", "TrainReport", "RagftError"):
         assert f"### `{name}`" in text, name
+
+
+def test_the_readme_gives_the_figures_of_the_page_on_checking() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    page = " ".join((ROOT / "docs" / "checking.md").read_text(encoding="utf-8").split())
+    stopped, shown, whole, part = re.search(  # type: ignore[union-attr]
+        r"wrong answers, (\d+ %) are stopped; (\d+ %) of .* Of right ones, (\d+ %) reach .* and (\d+ %) at least",
+        readme,
+    ).groups()
+    assert f"| all | 519 | {stopped} " in page
+    assert f"{shown} of the answers with a wrong number or name are still shown" in page
+    assert f"With the evidence from search, {whole} reach the reader whole and {part} are shown." in page

@@ -63,7 +63,15 @@ def test_a_stream_ends_with_the_answer(app: Application) -> None:
 def test_an_application_that_was_closed_says_so(app: Application) -> None:
     with app:
         app.search("tides")
-    for use in (lambda: app.search("tides"), lambda: app.ask(QUESTION), app.documents.list, app.models.list, app.build):
+    uses = (
+        lambda: app.search("tides"),
+        lambda: app.ask(QUESTION),
+        lambda: app.study_rows("facts.jsonl", "facts"),
+        app.documents.list,
+        app.models.list,
+        app.build,
+    )
+    for use in uses:
         with pytest.raises(WorkspaceError, match="closed"):
             use()
 

@@ -66,7 +66,7 @@ def test_with_json_the_error_is_a_document_too(tmp_path: Path) -> None:
     done = _ragft("export", "--run", "missing", "-w", str(tmp_path), "--json")
     assert done.returncode == 4
     error = json.loads(done.stdout)["error"]
-    assert error["type"] == "NotFoundError"
+    assert (error["type"], error["code"]) == ("NotFoundError", "not_found")
     assert error["fix"] == "ragft build-model"
 
 

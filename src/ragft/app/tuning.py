@@ -269,6 +269,7 @@ class TuningMethods(ApplicationPart):
             self._resources, facts, model=model, tuned=tuned, run=run, output=output, progress=progress
         )
 
+    @while_open
     def study_rows(self, facts: Path | str, dataset: str) -> tuple[int, Path]:
         """Write the training data of a study of these facts; the number of rows and the folder of the data set."""
         return comparing.study_rows(self._resources, facts, dataset)

@@ -116,7 +116,7 @@ def _report(error: RagftError) -> None:
 
     fix = in_flags(error.fix or "") or None
     if "--json" in sys.argv:
-        problem = {"type": type(error).__name__, "message": error.message, "fix": fix}
+        problem = {"type": type(error).__name__, "code": error.code, "message": error.message, "fix": fix}
         print(json.dumps({"error": problem}, ensure_ascii=not shows_unicode(), indent=2))
     print(safe(f"error: {RagftError(error.message, fix=fix)}").replace("\n", " "), file=sys.stderr)
 

@@ -22,7 +22,8 @@ def at_once(
         RagftError: of the item that is next; those after it are given up.
     """
     if count < 2:
-        yield from map(make(), items)
+        with closing(make()) as work:
+            yield from map(work, items)
         return
     with closing(LocalWorkers(make, count)) as workers:
         for result in in_order(workers, items):

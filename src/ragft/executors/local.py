@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Generic
 
 from ragft import machine
@@ -33,10 +34,15 @@ class LocalWorkers(Generic[ItemT, ResultT]):
 
     def __init__(self, make: Callable[[], WorkerFunction[ItemT, ResultT]], count: int) -> None:
         self.count = count
-        self._made = [make() for _ in range(count)]
+        self._made: list[WorkerFunction[ItemT, ResultT]] = []
         self._idle: queue.SimpleQueue[WorkerFunction[ItemT, ResultT]] = queue.SimpleQueue()
-        for work in self._made:
-            self._idle.put(work)
+        with ExitStack() as made:
+            for _ in range(count):
+                work = make()
+                made.callback(work.close)
+                self._made.append(work)
+                self._idle.put(work)
+            made.pop_all()  # all are made: `close` closes them
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="work")
 
     def submit(self, item: ItemT) -> Future[ResultT]:

@@ -76,8 +76,12 @@ class RayExecutor:
     def _only_this_machine(self) -> None:
         """Let Ray listen at loopback, as it does where clusters are not supported: it asks nobody for a key."""
         self._put(self._ray._private.ray_constants, "ENABLE_RAY_CLUSTER", False)
+        before = os.environ.get(_CLUSTERS)
         os.environ[_CLUSTERS] = "0"  # for the processes that it starts
-        self._undo.callback(os.environ.pop, _CLUSTERS, None)
+        if before is None:
+            self._undo.callback(os.environ.pop, _CLUSTERS, None)
+        else:
+            self._undo.callback(os.environ.__setitem__, _CLUSTERS, before)
 
     def _put(self, module: ModuleType, name: str, value: object) -> None:
         self._undo.callback(setattr, module, name, getattr(module, name))

@@ -115,5 +115,5 @@ async def _of_http(request: Request, error: Exception) -> JSONResponse:
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     """Log a bug of ragft with its traceback; the client only learns that there was an error."""
-    log.error(f"{request.method} {request.url.path} failed: {type(error).__name__}: {error}")
+    log.error(f"{request.method} {request.url.path} failed: {type(error).__name__}: {error}", exc_info=error)
     return response_to(RagftError(FAILED), request.url.path)
