@@ -3,8 +3,8 @@
     pip install trafilatura markitdown && python benchmarks/compare_html_readers.py
 
 The pages are those of tests/corpus/readers/html/html_pages.py. `kept` counts phrases that are seen and were read in
-their order, `twice` those read more than once, `unseen` phrases that are hidden, navigation or controls and were read. A
-reader that is not installed is passed over.
+their order, `twice` those read more than once, `unseen` phrases that are hidden, navigation or controls and were
+read. Readers that are not installed are passed over.
 """
 
 from __future__ import annotations

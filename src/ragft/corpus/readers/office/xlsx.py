@@ -9,6 +9,7 @@ import warnings
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,17 +100,21 @@ def read(source: SourceFile) -> Document:
 
 def _opened(file: str | io.BytesIO) -> tuple[Any, tuple[str, ...]]:
     """The reader of a workbook that was read, and a note where only a plain copy of it can be."""
-    from openpyxl.reader.excel import ExcelReader
-
     try:
-        reader = ExcelReader(file, data_only=True, rich_text=True)
-        reader.read()  # not read-only: that does not know what is hidden
+        return _read_whole(file), ()
     except Exception:  # openpyxl raises whatever its classes raise over a value that they do not take
         log.debug("a workbook is read without its looks", exc_info=True)
-        reader = ExcelReader(plain_copy(file), data_only=True, rich_text=True)
+        return _read_whole(plain_copy(file)), (NOTE,)
+
+
+def _read_whole(file: str | io.BytesIO) -> Any:
+    """The reader of a workbook, after it was read; not read-only, since that does not know what is hidden."""
+    from openpyxl.reader.excel import ExcelReader
+
+    reader = ExcelReader(file, data_only=True, rich_text=True)
+    with closing(reader.archive):  # it stays open where reading fails
         reader.read()
-        return reader, (NOTE,)
-    return reader, ()
+    return reader
 
 
 def _blocks(sheet: Any, looks: Looks, left: _LeftOut, beside: Sequence[str]) -> Iterator[Block]:
