@@ -16,6 +16,7 @@ import numpy as np
 import psutil
 import pytest
 
+from ragft.console import Progress
 from ragft.errors import DocumentError, EngineUnavailable, MissingExtra, NotFoundError
 from ragft.executors.in_order import in_order
 from ragft.executors.open_executor import open_executor
@@ -116,22 +117,48 @@ def test_a_worker_that_is_killed_ten_times_loses_nothing(
 
 @pytest.mark.slow
 def test_the_index_is_the_same_as_without(executor: RayExecutor, tmp_path: Path) -> None:
-    papers = tmp_path / "papers"
-    papers.mkdir()
-    for number in range(12):
-        lines = "\n\n".join(f"Harbour {number} has a tide of {number + line} metres." for line in range(60))
-        (papers / f"{number}.md").write_text(f"# Harbour {number}\n\n{lines}\n")
-    (papers / "broken.pdf").write_bytes(b"%PDF-1.7\nno")
+    papers = _papers(tmp_path / "papers", 12)
     here, there = (_ingested(papers, tmp_path / name, name) for name in ("local", "ray"))
     assert here[0] == there[0]
     np.testing.assert_array_equal(here[1], there[1])
     assert here[2] == there[2]
 
 
-def _ingested(papers: Path, root: Path, executor: str) -> tuple[Sequence[str], Vectors, Sequence[str]]:
+@pytest.mark.slow
+def test_the_index_is_the_same_after_workers_were_killed_ten_times(executor: RayExecutor, tmp_path: Path) -> None:
+    papers = _papers(tmp_path / "papers", 40)
+    killed: list[int] = []
+
+    def kill(_label: str, _done: int, _total: int) -> None:
+        lines = {one.pid: " ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])}
+        alive = [pid for pid, line in lines.items() if "ray::_Actor" in line and pid not in killed]
+        if len(killed) < 10 and alive:
+            os.kill(alive[-1], signal.SIGKILL)
+            killed.append(alive[-1])
+
+    here = _ingested(papers, tmp_path / "local", "local")
+    there = _ingested(papers, tmp_path / "ray", "ray", kill)
+    assert len(killed) == 10
+    assert here[0] == there[0]
+    np.testing.assert_array_equal(here[1], there[1])
+    assert here[2] == there[2]
+
+
+def _papers(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for number in range(count):
+        lines = "\n\n".join(f"Harbour {number} has a tide of {number + line} metres." for line in range(60))
+        (folder / f"{number}.md").write_text(f"# Harbour {number}\n\n{lines}\n")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nno")
+    return folder
+
+
+def _ingested(
+    papers: Path, root: Path, executor: str, progress: Progress | None = None
+) -> tuple[Sequence[str], Vectors, Sequence[str]]:
     settings = IngestSettings.model_validate({"executor": executor})
     with closing(open_index(Workspace(root), IndexSettings(), settings)) as index:
-        report = index.ingest([papers])
+        report = index.ingest([papers], progress=progress)
         ids = [chunk.id for chunk in index.chunks()]
         rows = index._catalogue.rows()
         return ids, index._open_matrix().get([rows[i] for i in ids]), [one.error for one in report.failed]

@@ -26,7 +26,7 @@ COLLECTION = "ragft_chunks"
 SECONDS = 15.0
 """How long a server may take for an answer; a batch of vectors takes it one."""
 _BATCH = 1000
-# Recall is bought with memory and time at insertion; measured in docs/retrieval.md.
+# Recall is bought with memory and time at insertion; measured in docs/scaling.md.
 _HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 16, "ef_search": 200}
 _PROBE_BYTES = 1 << 20
 # What SQLite and the system say, through Chroma, of a file that cannot be read or written.
