@@ -57,7 +57,8 @@ def test_every_flag_that_a_message_becomes_exists() -> None:
 @pytest.mark.slow
 def test_no_message_below_the_command_line_names_a_flag_outside_a_whole_command() -> None:
     """A caller in Python, or of a server, has no flags; a command is something that anybody can type."""
-    named = re.compile(r"(?:^|[^ ][ (])--[a-z][a-z-]+")  # what begins with a blank is the end of a command
+    # What begins with a blank is the end of a command; flags with a _ are those of other programs.
+    named = re.compile(r"(?:^|[^ ][ (])--[a-z][a-z-]+(?![a-z_-])")
     command = re.compile(r"(ragft|pip|ollama|mlx_lm.lora)( |$)[^,;]*$")
     bare = [
         (file, text)

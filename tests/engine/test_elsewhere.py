@@ -100,7 +100,7 @@ def test_ollama_is_not_run_in_workers(tmp_path: Path) -> None:
         spread_by_settings(engine, settings, "benchmark", Workspace(tmp_path)),
     ):
         pass
-    assert "engine.ollama_host=HOST,HOST" in (raised.value.fix or "")
+    assert "engine.ollama_host (HOST,HOST)" in (raised.value.fix or "")
 
 
 def test_where_the_models_run_is_no_part_of_a_record() -> None:

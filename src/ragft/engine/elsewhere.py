@@ -178,7 +178,7 @@ def spread_by_settings(
     if where.executor != "local" and engine.name == "ollama":
         raise UsageError(
             f"{section}.executor={where.executor} has the embedded engine run in the workers; the engine is Ollama",
-            fix=f"engine.ollama_host=HOST,HOST for several servers with {section}.executor=local, or "
+            fix=f"name several servers in engine.ollama_host (HOST,HOST) with {section}.executor=local, or "
             "engine.name=embedded",
         )
     executor = open_executor(where, section)

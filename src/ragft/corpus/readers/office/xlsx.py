@@ -9,8 +9,9 @@ import warnings
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ragft.corpus.base import Block, Document
@@ -111,8 +112,10 @@ def _read_whole(file: str | io.BytesIO) -> Any:
     """The reader of a workbook, after it was read; not read-only, since that does not know what is hidden."""
     from openpyxl.reader.excel import ExcelReader
 
-    reader = ExcelReader(file, data_only=True, rich_text=True)
-    with closing(reader.archive):  # it stays open where reading fails
+    with ExitStack() as opened:  # where reading fails, openpyxl leaves its archive and members of it open
+        source = opened.enter_context(Path(file).open("rb")) if isinstance(file, str) else file
+        reader = ExcelReader(source, data_only=True, rich_text=True)
+        opened.enter_context(closing(reader.archive))
         reader.read()
     return reader
 
