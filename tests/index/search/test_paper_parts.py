@@ -60,6 +60,28 @@ def test_a_question_about_anything_else_asks_for_no_part(question: str) -> None:
     assert part_of(question, {"lora"}) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("Was sind die Grenzen von LoRA?", "5 Einschränkungen"),
+        ("Quelles sont les limites de LoRA ?", "Limites"),
+        ("¿Cuáles son las contribuciones de LoRA?", "1 Introducción"),
+        ("¿Cuáles son las contribuciones de LoRA?", "Conclusión"),
+        ("What are the limitations of LoRA?", "Limitações"),
+        ("What are the limitations of LoRA?", "Limitazioni"),
+        ("What are the results of LoRA?", "Résumé"),
+        ("What are the results of LoRA?", "4. Résultats"),
+        ("How does LoRA work?", "Método"),
+        ("LoRAの限界は何ですか？", "限界"),
+        ("LoRA 논문의 주요 기여는 무엇인가요?", "초록"),
+    ],
+)
+def test_sections_are_found_in_the_language_of_the_paper(question: str, section: str) -> None:
+    part = part_of(question, {"lora"})
+    assert part is not None
+    assert part.rows([(0, "Related work"), (1, section)]) == [1]
+
+
 def test_where_no_section_is_called_so_search_decides() -> None:
     part = part_of("What are the limitations of LoRA?", {"lora"})
     assert part is not None

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,10 +13,11 @@ from ragft.index.search.hybrid import Ranking
 from ragft.index.search.structured import structured
 
 SECTIONS = ("Abstract", "1 Introduction", "2 Method", "3 Results", "4 Conclusion", "A Proofs", "B Tables", "C Prompts")
+SPANISH = ("Resumen", "1 Introducción", "2 Método", "3 Resultados", "4 Conclusión", "A Pruebas")
 
 
-def chunks(document: str) -> list[Chunk]:
-    return [Chunk(f"{document}{n}", document, n, f"{document} {s}", "", s, (1, 1)) for n, s in enumerate(SECTIONS)]
+def chunks(document: str, sections: Sequence[str] = SECTIONS) -> list[Chunk]:
+    return [Chunk(f"{document}{n}", document, n, f"{document} {s}", "", s, (1, 1)) for n, s in enumerate(sections)]
 
 
 @pytest.fixture
@@ -71,6 +72,13 @@ def test_what_a_document_is_stands_in_abstract_and_introduction(catalogue: Catal
 
 def test_a_summary_adds_the_conclusion(catalogue: Catalogue) -> None:
     assert found("Summarise AlphaNet", catalogue)[:3] == ["a0", "a4", "a1"]
+
+
+def test_a_paper_in_spanish_has_an_introduction_and_a_conclusion_too(catalogue: Catalogue) -> None:
+    with catalogue.transaction():
+        catalogue.add_document(DocumentRow("d", "DeltaNet: Cuatro", (), None, None, 1), chunks("d", SPANISH))
+    assert found("Summarise DeltaNet", catalogue)[:3] == ["d0", "d4", "d1"]
+    assert found("What are the results of the DeltaNet paper?", catalogue)[:3] == ["d0", "d3", "d4"]
 
 
 def test_what_a_part_is_called_comes_first(catalogue: Catalogue) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ragft.corpus.fold import fold
+from ragft.corpus.fold import fold, without_accents
 from ragft.corpus.sections import plain_name
 from ragft.index.search.foreign_question import rests_of
 from ragft.index.search.question import rest_of
@@ -33,7 +33,7 @@ class PaperPart:
 
     def rows(self, sections: Sequence[tuple[int, str]]) -> list[int]:
         """The rows of its chunks, by row and section of every chunk of a document."""
-        names = [(row, plain_name(section)) for row, section in sections]
+        names = [(row, bare_name(section)) for row, section in sections]
         found = [[row for row, name in names if pattern.search(name)][:EACH] for pattern in self.sections]
         return list(dict.fromkeys(row for rows in found for row in rows))[:MOST]
 
@@ -42,13 +42,15 @@ def _part(asked: str, *sections: str) -> PaperPart:
     return PaperPart(re.compile(asked), [re.compile(section) for section in sections])
 
 
-_CONCLUSION = r"conclu|concludingremarks|schluss|fazit|conclus|结论|結論|결론"
+_ABSTRACT = r"abstract|zusammenfassung|resume|resumo|riassunto|摘要|要旨|초록"
+INTRODUCTION = r"introdu(?:ction|ccion|zione|cao)|einleitung|引言|はじめに|서론"
+CONCLUSION = r"conclu|schluss|fazit|结论|結論|결론"
 _PARTS = (
     _part(
         r"\b(?:limitations?|limits|weakness\w*|shortcomings?|drawbacks?|caveats?|disadvantages?|downsides?"
         r"|grenzen|einschrankung\w*|schwach\w*|nachteile?|limites?|faiblesses?|inconvenients?|limitacion\w*"
         r"|debilidad\w*|desventajas?|limitazion\w*|limiti|limitac\w*)\b|局限|不足|缺点|缺點|限界|欠点|한계|단점",
-        r"limitation|einschrankung|grenzen|limites|limitacion|局限|限界|한계",
+        r"limita[tcz]|einschrankung|grenzen|limites|局限|限界|한계",
     ),
     _part(
         r"\b(?:future (?:work|directions?|research|plans?)|open (?:questions?|problems?|challenges?)|next steps?"
@@ -58,21 +60,21 @@ _PARTS = (
     _part(
         r"\b(?:contributions?|contributes?|beitrag\w*|hauptbeitrag\w*|contribucion\w*|aportacion\w*|aportes?"
         r"|contribut[oi]|contribuic\w*)\b|贡献|貢獻|貢献|기여",
-        r"abstract|zusammenfassung|resume|resumen|摘要|要旨|초록",
-        r"introduction|einleitung|introduccion|引言|はじめに|서론",
-        _CONCLUSION,
+        _ABSTRACT,
+        INTRODUCTION,
+        CONCLUSION,
     ),
     _part(
         r"\b(?:results?|findings?|conclusions?|outcomes?|ergebniss\w*|ergebnis|schlussfolgerung\w*|resultat\w*"
         r"|resultados?|conclusion\w*|risultati|conclusioni|conclusoes)\b|结果|结论|結果|結論|결과|결론",
-        r"abstract|zusammenfassung|resume|resumen|摘要|要旨|초록",
-        r"results|findings|evaluation|experiment|ergebnis|resultat|结果|結果|결과",
-        _CONCLUSION,
+        _ABSTRACT,
+        r"results|findings|evaluation|experiment|ergebnis|resulta[td]|risultat|结果|結果|결과",
+        CONCLUSION,
     ),
     _part(
         r"\b(?:methods?|methodology|approach(?:es)?|technique|algorithm|works?|methoden?|verfahren|ansatz|funktionier\w*"
         r"|methodes?|approche|fonctionne\w*|metodos?|enfoque|funciona\w*|metod[oi]|approccio)\b|方法|手法|방법",
-        r"abstract|zusammenfassung|resume|resumen|摘要|要旨|초록",
+        _ABSTRACT,
         r"method|approach|algorithm|overview|ansatz|verfahren|metodo|方法|手法|방법",
         r"architecture|design|model|framework|system",
     ),
@@ -88,6 +90,11 @@ _BESIDE = re.compile(
     r"|tiene\w*|hace\w*)\b|主要|有哪些|哪些|有什么|主な|何か|주요"
 )
 """The same in other languages, as far as their lists of such words lack them."""
+
+
+def bare_name(section: str) -> str:
+    """The name of a section as the patterns have it: without number, case, spaces, punctuation and accents."""
+    return without_accents(plain_name(section))
 
 
 def part_of(question: str, named: Collection[str]) -> PaperPart | None:

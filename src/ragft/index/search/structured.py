@@ -7,16 +7,17 @@ comparison, each paper has half of the places.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ragft.corpus.base import Chunk
-from ragft.corpus.sections import is_abstract, plain_name
+from ragft.corpus.sections import is_abstract
 from ragft.index.catalogue.catalogue_reader import CatalogueReader
 from ragft.index.search.foreign_question import Aim
 from ragft.index.search.fusion import RRF_K
 from ragft.index.search.hybrid import Ranking
-from ragft.index.search.paper_parts import PaperPart, part_of
+from ragft.index.search.paper_parts import CONCLUSION, INTRODUCTION, PaperPart, bare_name, part_of
 from ragft.index.search.question import aim_of, compares, without_words
 from ragft.index.search.routing import Route, described, routes
 
@@ -89,10 +90,10 @@ def _opening(document_id: str, aim: Aim, part: PaperPart | None, catalogue: Cata
         return _of_rows(part.rows(catalogue.sections(document_id)), catalogue)
     if aim == "detail":
         return []
-    sections = [(row, plain_name(section), is_abstract(section)) for row, section in catalogue.sections(document_id)]
+    sections = [(row, bare_name(section), is_abstract(section)) for row, section in catalogue.sections(document_id)]
     abstract = [row for row, _, found in sections if found] or [row for row, *_ in sections[:_ABSTRACT]]
-    introduction = [row for row, name, _ in sections if name.startswith("introduction")]
-    conclusion = [row for row, name, _ in sections if name.startswith("conclu") or name == "discussion"]
+    introduction = [row for row, name, _ in sections if re.match(INTRODUCTION, name)]
+    conclusion = [row for row, name, _ in sections if re.match(CONCLUSION, name) or name == "discussion"]
     rows = abstract[:2] + introduction[:1]
     if aim == "summary":
         rows = abstract[:2] + conclusion[:1] + introduction[:1] + abstract[2:3] + introduction[1:3] + conclusion[1:2]
