@@ -55,7 +55,8 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens += options.parallel  # searches keep theirs
+        threads = anyio.to_thread.current_default_thread_limiter()
+        threads.total_tokens += options.parallel  # answers hold so many for long; short work keeps the usual number
         await in_thread(app.jobs.resume_interrupted)
         async with mcp.running():
             yield

@@ -72,6 +72,9 @@ class Stopping(RagftError):
 
     code = "stopping"
 
+    def __init__(self) -> None:
+        super().__init__("the server is being stopped", fix="ask again once it runs")
+
 
 class Gone(RagftError):
     """The client has closed the connection."""

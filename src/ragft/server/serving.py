@@ -50,11 +50,11 @@ class ServerState:
 
     def shown(self, error: RagftError) -> RagftError:
         """The error without the folders of this machine, which a client must not learn."""
-        told = type(error).__new__(type(error))  # its fields, whatever its `__init__` takes
-        told.__dict__.update(error.__dict__)
-        told.message = self.without_folders(error.message)
-        told.fix = self.without_folders(error.fix) if error.fix else None
-        return told
+        shown = type(error).__new__(type(error))  # its fields, whatever its `__init__` takes
+        shown.__dict__.update(error.__dict__)
+        shown.message = self.without_folders(error.message)
+        shown.fix = self.without_folders(error.fix) if error.fix else None
+        return shown
 
     def without_folders(self, text: str) -> str:
         """The text with paths as they are below the workspace, an allowed folder or the home of the user."""

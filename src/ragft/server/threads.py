@@ -25,8 +25,8 @@ _LAST_WAIT = 0.5
 class Threads:
     """The work that runs for requests. Use it only from the event loop.
 
-    A thread cannot be stopped from outside. If a client leaves, its work is told so and ends at its next step, and its
-    turn is held until then. If the server stops, the request ends at once, and the thread at its next step.
+    A thread cannot be stopped from outside: it ends at the next step of its work. If a client leaves, its turn is held
+    until then. If the server stops, the request ends at once.
     """
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class Threads:
                 raise RagftError(FAILED) from error
             finally:
                 self._scopes.discard(scope)
-        raise Stopping("the server is being stopped", fix="ask again once it runs")
+        raise Stopping
 
     async def _ended(self, end: Callable[[], None]) -> None:
         """Wait for the end of work that was left, except while the server stops."""

@@ -40,7 +40,7 @@ class Turns:
         for queue in self._queues.values():
             for ready in queue:
                 if not ready.done():
-                    ready.set_exception(_stopping())
+                    ready.set_exception(Stopping())
         self._queues.clear()
 
     @asynccontextmanager
@@ -61,7 +61,7 @@ class Turns:
 
     async def _enter(self, user: str) -> None:
         if self._stopping:
-            raise _stopping()
+            raise Stopping
         if self.running < self._parallel and not self._queues:
             self.running += 1
             return
@@ -98,7 +98,3 @@ class Turns:
             queue.remove(ready)
             if not queue:
                 del self._queues[user]
-
-
-def _stopping() -> Stopping:
-    return Stopping("the server is being stopped", fix="ask again once it runs")

@@ -1,4 +1,4 @@
-// What the browser remembers. Where it may not, as with all cookies blocked, the page works without.
+// Values that the browser stores for this page. If storage is blocked, as all cookies may be, the page works without.
 
 export function remembered(key) {
   try {
@@ -8,7 +8,7 @@ export function remembered(key) {
   }
 }
 
-/** Whether there was room, and leave. */
+/** Whether the value was stored: there may be no room, or storage may be blocked. */
 export function remember(key, value) {
   try {
     localStorage.setItem(key, value);
