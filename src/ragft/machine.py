@@ -98,9 +98,9 @@ def calm_threads() -> None:
     """Limit how long OpenMP threads spin while they wait, unless the user decides: call it before OpenMP is loaded.
 
     Threads that spin until the others arrive take the cores from any other program, and from one another once there is
-    one: beside one busy program an answer took four times as long. Threads that sleep at once lose half the speed of an
-    idle machine. A thousand turns lose neither (docs/engines.md). Only GCC's library knows the number of turns, and
-    prefers it to the policy; the others let their threads sleep.
+    one: beside two busy programs an answer took 156 s instead of 4. Threads that sleep at once lose a third of the
+    speed of an idle machine. A thousand turns lose little in either case (docs/engines.md). Only GCC's library knows
+    the number of turns, and prefers it to the policy; the others let their threads sleep.
     """
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ["OMP_WAIT_POLICY"] = "passive"
