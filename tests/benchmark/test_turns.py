@@ -17,7 +17,7 @@ from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.engine.base import ChatRequest, Engine
-from ragft.engine.elsewhere import EngineElsewhere, ModelRunner, over
+from ragft.engine.elsewhere import EngineElsewhere, ModelRunner, spread_over
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import GenerationError
 from ragft.executors.local import LocalExecutor
@@ -38,7 +38,7 @@ def reply(request: ChatRequest) -> str:
 def elsewhere(count: int, answers: Callable[[ChatRequest], str] = reply) -> EngineElsewhere:
     executor = LocalExecutor()
     executor.size = count
-    return over(executor, ScriptedEngine(), lambda: ModelRunner(ScriptedEngine(answers)))
+    return spread_over(executor, ScriptedEngine(), lambda: ModelRunner(ScriptedEngine(answers)))
 
 
 def run(engine: Engine, shelf: Any, folder: Path, suites: Sequence[str] = ("papers", "refusal")) -> BenchmarkReport:

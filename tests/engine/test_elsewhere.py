@@ -12,7 +12,7 @@ import pytest
 
 from ragft.config import Settings
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, collect_reply
-from ragft.engine.elsewhere import EngineElsewhere, ModelRunner, over, spread_by_settings
+from ragft.engine.elsewhere import EngineElsewhere, ModelRunner, spread_by_settings, spread_over
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import GenerationError, ModelNotFound, UsageError
 from ragft.executors.local import LocalExecutor
@@ -26,7 +26,7 @@ def request(text: str) -> ChatRequest:
 def elsewhere(here: ScriptedEngine, there: Callable[[], ScriptedEngine], count: int = 2) -> EngineElsewhere:
     executor = LocalExecutor()
     executor.size = count
-    return over(executor, here, lambda: ModelRunner(there()))
+    return spread_over(executor, here, lambda: ModelRunner(there()))
 
 
 def shout(asked: ChatRequest) -> str:
@@ -49,7 +49,7 @@ def test_the_worker_answers_and_the_engine_here_is_not_asked() -> None:
 def test_there_are_as_many_workers_as_have_a_core_for_each_thread(threads: int, workers: int) -> None:
     executor = LocalExecutor()
     executor.size = 8
-    engine = over(executor, ScriptedEngine(), lambda: ModelRunner(ScriptedEngine(shout)), threads=threads)
+    engine = spread_over(executor, ScriptedEngine(), lambda: ModelRunner(ScriptedEngine(shout)), threads=threads)
     with closing(engine.workers):
         assert engine.slots == workers
 

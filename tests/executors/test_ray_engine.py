@@ -17,7 +17,7 @@ import pytest
 from ragft.app.application import open_application
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN
 from ragft.engine.base import ChatRequest, Engine
-from ragft.engine.elsewhere import ModelCall, ModelRunner, over
+from ragft.engine.elsewhere import ModelCall, ModelRunner, spread_over
 from ragft.engine.scripted import ScriptedEngine
 from ragft.executors.base import Executor
 from ragft.executors.local import LocalExecutor
@@ -75,7 +75,7 @@ def index(root: Path) -> Iterator[Index]:
 
 def made(index: Index, folder: Path, executor: Executor, kills: int = 0) -> tuple[Sequence[bytes], int]:
     """The files of a data set, and how many workers were killed while it was made."""
-    engine = over(executor, ScriptedEngine(), make_runner)
+    engine = spread_over(executor, ScriptedEngine(), make_runner)
     killed: list[int] = []
     done = threading.Event()
 

@@ -1,11 +1,11 @@
-"""An engine whose models run in the workers of an executor: so many requests are answered at the same time.
+"""An engine whose models run in the workers of an executor: each worker answers a request at the same time.
 
     with spread_by_settings(engine, settings, "generate", workspace) as engine:
         ...
 
 Each worker has an engine of the same kind, which must have the same model, by digest. What is asked is a pure function
-of the request, so a reply is the same wherever it is written. Names, prompts and tokens are looked up here, and
-likelihoods are told here.
+of the request, so a reply is the same wherever it is written. Names, prompts and tokens are looked up in this process,
+and `logprobs` are computed in it.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class EngineElsewhere(WrappedEngine):
 
 
 class ScoringEngineElsewhere(EngineElsewhere):
-    """The same for an engine that tells likelihoods: there are too many of them to be sent, so they are told here."""
+    """The same for an engine with `logprobs`, which are too many to be sent: this process computes them."""
 
     def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:
         """The engine's own."""
@@ -151,7 +151,9 @@ def _next_tokens(model: str, prompt: str, top: int, engine: Engine) -> list[Toke
     return engine.next_tokens(model, prompt, top=top)
 
 
-def over(executor: Executor, engine: Engine, make: Callable[[], ModelRunner], *, threads: int = 1) -> EngineElsewhere:
+def spread_over(
+    executor: Executor, engine: Engine, make: Callable[[], ModelRunner], *, threads: int = 1
+) -> EngineElsewhere:
     """`engine` with as many workers of so many `threads` as the executor has room for; each calls `make`."""
     form = ScoringEngineElsewhere if hasattr(engine, "logprobs") else EngineElsewhere
     return form(engine, executor.workers(make, max(1, executor.size // threads)))
@@ -189,6 +191,6 @@ def spread_by_settings(
     same = settings.engine.model_copy(update={"threads": threads})
     with closing(executor):
         make = MakeModelRunner(engine.name, same, workspace.root, engine.num_ctx)
-        found = over(executor, engine, make, threads=threads)
+        found = spread_over(executor, engine, make, threads=threads)
         with closing(found.workers):
             yield found

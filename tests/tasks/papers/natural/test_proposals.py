@@ -12,7 +12,7 @@ import pytest
 
 from ragft.dataset.store import HELD_OUT, PREFERENCES, REJECTED, TRAIN
 from ragft.engine.base import ChatRequest
-from ragft.engine.elsewhere import ModelRunner, over
+from ragft.engine.elsewhere import ModelRunner, spread_over
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import GenerationError
 from ragft.executors.local import LocalExecutor
@@ -57,7 +57,7 @@ def made(index: Index, folder: Path, answers: Callable[[ChatRequest], str], work
     """The files of a data set whose replies were written by so many workers."""
     executor = LocalExecutor()
     executor.size = workers
-    engine = over(executor, ScriptedEngine(), lambda: ModelRunner(ScriptedEngine(answers)))
+    engine = spread_over(executor, ScriptedEngine(), lambda: ModelRunner(ScriptedEngine(answers)))
     with closing(engine.workers):
         generate(index, engine, model="scripted", settings=SETTINGS, answer=AnswerSettings(), folder=folder, avoid=())
     return [(folder / name).read_bytes() for name in FILES]
