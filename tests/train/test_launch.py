@@ -102,6 +102,17 @@ def test_one_process_is_none_to_launch() -> None:
     assert count_processes(in_two(), "cpu") == 2
 
 
+def test_each_process_needs_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert count_processes(SETTINGS.model_copy(update={"launch": 0}), "cuda") == 2
+    with pytest.raises(UsageError, match="4 processes need a GPU each, and this machine has 2"):
+        count_processes(SETTINGS.model_copy(update={"launch": 4}), "cuda")
+    with pytest.raises(UsageError, match="2 processes need a GPU each, and this machine has 1"):
+        count_processes(in_two(), "mps")
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

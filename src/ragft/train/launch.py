@@ -3,9 +3,9 @@
 They train by the rows. What comes before and after (checks, preference tuning, the bound on forgetting, the report) is
 done by the process that started them. In `run_dir/launch` lie
 
-    accelerate.yaml   what accelerate is told
-    job.json          what the processes are to do
-    log               what they wrote on stderr
+    accelerate.yaml   the settings of accelerate
+    job.json          the job of the processes: a `LaunchJob`
+    log               their stderr
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ragft.workspace import make_directory, write_json, write_text
 
 _NAMED = re.compile(r"\s*(?!torch\.distributed)[\w.]*(?:Error|Exception)\b")
 _END_SECONDS = 10.0
-"""How long processes may take to end that are told to."""
+"""Seconds for the processes to end after their input was closed; then they are killed."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ProcessMessage:
     """A line on the stdout of a process.
 
     `values`: of progress its label and two numbers, of a remark its text, of a result the fields of `TrainingResult`,
-    of an error its class, text and remedy.
+    of an error its class, text and remedy (None: there is none).
     """
 
     kind: Literal["progress", "remark", "result", "error"]
@@ -58,7 +58,7 @@ class ProcessMessage:
 
 
 def count_processes(settings: TrainSettings, device: str) -> int:
-    """How many processes are to share the run: `settings.launch`, or one for each GPU.
+    """How many processes share the run: `settings.launch`, or one for each GPU.
 
     Raises:
         UsageError: they cannot share it.
@@ -195,7 +195,7 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{inherited}" if inherited else package}
 
 
-def _error(kind: str, message: str, fix: str) -> RagftError:
+def _error(kind: str, message: str, fix: str | None) -> RagftError:
     found = getattr(errors, kind, TrainingError)
     made: RagftError = found(message, fix=fix)
     return made

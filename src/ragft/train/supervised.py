@@ -21,8 +21,8 @@ from ragft.train.training_setup import Setup, adapter_config, outcome_of, plan_o
 if TYPE_CHECKING:
     from ragft.train.trainer import CompletionTrainer
 
-KEPT = 3.0
-"""What a replay row counts that teaches the base's probabilities: its divergence is far below the other losses."""
+REPLAY_WEIGHT = 3.0
+"""Weight in the loss of a replay row that teaches the base's probabilities: its divergence is far below the others."""
 
 
 class Supervised:
@@ -36,16 +36,16 @@ class Supervised:
         kept = limit_replay(rows, [len(example.input_ids) for example in examples], settings.replay)
         self._examples = [examples[place] for place in kept]
         self._lessons = self._with_help([rows[place] for place in kept]) if settings.distill else self._examples
-        self._weighed = [self._weights(example) for example in self._examples]
+        self._loss_weights = [self._weights_of(example) for example in self._examples]
         self.held_out = encode(held_out, setup.tokenizer, max_length=settings.max_length)
         if not self._examples:
             raise DatasetError("no row is left to train on: all are replay rows", fix="ragft generate --count 200")
 
-    def _weights(self, example: Example) -> tuple[float, float]:
-        """What the base's own probabilities and the row's answer count in the loss of a row."""
+    def _weights_of(self, example: Example) -> tuple[float, float]:
+        """The weights of the base's own probabilities and of the row's answer in the loss of a row."""
         settings = self._setup.settings
         if example.kind == "replay" and settings.replay_target == "base":
-            return KEPT, 0.0
+            return REPLAY_WEIGHT, 0.0
         return settings.distill, 1 - settings.distill
 
     def _with_help(self, rows: Sequence[Row]) -> list[Example]:
@@ -96,7 +96,7 @@ class Supervised:
         from ragft.train.trainer import CompletionTrainer
 
         setup, settings = self._setup, self._setup.settings
-        distills = any(taught for taught, _ in self._weighed)
+        distills = any(taught for taught, _ in self._loss_weights)
         plan = plan_of(
             setup, len(self._examples), epochs=settings.epochs, max_steps=settings.max_steps,
             batch=1 if distills else setup.batch, learning_rate=settings.learning_rate, evaluate=bool(self.held_out),
@@ -134,7 +134,7 @@ class Supervised:
         found = []
         with trainer.model.disable_adapter(), trainer.compute_loss_context_manager():
             trainer.model.eval()
-            parts = zip(self._examples, self._lessons, self._weighed, strict=True)
+            parts = zip(self._examples, self._lessons, self._loss_weights, strict=True)
             for place, (example, lesson, weights) in enumerate(parts):
                 setup.progress("asking the base", place, len(self._lessons))
                 if not weights[0]:

@@ -75,7 +75,7 @@ class Restorable:
     """Tokens read by the loop in this process."""
 
     def all_tokens_seen(self) -> int:
-        """Tokens read by the loops of all processes that share the run; each of them must ask."""
+        """Tokens read by the loops of all processes that share the run; each of them must call this."""
         seen = torch.tensor([self.tokens_seen], device=self.accelerator.device)
         return int(self.accelerator.gather(seen).sum())
 

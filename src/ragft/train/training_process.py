@@ -40,7 +40,7 @@ def main() -> None:
         job = parsed(LaunchJob, Path(sys.argv[1]).read_bytes())
         result = _train(job, rank, send)
     except RagftError as error:
-        send(ProcessMessage("error", [type(error).__name__, error.message, error.fix or ""]))
+        send(ProcessMessage("error", [type(error).__name__, error.message, error.fix]))
         raise SystemExit(1) from error
     if rank == 0:
         send(ProcessMessage("result", [*astuple(result)]))
