@@ -117,6 +117,15 @@ def test_threads_spin_briefly_unless_the_user_decides(
     assert environment == then
 
 
+@pytest.mark.parametrize("inherited", ["", "mine"])
+def test_another_python_imports_this_ragft_first(inherited: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", inherited)
+    source = str(Path(machine.__file__).parents[1])
+    found = machine.python_environment()
+    assert found["PYTHONPATH"].split(os.pathsep) == [source, *([inherited] if inherited else [])]
+    assert found.keys() == os.environ.keys()
+
+
 def test_rights_are_given_in_the_words_of_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a note.txt"
     path.write_text("text")

@@ -77,6 +77,13 @@ def kill_self() -> None:
     psutil.Process().kill()
 
 
+def python_environment() -> dict[str, str]:
+    """The environment for another Python process, which is to import this ragft, installed or not."""
+    package = str(Path(__file__).parents[1])
+    inherited = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{inherited}" if inherited else package}
+
+
 def end_in_order() -> None:
     """Let a request to end leave every `with` and `finally` on its way out, as Ctrl-C does; exit code 128 + the signal.
 

@@ -10,7 +10,6 @@ done by the process that started them. In `run_dir/launch` lie
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from typing import Any, Literal
 
 from ragft import errors
 from ragft.errors import RagftError, TrainingError, UsageError
+from ragft.machine import python_environment
 from ragft.setting_sections import TrainSettings
 from ragft.train.base import TrainingResult
 from ragft.train.training_setup import Setup, adapter_config
@@ -133,7 +133,7 @@ class Launch:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
-                env=_environment(),
+                env=python_environment(),
             )
             try:
                 return self._follow(process)
@@ -187,12 +187,6 @@ def _first_error(log: Path) -> str:
     """The first line of a log that names an error; those after it are of what failed for it."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     return next((f": {line.strip()}" for line in lines if _NAMED.match(line.rpartition("]:")[2])), "")
-
-
-def _environment() -> dict[str, str]:
-    package = str(Path(__file__).parents[2])
-    inherited = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{inherited}" if inherited else package}
 
 
 def _error(kind: str, message: str, fix: str | None) -> RagftError:

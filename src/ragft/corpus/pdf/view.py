@@ -15,7 +15,7 @@ from typing import Any
 
 from ragft.corpus.pdf.binding import Box
 from ragft.errors import DocumentError
-from ragft.machine import limit_memory
+from ragft.machine import limit_memory, python_environment
 
 _SECONDS = 30
 _LARGEST = 4000
@@ -48,7 +48,8 @@ def _in_process(request: dict[str, Any]) -> dict[str, Any]:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "ragft.corpus.pdf.view"],
-            input=json.dumps(request).encode(), capture_output=True, timeout=_SECONDS, check=False,
+            input=json.dumps(request).encode(), env=python_environment(),
+            capture_output=True, timeout=_SECONDS, check=False,
         )  # fmt: skip
         reply: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError) as error:

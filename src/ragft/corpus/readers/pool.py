@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -135,8 +134,6 @@ class FileReader:
         self._stop()
         if self._closed:
             return None
-        package = str(Path(__file__).parents[3])
-        inherited = os.environ.get("PYTHONPATH")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ragft.corpus.readers.worker"],
             stdin=subprocess.PIPE,
@@ -144,7 +141,7 @@ class FileReader:
             stderr=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{inherited}" if inherited else package},
+            env=machine.python_environment(),
         )
         if self._process.stdout is None or self._process.stdout.readline() != READY:
             self._stop()
