@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ragft.corpus.readers.numerals import WORD
-from ragft.corpus.readers.office.docx_xml import is_on, line_of, value
+from ragft.corpus.readers.office.docx_xml import goes_on, is_on, line_of, value
 from ragft.corpus.readers.office.namespaces import W
 
 _LEVELS = 9
@@ -17,8 +17,6 @@ _NO_LIST = "0"
 _LARGEST = 10**6
 _MOST_DIGITS, _LONGEST_TEXT = 9, 200
 """Of numbers with zeros before them, and characters of the text around numbers: a file can ask for megabytes."""
-_GONE = tuple(f"{W}rPr/{W}{kind}" for kind in ("del", "moveFrom"))
-"""The marks of a paragraph whose end was deleted or moved away."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ class Numbering:
             style = value(about, "pStyle") if about is not None else ""
             name, styled = self._by_style(style or self._usual)
             level = level or styled
-        if about is not None and any(about.find(path) is not None for path in _GONE) and not _has_text(paragraph):
+        if goes_on(paragraph) and not _has_text(paragraph):
             return _NO_LIST, 0  # joined with the next one
         return name, min(_number(level), _LEVELS - 1)
 

@@ -19,7 +19,7 @@ from ragft.corpus.readers.office.docx_fields import Fields
 from ragft.corpus.readers.office.docx_numbering import Numbering
 from ragft.corpus.readers.office.docx_seen import Look, look_of, looks_of_styles
 from ragft.corpus.readers.office.docx_symbols import shown_in_font, symbol
-from ragft.corpus.readers.office.docx_xml import is_on, line_of
+from ragft.corpus.readers.office.docx_xml import goes_on, is_on, line_of
 from ragft.corpus.readers.office.docx_xml import value as _value
 from ragft.corpus.readers.office.namespaces import M, W
 from ragft.corpus.text import one_line
@@ -117,7 +117,7 @@ class Reader:
 
     def _paragraph(self, node: Any) -> Iterator[Part]:
         text = self._text(node)
-        if text and (_is_first_letter(node) or _goes_on(node)):
+        if text and (_is_first_letter(node) or goes_on(node)):
             self._begun.append(text.strip() if _is_first_letter(node) else text)
             return
         text, self._begun = one_line("".join([*self._begun, text])), []
@@ -173,7 +173,7 @@ class Reader:
         begun = ""
         for paragraph in _children(cell, f"{W}p"):
             begun += self._text(paragraph)
-            if _goes_on(paragraph):
+            if goes_on(paragraph):
                 continue
             text, begun = one_line(begun), ""
             parts += [self._number(paragraph, text), text]  # a row of a table may have nothing but its number
@@ -284,12 +284,6 @@ def _is_first_letter(paragraph: Any) -> bool:
     """Whether a paragraph is a large first letter, which the next one goes on from."""
     frame = paragraph.find(f"{W}pPr/{W}framePr")
     return frame is not None and frame.get(f"{W}dropCap", "none") != "none"
-
-
-def _goes_on(paragraph: Any) -> bool:
-    """Whether the end of a paragraph is deleted: the next one goes on in its line."""
-    mark = paragraph.find(f"{W}pPr/{W}rPr")
-    return mark is not None and any(mark.find(f"{W}{name}") is not None for name in ("del", "moveFrom"))
 
 
 def _is_flat(paragraph: Any) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 from ragft.corpus.readers.office.namespaces import W
 from ragft.corpus.readers.office.switches import turned_on
 
+_ENDS_DELETED = tuple(f"{W}pPr/{W}rPr/{W}{kind}" for kind in ("del", "moveFrom"))
+
 
 def value(node: Any, path: str) -> str:
     """The `w:val` of the element at a path of names; empty where there is none."""
@@ -18,6 +20,11 @@ def value(node: Any, path: str) -> str:
 def is_on(node: Any) -> bool:
     """Whether a switch is there and not turned off."""
     return node is not None and turned_on(node.get(f"{W}val"), usual=True)
+
+
+def goes_on(paragraph: Any) -> bool:
+    """Whether the end of a paragraph was deleted or moved away: the next one goes on in its line."""
+    return any(paragraph.find(path) is not None for path in _ENDS_DELETED)
 
 
 def line_of(key: str, found: dict[str, Any]) -> Iterator[Any]:
