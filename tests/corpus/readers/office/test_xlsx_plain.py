@@ -78,6 +78,31 @@ def test_values_formats_and_what_is_hidden(member: str, pattern: str, put: str, 
     )
 
 
+def unread_by_openpyxl(folder: Path) -> Document:
+    """The workbook at `b.xlsx` in the folder."""
+    return read(folder, STYLES, r'<family val="2"\s?/>', '<family val="34"/>')
+
+
+def test_styles_whose_elements_have_a_prefix_are_read_all_the_same(tmp_path: Path) -> None:
+    """As the Open XML SDK writes them."""
+    plain = unread_by_openpyxl(tmp_path)
+    with zipfile.ZipFile(tmp_path / "b.xlsx") as old, zipfile.ZipFile(tmp_path / "c.xlsx", "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name == STYLES:
+                text = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", text).replace("xmlns=", "xmlns:x=")
+            new.writestr(name, text)
+    prefixed = read_here(tmp_path / "c.xlsx")
+    assert (prefixed.blocks, prefixed.warnings) == (plain.blocks, plain.warnings)
+
+
+def test_folders_listed_in_the_archive_are_passed_over(tmp_path: Path) -> None:
+    plain = unread_by_openpyxl(tmp_path)
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "a") as archive:
+        archive.mkdir("xl/worksheets")
+    assert read_here(tmp_path / "b.xlsx").blocks == plain.blocks
+
+
 def test_a_workbook_without_styles_has_its_numbers_as_they_are_stored(tmp_path: Path) -> None:
     document = read(tmp_path, STYLES, r"(<styleSheet[^>]*>).*(?=</styleSheet>)", r"\1")
     assert "Kiel | 0.25\nHull | 1234.5" in document.blocks[1].text

@@ -13,10 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ragft.corpus.readers.archives import parse_xml
+from ragft.corpus.readers.office.namespaces import S
 
 NOTE = "parts of the workbook are not as its format says: values and number formats are read, not all looks"
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_S = f"{{{_MAIN}}}"
 _NUMBER, _DECIMAL = re.compile(r"\d{1,7}"), re.compile(r"-?\d{1,9}(?:\.\d{1,20})?(?:[eE]-?\d{1,3})?")
 _SWITCH, _COLOUR = re.compile("[01]|true|false"), re.compile(r"(?:[\dA-Fa-f]{2})?[\dA-Fa-f]{6}")
 _AREA = re.compile(r"[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7}")
@@ -61,37 +60,41 @@ def plain_copy(file: str | io.BytesIO) -> io.BytesIO:
         names = archive.namelist()
         relations = parse_xml(archive.read("xl/_rels/workbook.xml.rels"))
         sheets = {one.get("Id"): one.get("Target") for one in relations if one.get("Type", "").endswith("/worksheet")}
-        styles = _rewritten(archive.read(_STYLES), _plain_styles) if _STYLES in names else b""
-        most = styles.count(b"<xf") or 1
+        styles = parse_xml(archive.read(_STYLES)) if _STYLES in names else None
+        formats = _plain_styles(styles) if styles is not None else 1
+        listed = {"", *names}
         writers: dict[str, Callable[[Any], None]] = {
-            "[Content_Types].xml": lambda root: _keep(root, lambda one: one.get("PartName", "/")[1:] in {"", *names}),
+            "[Content_Types].xml": lambda root: _keep(root, lambda one: one.get("PartName", "/")[1:] in listed),
             "docProps/core.xml": lambda root: _keep(root, lambda one: "/dc/elements/" in str(one.tag)),
             "xl/workbook.xml": lambda root: _plain_book(root, sheets),
         }
         for name in names:
-            data = archive.read(name)
             if name.startswith("xl/worksheets/_rels/") or name == "docProps/custom.xml":
                 continue
-            is_sheet = name.startswith("xl/worksheets/")
-            writer = (lambda root: _plain_sheet(root, most)) if is_sheet else writers.get(name)
-            data = styles if name == _STYLES else data if writer is None else _rewritten(data, writer)
-            made.writestr(name, data)
+            is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
+            writer = (lambda root: _plain_sheet(root, formats)) if is_sheet else writers.get(name)
+            if name == _STYLES:
+                made.writestr(name, _written(styles))
+            elif writer is None:
+                made.writestr(name, archive.read(name))
+            else:
+                root = parse_xml(archive.read(name))
+                writer(root)
+                made.writestr(name, _written(root))
     copy.seek(0)
     return copy
 
 
-def _rewritten(data: bytes, write: Callable[[Any], None]) -> bytes:
+def _written(root: Any) -> bytes:
     from lxml import etree
 
-    root = parse_xml(data)
-    write(root)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def _plain_book(root: Any, sheets: dict[str, str]) -> None:
     """Leave the sheets that have cells."""
     _keep(root, lambda one: _name(one) in _OF_BOOKS)
-    for listed in root.iter(f"{_S}sheets"):
+    for listed in root.iter(f"{S}sheets"):
         _keep(listed, lambda one: any(key.endswith("}id") and value in sheets for key, value in one.attrib.items()))
     _only_known_attributes(root)
 
@@ -100,41 +103,42 @@ def _plain_sheet(root: Any, formats: int) -> None:
     """Leave the cells, and of the formats of cells those that the workbook has."""
     _keep(root, lambda one: _name(one) in _OF_SHEETS)
     _only_known_attributes(root)
-    for cell in root.iter(f"{_S}c"):
+    for cell in root.iter(f"{S}c"):
         if int(cell.get("s", 0)) >= formats:
             del cell.attrib["s"]
 
 
-def _plain_styles(root: Any) -> None:
-    """Leave fonts, grounds and formats of cells; what is missing or not readable becomes the usual one."""
+def _plain_styles(root: Any) -> int:
+    """Leave fonts, grounds and formats of cells, the usual ones for those that are missing; the number of formats."""
     from lxml import etree
 
     _keep(root, lambda one: _name(one) in _OF_STYLES)
-    for font in root.iter(f"{_S}font"):
+    for font in root.iter(f"{S}font"):
         _keep(font, lambda one: _name(one) in _OF_FONTS)
-    for fill in root.iter(f"{_S}fill"):
+    for fill in root.iter(f"{S}fill"):
         if len(fill) != 1 or _name(fill[0]) != "patternFill":
             unknown = {"patternType": "gray125"} if len(fill) else {}
             _keep(fill, lambda _: False)
-            etree.SubElement(fill, f"{_S}patternFill", unknown)
+            etree.SubElement(fill, f"{S}patternFill", unknown)
         _keep(fill[0], lambda one: _name(one) == "fgColor")
-    for format_ in root.iter(f"{_S}xf"):
+    for format_ in root.iter(f"{S}xf"):
         _keep(format_, lambda _: False)
     _only_known_attributes(root)
     counts = {}
     for holder, one in (("fonts", "font"), ("fills", "fill"), ("cellXfs", "xf")):
-        found = root.find(f"{_S}{holder}")
-        found = etree.SubElement(root, f"{_S}{holder}") if found is None else found
+        found = root.find(f"{S}{holder}")
+        found = etree.SubElement(root, f"{S}{holder}") if found is None else found
         found.attrib.clear()
         if not len(found):
-            first = etree.SubElement(found, f"{_S}{one}")
+            first = etree.SubElement(found, f"{S}{one}")
             if one == "fill":
-                etree.SubElement(first, f"{_S}patternFill")
+                etree.SubElement(first, f"{S}patternFill")
         counts[f"{one}Id"] = len(found)
-    for format_ in root.iter(f"{_S}xf"):
+    for format_ in root.iter(f"{S}xf"):
         for key in ("fontId", "fillId"):
             if int(format_.get(key, 0)) >= counts[key]:
                 del format_.attrib[key]
+    return counts["xfId"]
 
 
 def _only_known_attributes(root: Any) -> None:
@@ -156,4 +160,4 @@ def _keep(parent: Any, wanted: Callable[[Any], bool]) -> None:
 
 
 def _name(node: Any) -> str:
-    return node.tag.removeprefix(_S) if isinstance(node.tag, str) else ""
+    return node.tag.removeprefix(S) if isinstance(node.tag, str) else ""
