@@ -50,6 +50,11 @@ def test_what_is_written_is_bounded() -> None:
     assert len(text) < 2_000_000
 
 
+def test_an_abbreviation_without_a_name_changes_nothing_else() -> None:
+    text = r"\verb|a| \acresetall"
+    assert Abbreviations(r"\acrodef{ }{time to live}").written_out(text) == text
+
+
 @given(st.text(alphabet=r"\{}[],= acroglsdfnewtyp{}", max_size=80))
 def test_any_text_is_taken(text: str) -> None:
     Abbreviations(text + DEFINED).written_out(text)

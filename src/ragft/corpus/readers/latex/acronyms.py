@@ -63,11 +63,11 @@ class Abbreviations:
     def _written(self, match: re.Match[str]) -> str:
         if match["anew"]:
             self._used.clear()
-        key = (match["key"] or "").strip()
-        if key not in self._known or self._left < 0:
+        if not match["key"] or (key := match["key"].strip()) not in self._known or self._left < 0:
             return match[0]
-        form = match["form"] or match["named"] or match["letter"] or ("short" if key in self._used else "full")
-        if not (match["form"] or match["named"] or match["letter"]):
+        form = match["form"] or match["named"] or match["letter"]
+        if not form:
+            form = "short" if key in self._used else "full"
             self._used.add(key)
         text = self._known[key].shown(_FORMS.get(form, form), many=bool(match["plural"]))
         self._left -= len(text)
