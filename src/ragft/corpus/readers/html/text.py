@@ -48,8 +48,6 @@ _COUNT = re.compile(r"\s*\+?(\d{1,6})")
 _MOST_ACROSS, _MOST_DOWN = 1000, 65534
 """Columns and rows that a cell may cover in HTML; a `rowspan` of 0 is all rows that follow."""
 _CONSENT = re.compile(r"cookie|consent|gdpr", re.IGNORECASE)
-
-
 _SHORT_CELL = 200
 """Characters of a cell up to which paragraphs and lists in it are lines of a value, and no part of a page."""
 
@@ -292,9 +290,7 @@ def _is_data(table: Any, attributes: Mapping[str, str | None]) -> bool:
     """Whether a table holds values, not the layout of a page: no table, heading or form in its cells."""
     if attributes.get("role") in {"presentation", "none"} or table.css_first("h1,h2,h3,h4,form"):
         return False
-    if table.css_matches(
-        "table:has(table)"
-    ):  # `css_first("table table")` finds the table itself where it is within one
+    if table.css_matches("table:has(table)"):  # `table table` would match the table itself where it is within one
         return False
     cells = table.css("td,th")
     if len(cells) < 2 or table.css_first("th") is not None:
