@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ragft.corpus.readers.numerals import LATEX
 
@@ -85,7 +86,7 @@ class CounterRules:
     theorems: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def shown_by_name(self) -> frozenset[str]:
         """The counters of which `\\the` and the name show the number."""
         return _SHOWN_BY_NAME | self.own | frozenset(self.theorems.values())

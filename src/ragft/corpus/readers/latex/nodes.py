@@ -16,7 +16,7 @@ _BRACKET = re.compile(r"\\.|[{}\[\]]", re.DOTALL)
 _ARGUMENT_BEFORE = re.compile(r"(?:\\(?P<name>[A-Za-z]+)|\\\\|\]|\\begin\s{0,9}\{[^{}]{1,40}\})\*?\s{0,9}\Z")
 _MOST_UNCLOSED, _LONGEST_MACRO = 6, 80
 _COLUMNS = re.compile(r"colspec\s*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
-_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 
 def nodes_of(text: str) -> Sequence[Any]:
@@ -113,4 +113,4 @@ def _is_star(node: Any) -> bool:
 
 def space_after(node: Any) -> str:
     """The blank behind a macro, which TeX takes for its end; where nothing was read of it, two words would be one."""
-    return "<p>" if _PARAGRAPH.search(node.macro_post_space or "") else ""
+    return "<p>" if PARAGRAPH.search(node.macro_post_space or "") else ""

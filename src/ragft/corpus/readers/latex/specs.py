@@ -32,7 +32,7 @@ DROPPED = {
     **dict.fromkeys("includegraphics includesvg includepdf".split(), "*[[{"),
     **dict.fromkeys("definecolor colorlet".split(), "[{{{"),
     "rule": "[{{",
-    **dict.fromkeys("color pagecolor rowcolor cellcolor columncolor captionsetup cmidrule".split(), "[{"),
+    **dict.fromkeys("color pagecolor rowcolor cellcolor columncolor cmidrule".split(), "[{"),
     **dict.fromkeys("tnote tnotex tnoteref fnref footref corref tablenotemark fnote".split(), "[{"),
     **dict.fromkeys("addlinespace footnotemark tmark fnmark cormark toprule midrule bottomrule".split(), "["),
     **dict.fromkeys("maketitle tableofcontents listoffigures listoftables appendix newpage hline".split(), ""),

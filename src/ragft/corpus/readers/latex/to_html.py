@@ -11,14 +11,21 @@ from typing import Any
 from ragft.corpus import formulas
 from ragft.corpus.readers.latex import colours, specs, tables, units
 from ragft.corpus.readers.latex.algorithms import STATEMENTS
-from ragft.corpus.readers.latex.nodes import arguments_of, joins_digits, nodes_of, preamble_of, space_after, would_join
+from ragft.corpus.readers.latex.nodes import (
+    PARAGRAPH,
+    arguments_of,
+    joins_digits,
+    nodes_of,
+    preamble_of,
+    space_after,
+    would_join,
+)
 from ragft.corpus.readers.latex.numbers import Referred, shown_reference
 from ragft.corpus.readers.latex.quantities import in_formula, inner, quantity
 from ragft.corpus.readers.latex.rounding import Printing
 from ragft.corpus.readers.latex_symbols import SYMBOLS, numbered_sign
 from ragft.corpus.readers.tex_math import one_line_of
 
-_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "!`": "¡", "?`": "¿", "&": " "}
 _MARK = "\x00"
 """Stands between the items of a list, the rows of a table and its cells while these are written."""
@@ -135,21 +142,23 @@ class Writer:
         if known or name.endswith("style") or name.startswith("if"):
             return False
         parsed = specs.context().get_macro_spec(name)
-        return not (parsed is not None and parsed.macroname) and not self._is_named(name)
+        return not (parsed is not None and parsed.macroname) and not self._is_known(name)
 
     def _arguments(self, nodes: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
         """Nodes, and whether each is an argument of a macro that is not known: `7.1\\std{0.2}` is no 7.10.2."""
         count = 0
         for node in nodes:
             kind = type(node).__name__
-            is_macro = kind == "LatexMacroNode" and node.macroname not in self._macros and not self._is_known(node)
+            is_macro = (
+                kind == "LatexMacroNode" and node.macroname not in self._macros and not self._is_known(node.macroname)
+            )
             count = 1 if is_macro else count + 1 if count and kind == "LatexGroupNode" else 0
             yield node, count > 1
 
     def _node(self, node: Any) -> str:
         kind = type(node).__name__
         if kind == "LatexCharsNode":
-            return _PARAGRAPH.sub("<p>", html.escape(node.chars.replace("`", "‘"), quote=False))
+            return PARAGRAPH.sub("<p>", html.escape(node.chars.replace("`", "‘"), quote=False))
         if kind == "LatexGroupNode":
             printing = self._printing
             text = self.write(node.nodelist)
@@ -175,12 +184,10 @@ class Writer:
             return html.escape(SYMBOLS[node.macroname], quote=False)
         if node.macroname.endswith("style") or node.macroname.startswith("if"):
             return ""
-        return html.escape(self._plain.nodelist_to_text([node]), quote=False) if self._is_known(node) else ""
+        return html.escape(self._plain.nodelist_to_text([node]), quote=False) if self._is_known(node.macroname) else ""
 
-    def _is_known(self, node: Any) -> bool:
-        return self._is_named(node.macroname)
-
-    def _is_named(self, name: str) -> bool:
+    def _is_known(self, name: str) -> bool:
+        """Whether pylatexenc can write a macro as text."""
         spec = self._plain.latex_context.get_macro_spec(name)
         return spec is not None and bool(spec.macroname)
 
@@ -251,9 +258,7 @@ class Writer:
         before, self._on_colour = self._on_colour, colours.DARK.search(node.latex_verbatim()) is not None
         text = tables.on_one_page(self._flat(node.nodelist, _ITEM).replace("<p>", " "), _ROW)
         self._in_table, self._on_colour = False, before
-        captions = tables.without_spans(
-            "".join([self._stated_caption(node), *_CAPTION.findall(text)])
-        )  # of a long table
+        captions = tables.without_spans(self._stated_caption(node) + "".join(_CAPTION.findall(text)))
         cells = [row.split(_CELL) for row in _CAPTION.sub("", text).split(_ROW)]
         look = tables.columns(preamble_of(node), self._set_alone, self._kinds, self._printing)
         rows = tables.rows(cells, look)
@@ -262,12 +267,9 @@ class Writer:
 
     def _stated_caption(self, node: Any) -> str:
         """The caption among the options of a table of tabularray."""
-        options = (
-            "".join(inner(given) for given in arguments_of(node)[:1])
-            if node.environmentname in specs.TABULARRAY
-            else ""
-        )
-        found = _CAPTION_GIVEN.search(options)
+        if node.environmentname not in specs.TABULARRAY:
+            return ""
+        found = _CAPTION_GIVEN.search("".join(map(inner, arguments_of(node)[:1])))
         return f"<figcaption>{self._set_alone(found[1])}</figcaption>" if found else ""
 
     def _set_alone(self, tex: str) -> str:
