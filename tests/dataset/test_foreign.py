@@ -72,6 +72,8 @@ def test_what_is_exported_is_read_again(name: str, tmp_path: Path) -> None:
         {"system": SYSTEM["content"], "instruction": ASKED, "output": ANSWERED},
         {"system_prompt": SYSTEM["content"], "question": ASKED, "response": ANSWERED},
         {"system_message": SYSTEM["content"], "prompt": ASKED, "completion": ANSWERED},
+        {"system": SYSTEM["content"], "prompt": [USER], "completion": [ASSISTANT]},
+        {"system": SYSTEM["content"], "messages": [SYSTEM, USER, ASSISTANT]},
     ],
 )
 def test_the_system_text_of_every_form(value: dict[str, Any]) -> None:

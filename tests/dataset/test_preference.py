@@ -161,6 +161,15 @@ def test_every_form_is_the_same_pair(form: str, tmp_path: Path) -> None:
     assert pair.chosen_score == (8 if form == "UltraFeedback" else 0)
 
 
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "OpenAI"])
+def test_the_system_text_beside_a_pair_is_kept(form: str, tmp_path: Path) -> None:
+    value = FORMS[form] | {"system": "You keep locks."}
+    (pair,), problems = import_preferences(lines(tmp_path / "pairs.jsonl", value))
+    assert problems == []
+    assert [turn["role"] for turn in pair.prompt] == ["system", "user"]
+    assert pair.prompt[0]["content"] == "You keep locks."
+
+
 @pytest.mark.parametrize(
     ("value", "problem"),
     [

@@ -58,10 +58,11 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(number := value.get("id"), int) and not isinstance(number, bool):
         kept["id"] = str(number)
     if isinstance(value.get("prompt"), list):
-        return {**kept, "prompt": read_turns(value["prompt"]), "completion": read_turns(value.get("completion"))}
+        prompt = with_system(value, read_turns(value["prompt"]))
+        return {**kept, "prompt": prompt, "completion": read_turns(value.get("completion"))}
     for name in ("messages", "conversations", "conversation"):
         if isinstance(value.get(name), list):
-            return {**kept, **_divided(_system(value) + read_turns(value[name]), name)}
+            return {**kept, **_divided(with_system(value, read_turns(value[name])), name)}
     for asked, answered in _PAIRS:
         if isinstance(value.get(asked), str) and isinstance(value.get(answered), str):
             return {**kept, **_pair(value, asked, answered)}
@@ -86,7 +87,7 @@ def _pair(value: Mapping[str, Any], asked: str, answered: str) -> dict[str, Mess
     if not isinstance(history, list) or not all(isinstance(turn, list) and len(turn) == 2 for turn in history):
         raise DatasetError("has a history that is no list of questions and answers")
     before = [_message(role, text) for turn in history for role, text in zip(("user", "assistant"), turn, strict=True)]
-    prompt = [*_system(value), *before, _message("user", question)]
+    prompt = with_system(value, [*before, _message("user", question)])
     return {"prompt": prompt, "completion": [_message("assistant", value[answered])]}
 
 
@@ -112,15 +113,12 @@ def check_is_text(value: Mapping[str, Any]) -> None:
         raise DatasetError(f"comes with a file ({name}); text alone is trained on")
 
 
-def _system(value: Mapping[str, Any]) -> Messages:
-    text = system_text(value)
-    return [_message("system", text)] if text else []
-
-
-def system_text(value: Mapping[str, Any]) -> str:
-    """The text of the system that an entry has beside its turns; empty where it has none."""
+def with_system(value: Mapping[str, Any], turns: Messages) -> Messages:
+    """`turns` behind the system's text that an entry has in a field of its own, unless they begin with it."""
     given = (value.get(name) for name in _SYSTEMS)
-    return next((text for text in given if isinstance(text, str) and text.strip()), "")
+    text = next((text for text in given if isinstance(text, str) and text.strip()), "")
+    system = [_message("system", text)] if text else []
+    return turns if turns[:1] == system else [*system, *turns]
 
 
 def read_turns(value: Any) -> Any:

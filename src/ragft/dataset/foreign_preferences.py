@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ragft.dataset.foreign import Messages, check_is_text, read_turns, system_text, texts_below
+from ragft.dataset.foreign import Messages, check_is_text, read_turns, texts_below, with_system
 from ragft.errors import DatasetError
 
 _FORMS = ("chosen", "preferred_output")
@@ -45,20 +45,20 @@ def as_preference(value: Mapping[str, Any]) -> dict[str, Any]:
     chosen, rejected = read_turns(value["chosen"]), read_turns(value.get("rejected"))
     prompt = _prompt(value)
     if _is_conversation(chosen) and _is_conversation(rejected):
-        return {**_provenance(value), **_divided(chosen, rejected)}
+        return {**_provenance(value), **_divided(with_system(value, chosen), with_system(value, rejected))}
     if prompt is None:
         raise DatasetError("has a chosen and a rejected answer, but no prompt")
     return {**_provenance(value), "prompt": prompt, "chosen": chosen, "rejected": rejected}
 
 
 def _prompt(value: Mapping[str, Any]) -> Any:
-    """What is asked, with the system's text before it and Alpaca's input below it; None where nothing is."""
+    """The turns before the answers, with the system's text and what stands below a question; None without any."""
     asked = next((value[name] for name in _PROMPTS if value.get(name)), None)
-    if not isinstance(asked, str):
-        return read_turns(asked)
-    text, system = "\n".join([asked, *texts_below(value, "")]), system_text(value)
-    before = [{"role": "system", "content": system}] if system else []
-    return [*before, {"role": "user", "content": text}]
+    if isinstance(asked, str):
+        turns: Any = [{"role": "user", "content": "\n".join([asked, *texts_below(value, "")])}]
+    else:
+        turns = read_turns(asked)
+    return with_system(value, turns) if isinstance(turns, list) else turns
 
 
 def _provenance(value: Mapping[str, Any]) -> dict[str, Any]:
