@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import math
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ragft.corpus.readers.office.namespaces import A, C
@@ -14,6 +15,8 @@ from ragft.corpus.readers.office.text import decoded
 from ragft.corpus.text import one_line
 
 _GENERAL = "General"
+_MOST_DIGITS = 9
+"""Of the place of a point."""
 
 
 def chart_table(root: Any) -> tuple[str, list[str]]:
@@ -33,14 +36,10 @@ def chart_table(root: Any) -> tuple[str, list[str]]:
         if not values:
             continue
         name = series.find(f"{C}tx")
-        names.append(one_line(" ".join(node.text or "" for node in name.iter(f"{C}v")) if name is not None else ""))
-        first, second = [
-            *(axes.get(axis.get("val"), "") for axis in series.getparent().iterchildren(f"{C}axId")),
-            "",
-            "",
-        ][:2]
-        names[-1] = (names[-1] or f"series {number}") + f" ({second})" * bool(second)
-        of_categories = of_categories or first
+        called = one_line(" ".join(node.text or "" for node in name.iter(f"{C}v")) if name is not None else "")
+        across, up = _axes_of(series, axes)
+        names.append((called or f"series {number}") + (f" ({up})" if up else ""))
+        of_categories = of_categories or across
         columns.append(values)
         categories = {**(_points(series, "cat", dates) or _points(series, "xVal", dates)), **categories}
     if not columns:
@@ -65,6 +64,13 @@ def _titles_of_axes(root: Any) -> dict[str, str]:
     return found
 
 
+def _axes_of(series: Any, titles: Mapping[str, str]) -> tuple[str, str]:
+    """The titles of the axes of a series: that of its categories, and that of its values."""
+    named = [titles.get(axis.get("val"), "") for axis in series.getparent().iterchildren(f"{C}axId")]
+    across, up = [*named, "", ""][:2]
+    return across, up
+
+
 def _points(series: Any, name: str, label: str = "") -> dict[int, str]:
     """What is shown of values, by their place; of categories with several levels all, the outermost first.
 
@@ -78,19 +84,25 @@ def _points(series: Any, name: str, label: str = "") -> dict[int, str]:
     epoch = series.getroottree().getroot().find(f"{C}date1904")
     since_1904 = epoch is not None and turned_on(epoch.get("val"), usual=True)
     found: dict[int, str] = {}
-    for point in innermost.iter(f"{C}pt"):
-        place = point.get("idx", "")
-        if place.isdecimal():
-            code = label or point.get("formatCode") or usual
-            found[int(place)] = _shown(point.findtext(f"{C}v") or "", code, since_1904=since_1904)
+    for place, point in _placed(innermost):
+        code = label or point.get("formatCode") or usual
+        found[place] = _shown(point.findtext(f"{C}v") or "", code, since_1904=since_1904)
     for level in outer:
-        begins = {int(point.get("idx", "0")): point.findtext(f"{C}v") or "" for point in level.iter(f"{C}pt")}
+        begins = {place: point.findtext(f"{C}v") or "" for place, point in _placed(level)}
         over = ""
         for place in sorted(found.keys() | begins.keys()):
             over = one_line(begins.get(place, over))
             if place in found and over:
                 found[place] = f"{over} {found[place]}"
     return found
+
+
+def _placed(level: Any) -> Iterator[tuple[int, Any]]:
+    """The points of a level, each with its place; those without one are left out."""
+    for point in level.iter(f"{C}pt"):
+        place = point.get("idx", "")
+        if place.isdecimal() and len(place) <= _MOST_DIGITS:
+            yield int(place), point
 
 
 def _format_of_dates(root: Any) -> str:
