@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import docx
@@ -23,8 +24,8 @@ def heading(text: str, level: int = 1) -> Block:
     return Block(text, 0, "heading", text, level)
 
 
-def texts(blocks: object) -> list[str]:
-    return [block.text for block in blocks]  # type: ignore[attr-defined]
+def texts(blocks: Iterable[Block]) -> list[str]:
+    return [block.text for block in blocks]
 
 
 def paragraphs(*found: str) -> list[Block]:

@@ -42,19 +42,22 @@ class _ListPart:
         return [*floats, *self.blocks[len(self._counts) :]]
 
 
-def without_references(blocks: Sequence[Block], *, is_part: bool = False) -> tuple[list[Block], tuple[str, ...]]:
+def without_references(
+    blocks: Sequence[Block], *, is_part: bool = False, place: str = ""
+) -> tuple[list[Block], tuple[str, ...]]:
     """The blocks without reference lists, and a note on each list.
 
     A list goes from its heading to the next that is no deeper, or opens an appendix. Of it, each heading with what
     follows is left out if most of that reads like entries: references of a CV, of an API or of a tender stay.
     A document that consists of a list is a bibliography, and kept; `is_part`: the blocks are not all of the document.
+    `place`: where in the document they stand, such as "slide 2", for the notes.
     """
     kept: list[Block] = []
     notes: list[str] = []
     run: list[_ListPart] = []
     for block in blocks:
         if run and block.kind == "heading" and (block.level <= run[0].heading.level or is_appendix(block.text)):
-            notes += _close(run, kept)
+            notes += _close(run, kept, place)
             run = []
         if block.kind == "heading" and (run or is_references(unnumbered(block.text))):
             run.append(_ListPart(block))
@@ -62,13 +65,13 @@ def without_references(blocks: Sequence[Block], *, is_part: bool = False) -> tup
             run[-1].blocks.append(block)
         else:
             kept.append(block)
-    notes += _close(run, kept)
+    notes += _close(run, kept, place)
     if notes and not is_part and all(block.kind == "heading" for block in kept):
         return list(blocks), ()
     return kept, tuple(notes)
 
 
-def _close(run: Sequence[_ListPart], kept: list[Block]) -> list[str]:
+def _close(run: Sequence[_ListPart], kept: list[Block], place: str) -> list[str]:
     """Move what stays of a list to `kept`; the note on what does not."""
     if not run:
         return []
@@ -82,7 +85,8 @@ def _close(run: Sequence[_ListPart], kept: list[Block]) -> list[str]:
         elif part.blocks or stays:
             kept += [part.heading, *part.blocks]
     many = "entry" if entries == 1 else "entries"
-    return [f"left out: reference list ({entries} {many}, section {run[0].heading.text})"] if entries else []
+    where = ", ".join(filter(None, (f"section {run[0].heading.text}", place)))
+    return [f"left out: reference list ({entries} {many}, {where})"] if entries else []
 
 
 def _entries(block: Block) -> int:

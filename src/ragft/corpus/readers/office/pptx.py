@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from ragft.corpus.base import Block, Document
@@ -43,8 +42,8 @@ def read(source: SourceFile) -> Document:
                 hidden.append(number)
             else:
                 shown.append((number, slide))
-        listed: list[str] = []
-        slides = [list(_blocks(reader, slide, number, listed)) for number, slide in shown]
+        noted = [_blocks(reader, slide, number) for number, slide in shown]
+        slides = [found for found, _ in noted]
         pictures = [
             number for (number, slide), read in zip(shown, slides, strict=True) if not read and _has_picture(slide)
         ]
@@ -67,13 +66,13 @@ def read(source: SourceFile) -> Document:
             *_numbered("hidden slides are left out", hidden),
             *_numbered("slides of pictures alone, whose text is not read", pictures),
             *reader.notes(),
-            *listed,
+            *(note for _, notes in noted for note in notes),
         ),
     )
 
 
-def _blocks(reader: SlideReader, slide: Any, number: int, listed: list[str]) -> Iterator[Block]:
-    """What a slide shows, and its notes; a note on its reference list goes to `listed`."""
+def _blocks(reader: SlideReader, slide: Any, number: int) -> tuple[list[Block], tuple[str, ...]]:
+    """The blocks of a slide and of its speaker notes, and notes on reference lists, which are left out."""
     builder = BlockBuilder([])
     for kind, level, text in reader.parts(slide.part, slide.element):
         builder.add(Block(text, number, kind, level=level))
@@ -83,9 +82,8 @@ def _blocks(reader: SlideReader, slide: Any, number: int, listed: list[str]) -> 
         said = " ".join(text for _, _, text in reader.paragraphs(body, "paragraph"))
         if said:
             builder.add(Block(NOTES + said, number))
-    blocks, noted = without_references(builder.blocks[:shown], is_part=True)
-    listed += (f"{note[:-1]}, slide {number})" for note in noted)
-    yield from (*blocks, *builder.blocks[shown:])
+    blocks, listed = without_references(builder.blocks[:shown], is_part=True, place=f"slide {number}")
+    return [*blocks, *builder.blocks[shown:]], listed
 
 
 def _has_picture(slide: Any) -> bool:
