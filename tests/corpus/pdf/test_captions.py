@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from ragft.corpus.base import Document
-from ragft.corpus.pdf.captions import CAPTION
+from ragft.corpus.pdf.captions import CAPTION, floats_apart
+from ragft.corpus.pdf.spans import TextSpan
 from ragft.corpus.readers import read_here
 from tests.corpus.pdfs import at, column, pdf, prose
 
@@ -18,8 +20,8 @@ TALL = (("Gate", "2019", "2020"), ("Mitre", "14", "11"), ("Sector", "9", "7"), (
 WIDE = (("Gate", "spring", "summer"), ("Mitre", "6.5", "8.0"), ("Sector", "2.5", "4.0"), ("Drum", "1.5", "1.0"))
 
 
-def draw(canvas: Canvas, *, lower: float = 0.0, text: bool = True) -> None:
-    """Two tables beside each other between lines as wide as the page; the right caption begins `lower` points below."""
+def draw(canvas: Canvas, *, lower: float, text: bool) -> None:
+    """Two tables side by side, the right one `lower` points below; `text`: between lines as wide as the page."""
     y = column(canvas, 72, 60, 450, [prose("lock gates")]) + 18 if text else 60
     for x, caption, table, down in ((72, LEFT, TALL, 0.0), (312, RIGHT, WIDE, lower)):
         for number, line in enumerate(caption):
@@ -31,14 +33,11 @@ def draw(canvas: Canvas, *, lower: float = 0.0, text: bool = True) -> None:
         column(canvas, 72, y + 120, 450, [prose("crews")])
 
 
-def read(folder: Path, **given: float | bool) -> Document:
-    return read_here(pdf(folder / "x.pdf", lambda canvas: draw(canvas, **given)))  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("lower", [0.0, 11.0], ids=["level", "lower"])
 @pytest.mark.parametrize("text", [True, False], ids=["between text", "alone"])
 def test_tables_side_by_side_are_read_one_after_the_other(lower: float, text: bool, tmp_path: Path) -> None:
-    blocks = [(block.kind, block.text) for block in read(tmp_path, lower=lower, text=text).blocks]
+    document = read_here(pdf(tmp_path / "x.pdf", partial(draw, lower=lower, text=text)))
+    blocks = [(block.kind, block.text) for block in document.blocks]
     assert [text for kind, text in blocks if kind == "caption"] == [" ".join(LEFT), " ".join(RIGHT)]
     tables = ["\n".join(" | ".join(row) for row in table) for table in (TALL, WIDE)]
     assert [text for kind, text in blocks if kind == "table"] == tables
@@ -88,3 +87,13 @@ def test_a_row_of_cells_that_name_figures_stays_one_row(tmp_path: Path) -> None:
 )
 def test_a_sentence_that_begins_with_a_table_is_no_caption(text: str, caption: bool) -> None:
     assert bool(CAPTION.match(text)) == caption
+
+
+def test_very_many_captions_side_by_side_take_no_long_time() -> None:
+    rows = [
+        [TextSpan(f"Figure {row}: The gate", x, 60 * row, x + 90, 60 * row + 10, 10) for x in (60, 300)]
+        for row in range(3_000)
+    ]
+    began = time.process_time()
+    assert sum(map(len, floats_apart(rows))) == len(rows)
+    assert time.process_time() - began < 2

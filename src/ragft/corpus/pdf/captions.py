@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import permutations
 
 from ragft.corpus.pdf.spans import TextSpan
 
@@ -21,8 +22,12 @@ _BLANK = 1.8
 """A larger blank between two lines, in em, ends the floats."""
 _GAP = 2.0
 """Least points between two floats."""
+_MOST = 60
+"""Captions of a page with floats; a list of figures has more."""
 
 _Row = Sequence[TextSpan]
+_Gap = tuple[float, float]
+"""Where it begins and ends, in points from the left."""
 
 
 def floats_apart(rows: Sequence[_Row]) -> list[list[_Row]]:
@@ -30,8 +35,13 @@ def floats_apart(rows: Sequence[_Row]) -> list[list[_Row]]:
 
     A float reaches as far up and down from its caption as no line crosses the gap between the two.
     """
-    for left, right in _pairs(rows):
-        found = _beside(rows, left, right)
+    captions = [(place, span) for place, row in enumerate(rows) for span in row if _is_caption(span.text)]
+    if len(captions) > _MOST:
+        return [list(rows)]
+    for (one, left), (other, right) in permutations(captions, 2):
+        if left.right + _GAP > right.left or abs(left.top - right.top) > _NEAR * left.size:
+            continue  # one of them stands below the other, or farther to the right
+        found = _beside(rows, range(min(one, other), max(one, other) + 1), (left.right, right.left), left.size)
         if found is None:
             continue
         lines, middle = found
@@ -42,40 +52,34 @@ def floats_apart(rows: Sequence[_Row]) -> list[list[_Row]]:
     return [list(rows)]
 
 
-def _pairs(rows: Sequence[_Row]) -> list[tuple[TextSpan, TextSpan]]:
-    """Captions that begin at about the same height, with nothing of one under the other."""
-    found = [span for row in rows for span in row if CAPTION.match(span.text) and len(span.text) >= _LEAST]
-    return [
-        (left, right)
-        for left in found
-        for right in found
-        if left.right + _GAP <= right.left and abs(left.top - right.top) <= _NEAR * left.size
-    ]
+def _is_caption(text: str) -> bool:
+    return len(text) >= _LEAST and CAPTION.match(text) is not None
 
 
-def _beside(rows: Sequence[_Row], left: TextSpan, right: TextSpan) -> tuple[range, float] | None:
-    """The lines in which nothing crosses the gap between two captions, and the middle of it; None if some does."""
-    places = [place for place, row in enumerate(rows) if any(span is left or span is right for span in row)]
-    gap: tuple[float, float] | None = (left.right, right.left)
-    for row in rows[places[0] : places[-1] + 1]:
-        gap = gap and _narrowed(gap, row)
-    if gap is None:
+def _beside(rows: Sequence[_Row], captions: range, gap: _Gap, em: float) -> tuple[range, float] | None:
+    """The lines in which nothing crosses the gap between two captions, and its middle; None if they cross it."""
+    free: _Gap | None = gap
+    for row in rows[captions.start : captions.stop]:
+        free = free and _narrowed(free, row)
+    if free is None:
         return None
-    start, stop = places[0], places[-1] + 1
-    while stop < len(rows) and _blank(rows[start:stop], rows[stop]) <= _BLANK * left.size:
-        narrowed = _narrowed(gap, rows[stop])
-        if narrowed is None:
-            break
-        gap, stop = narrowed, stop + 1
-    while start and _blank(rows[:start], rows[start]) <= _BLANK * left.size:
-        narrowed = _narrowed(gap, rows[start - 1])
-        if narrowed is None:
-            break
-        gap, start = narrowed, start - 1
-    return range(start, stop), sum(gap) / 2
+    start, stop = captions.start, captions.stop
+    while (
+        stop < len(rows)
+        and _blank(rows[max(start, stop - 3) : stop], rows[stop]) <= _BLANK * em
+        and (narrowed := _narrowed(free, rows[stop]))
+    ):
+        free, stop = narrowed, stop + 1
+    while (
+        start
+        and _blank(rows[max(0, start - 3) : start], rows[start]) <= _BLANK * em
+        and (narrowed := _narrowed(free, rows[start - 1]))
+    ):
+        free, start = narrowed, start - 1
+    return range(start, stop), sum(free) / 2
 
 
-def _narrowed(gap: tuple[float, float], row: _Row) -> tuple[float, float] | None:
+def _narrowed(gap: _Gap, row: _Row) -> _Gap | None:
     """What `row` leaves free of the gap; None if that is too little."""
     low, high = gap
     middle = (low + high) / 2
@@ -86,4 +90,4 @@ def _narrowed(gap: tuple[float, float], row: _Row) -> tuple[float, float] | None
 
 def _blank(above: Sequence[_Row], row: _Row) -> float:
     """Points between a line and the lowest of those above it."""
-    return min(span.top for span in row) - max(span.bottom for line in above[-3:] for span in line)
+    return min(span.top for span in row) - max(span.bottom for line in above for span in line)
