@@ -12,7 +12,6 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.base import Document
 from ragft.corpus.pdf.spans import TextSpan, read_spans
-from ragft.corpus.pdf.vertical import is_out_of_order
 from ragft.corpus.readers import read_here
 from tests.corpus.pdfs import HEIGHT, WIDTH, at, column, pdf, prose
 
@@ -175,32 +174,6 @@ def test_columns_of_japanese_are_read_from_right_to_left(tmp_path: Path) -> None
 
     document = read_here(pdf(tmp_path / "cat.pdf", draw))
     assert "".join(text_of(document).split()) == "".join(columns)
-
-
-def test_a_number_turned_within_columns_is_read_and_the_order_noted(tmp_path: Path) -> None:
-    def draw(canvas: Canvas) -> None:
-        pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3", isVertical=True))
-        for number in range(3):
-            canvas.setFont("HeiseiMin-W3", 14)
-            canvas.drawString(400 - 24 * number, 700, "吾輩は猫である。名前はまだ無い。")
-        canvas.saveState()
-        canvas.translate(396, 470)
-        canvas.rotate(-90)
-        canvas.setFont("Helvetica", 14)
-        canvas.drawString(0, 0, "320")
-        canvas.restoreState()
-
-    document = read_here(pdf(tmp_path / "cat.pdf", draw))
-    assert "320" in text_of(document)
-    assert document.warnings == ("page 1: vertical text, not all of which is read in order",)
-
-
-@pytest.mark.parametrize(("pitch", "size", "noted"), [(15, 14, True), (17, 14, True), (30, 14, False)])
-def test_single_characters_one_below_the_other_are_noted(pitch: int, size: int, noted: bool) -> None:
-    words = [
-        TextSpan(text, 300, pitch * row, 300 + size, pitch * row + size, size) for row, text in enumerate("名前は無い")
-    ]
-    assert is_out_of_order(words) == noted
 
 
 def test_a_column_of_digits_and_letters_is_no_vertical_text(tmp_path: Path) -> None:
