@@ -13,6 +13,9 @@ from typing import Any
 import pypdfium2.raw as pdfium_c
 
 Box = tuple[float, float, float, float]
+Place = Callable[[float, float, float, float, int], Box]
+"""Takes left, lower, right and upper edge of a box in the PDF, and the quarter turns of the text in it; returns left,
+top, right and bottom in the frame in which that text is upright."""
 
 
 def bind(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:

@@ -85,7 +85,7 @@ class Line:
     @property
     def table(self) -> RuledTable | None:
         """The table with drawn lines that it is a row of."""
-        return self.cells[0].cell.table if self.cells[0].cell else None
+        return self.cells[0].table
 
     @property
     def mostly_bold(self) -> bool:
@@ -237,7 +237,7 @@ def _bands(spans: list[TextSpan], gutter: float) -> list[tuple[bool, list[TextSp
 
 def _crosses(span: TextSpan, gutter: float) -> bool:
     """Whether a span, or the table with drawn lines that it stands in, lies on both sides of a gutter."""
-    place = span.cell.table if span.cell else span
+    place = span.table or span
     return place.left < gutter - 1 and place.right > gutter + 1
 
 
@@ -310,7 +310,7 @@ def _rows(spans: Sequence[TextSpan]) -> list[list[TextSpan]]:
         middle = (span.top + span.bottom) / 2
         for back in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             top, bottom = edges[back]
-            if top <= middle <= bottom and _are_of_one_table(rows[back][0], span) and _has_room(rows[back], span):
+            if top <= middle <= bottom and rows[back][0].table is span.table and _has_room(rows[back], span):
                 rows[back].append(span)
                 break
         else:
@@ -327,15 +327,11 @@ def _tables_whole(rows: list[list[TextSpan]]) -> list[list[TextSpan]]:
     """Rows with those of each table with drawn lines together, where others stand beside it."""
     tables: dict[RuledTable, list[list[TextSpan]]] = {}
     for row in rows:
-        if row[0].cell:
-            tables.setdefault(row[0].cell.table, []).append(row)
+        if table := row[0].table:
+            tables.setdefault(table, []).append(row)
     if not tables:
         return rows
-    return [part for row in rows for part in (tables.pop(row[0].cell.table, []) if row[0].cell else [row])]
-
-
-def _are_of_one_table(one: TextSpan, other: TextSpan) -> bool:
-    return (one.cell.table if one.cell else None) is (other.cell.table if other.cell else None)
+    return [part for row in rows for part in (tables.pop(row[0].table, []) if row[0].table else [row])]
 
 
 def _has_room(row: list[TextSpan], span: TextSpan) -> bool:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ragft.corpus.pdf.binding import Box
+from ragft.corpus.pdf.binding import Box, Place
+from ragft.corpus.pdf.strokes import THICKEST
 
 if TYPE_CHECKING:
     from ragft.corpus.pdf.spans import TextSpan
 
-_THICKEST = 2.6
 _SHORTEST = 3.0
+"""Points of a line."""
 _MEET = 3.0
 """Points between lines that meet, with the gaps at the corners of cells."""
 _SAME = 1.5
@@ -36,8 +37,6 @@ _INSIDE = 1.0
 """Points by which a line lies within a word that it crosses."""
 _LONGEST = 15
 """Lines of text in a cell."""
-
-Place = Callable[[float, float, float, float, int], Box]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,12 +126,12 @@ def _drawings(boxes: Sequence[Box]) -> Iterator[_Drawing]:
     level = _joined(
         _Line((top + bottom) / 2, left, right)
         for left, top, right, bottom in boxes
-        if bottom - top <= _THICKEST and right - left >= _SHORTEST
+        if bottom - top <= THICKEST and right - left >= _SHORTEST
     )
     upright = _joined(
         _Line((left + right) / 2, top, bottom)
         for left, top, right, bottom in boxes
-        if right - left <= _THICKEST and bottom - top >= _SHORTEST
+        if right - left <= THICKEST and bottom - top >= _SHORTEST
     )
     if not (0 < len(level) <= _MOST and 0 < len(upright) <= _MOST):
         return
@@ -226,7 +225,7 @@ def _is_table(drawing: _Drawing, words: Sequence[TextSpan], cells: Sequence[Rule
     )
     if crossed > _ACROSS * len(words):
         return False
-    heights = {(id(cell), round(word.bottom)) for word, cell in zip(words, cells, strict=True)}
+    heights = {(cell, round(word.bottom)) for word, cell in zip(words, cells, strict=True)}
     return max(Counter(cell for cell, _ in heights).values()) <= _LONGEST
 
 

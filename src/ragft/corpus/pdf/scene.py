@@ -224,13 +224,12 @@ class Scene:
 
     def _paint(self, item: int, kind: int, frame: FormFrame) -> None:
         filled = kind != _PATH or is_filled(item)
-        outlined = kind == _PATH and filled and is_outlined()
         box = bounds(item, frame.matrix) if filled or is_wide_stroke(item) else None
         thin = min(box[2] - box[0], box[3] - box[1]) if box else 0.0
         if box is None or thin < _RULE or (thin < THIN and not (kind == _PATH and filled and is_rectangle(item))):
             self._thin.append((item, frame))
             return
-        if outlined:
+        if kind == _PATH and filled and is_outlined(item):
             self._outlined.append((item, frame))
         box = common(box, self._clipped(item, frame)[0])
         colour = _colour(_fill_colour if filled else _stroke_colour, item) if kind == _PATH else None

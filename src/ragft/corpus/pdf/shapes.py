@@ -17,8 +17,10 @@ _MOST_POINTS = 64
 _draw_mode = bind(pdfium_c.FPDFPath_GetDrawMode, c_int, c_void_p)
 _stroke_width = bind(pdfium_c.FPDFPageObj_GetStrokeWidth, c_int, c_void_p)
 segments_of = bind(pdfium_c.FPDFPath_CountSegments, c_int, c_void_p)
+"""How many segments a path has."""
 segment_at = bind(pdfium_c.FPDFPath_GetPathSegment, c_void_p, c_void_p)
-point_of = bind(pdfium_c.FPDFPathSegment_GetPoint, c_int, c_void_p)
+"""The address of one of them, by its number from 0; 0 if there is none."""
+_point_of = bind(pdfium_c.FPDFPathSegment_GetPoint, c_int, c_void_p)
 _clip_segments = bind(pdfium_c.FPDFClipPath_CountPathSegments, c_int, c_void_p, c_int)
 clip_segment = bind(pdfium_c.FPDFClipPath_GetPathSegment, c_void_p, c_void_p, c_int, c_int)
 
@@ -35,13 +37,13 @@ def is_filled(path: int) -> bool:
 
 
 def is_wide_stroke(path: int) -> bool:
-    """Whether an outline is as wide as a bar; to be asked right after `is_filled`."""
-    return _modes[1] != 0 and bool(_stroke_width(path, _floats_at[0])) and _two_floats[0] >= THIN
+    """Whether an outline is as wide as a bar."""
+    return is_outlined(path) and bool(_stroke_width(path, _floats_at[0])) and _two_floats[0] >= THIN
 
 
-def is_outlined() -> bool:
-    """Whether the outline of the path is drawn that `is_filled` was asked about last."""
-    return _modes[1] != 0
+def is_outlined(path: int) -> bool:
+    """Whether the outline of a path is drawn."""
+    return bool(_draw_mode(path, *_modes_at)) and _modes[1] != 0
 
 
 def is_rectangle(path: int) -> bool:
@@ -57,8 +59,15 @@ def _is_straight(points: Sequence[tuple[float, float]]) -> bool:
 
 def _points(segments: Iterator[int]) -> Iterator[tuple[float, float]]:
     for segment in segments:
-        if segment and point_of(segment, _floats_at[0], _floats_at[1]):
-            yield _two_floats[0], _two_floats[1]
+        if point := point_of(segment):
+            yield point
+
+
+def point_of(segment: int) -> tuple[float, float] | None:
+    """Where a segment of a path ends, before any matrix; None where pdfium does not know."""
+    if segment and _point_of(segment, *_floats_at):
+        return _two_floats[0], _two_floats[1]
+    return None
 
 
 def clip_box(clip: int, path: int) -> tuple[Box | None, bool]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import ctypes
 import re
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ragft.corpus.pdf.actual_text import text_page
 from ragft.corpus.pdf.annotations import NONE, Annotations
-from ragft.corpus.pdf.binding import Box, address, pointer
+from ragft.corpus.pdf.binding import Box, Place, address, pointer
 from ragft.corpus.pdf.columns import mark_cells
 from ragft.corpus.pdf.combs import without_gaps
 from ragft.corpus.pdf.cuts import Cuts, locate
@@ -27,7 +27,7 @@ from ragft.corpus.pdf.page_characters import characters_of, recombine
 from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, level_signs, may_be_raised, raised_text, scripted
 from ragft.corpus.pdf.replaced import in_place
 from ragft.corpus.pdf.right_to_left import has_right_to_left, set_digits, set_in_order
-from ragft.corpus.pdf.ruled import RuledCell, set_cells
+from ragft.corpus.pdf.ruled import RuledCell, RuledTable, set_cells
 from ragft.corpus.pdf.ruled_rows import join_cells
 from ragft.corpus.pdf.rules import Rules, Strikes
 from ragft.corpus.pdf.scene import Scene, Visibility
@@ -83,6 +83,11 @@ class TextSpan:
     added: bool = False
     begins_cell: bool = False
     cell: RuledCell | None = None
+
+    @property
+    def table(self) -> RuledTable | None:
+        """The table with drawn lines that it stands in."""
+        return self.cell.table if self.cell else None
 
     @property
     def width(self) -> float:
@@ -239,7 +244,7 @@ def _words(
 
 
 def _line_through(
-    rules: Rules, box: Box, glyphs: Glyphs, word: str, run: Run, place: Callable[[float, float, float, float, int], Box]
+    rules: Rules, box: Box, glyphs: Glyphs, word: str, run: Run, place: Place
 ) -> tuple[Box | None, list[Run]]:
     """The line across the middle of a word, or the parts of a word with digits of which it crosses only one.
 
@@ -292,8 +297,8 @@ def _is_repeat(word: TextSpan, words: Sequence[tuple[TextSpan, Visibility | Unse
     )
 
 
-def _placement(page: Any) -> Callable[[float, float, float, float, int], Box]:
-    """A function from a box in PDF coordinates to (left, top, right, bottom) in the frame its text is read in.
+def _placement(page: Any) -> Place:
+    """Where a box on a page lies in the frame that its text is read in.
 
     Text that runs up or down the page gets a frame of its own, in which it is upright: so a table set sideways, or
     a page with /Rotate, reads like any other.

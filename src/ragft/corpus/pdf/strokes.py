@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Iterator
-from ctypes import c_float, c_int, c_void_p
+from ctypes import c_int, c_void_p
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import Box, bind, pointer
+from ragft.corpus.pdf.binding import Box, bind
 from ragft.corpus.pdf.matrices import Matrix, bounds, own_matrix, product
 from ragft.corpus.pdf.shapes import is_filled, is_outlined, point_of, segment_at, segments_of
 
-_THICKEST = 2.6
-"""Points; of a stroke pdfium gives a box twice as high as the stroke."""
+THICKEST = 2.6
+"""Points of a line at most; of a stroke pdfium gives a box twice as high as the stroke."""
 _LEVEL = 0.3
 """Points by which the ends of a level or upright line may differ."""
 _MOST_OF_PATH, _MOST = 500, 20_000
@@ -23,9 +22,6 @@ _LINE, _MOVE = pdfium_c.FPDF_SEGMENT_LINETO, pdfium_c.FPDF_SEGMENT_MOVETO
 _type_of = bind(pdfium_c.FPDFPathSegment_GetType, c_int, c_void_p)
 _closes = bind(pdfium_c.FPDFPathSegment_GetClose, c_int, c_void_p)
 
-_two = (c_float * 2)()
-_two_at = [pointer(ctypes.addressof(_two) + 4 * i) for i in range(2)]
-
 Point = tuple[float, float]
 
 
@@ -34,11 +30,10 @@ def drawn_lines(paths: Iterable[tuple[int, Matrix | None]]) -> Iterator[Box]:
     left = _MOST
     for path, matrix in paths:
         box = bounds(path, matrix)
-        filled = is_filled(path)
-        outlined = is_outlined()
-        if box is None or not (filled or outlined):
+        outlined = is_outlined(path)
+        if box is None or not (outlined or is_filled(path)):
             continue
-        if min(box[2] - box[0], box[3] - box[1]) <= _THICKEST:
+        if min(box[2] - box[0], box[3] - box[1]) <= THICKEST:
             yield box
         elif outlined and left > 0 and (count := segments_of(path)) <= _MOST_OF_PATH:
             left -= count
@@ -54,9 +49,9 @@ def _straight(path: int, count: int, matrix: Matrix) -> Iterator[tuple[Point, Po
     start = last = (0.0, 0.0)
     for index in range(count):
         segment = segment_at(path, index)
-        if not segment or not point_of(segment, _two_at[0], _two_at[1]):
+        if not (found := point_of(segment)):
             continue
-        x, y = _two
+        x, y = found
         point = a * x + c * y + e, b * x + d * y + f
         kind = _type_of(segment)
         if kind == _MOVE:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ctypes
 import math
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import Box, address, bind, pointer
+from ragft.corpus.pdf.binding import Place, address, bind, pointer
 from ragft.corpus.pdf.styles import SLANTED, Style
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ class Baselines:
         ups = [self._along(index, style.angle)[1] for index in range(start, end)]
         return [start + i for i in range(1, len(ups)) if abs(ups[i] - ups[i - 1]) > _OTHER_LINE * style.size]
 
-    def lefts(
-        self, start: int, end: int, place: Callable[[float, float, float, float, int], Box], turned: int
-    ) -> list[float]:
+    def lefts(self, start: int, end: int, place: Place, turned: int) -> list[float]:
         """Where characters that are level on a page of `turned` quarter turns begin, in points from its left."""
         found = []
         for index in range(start, end):
