@@ -95,17 +95,6 @@ def test_workers_that_were_made_are_closed_when_another_cannot_be() -> None:
     assert [one.closed for one in made] == [True, True]
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_the_functions_are_closed_after_the_last_item(count: int) -> None:
-    class Closable(Double):
-        def close(self) -> None:
-            closed.append(self)
-
-    closed: list[Closable] = []
-    assert list(at_once(Closable, count, range(2))) == [0, 2]
-    assert len(closed) == count
-
-
 @pytest.mark.parametrize("count", [1, 3])
 def test_several_at_once_come_in_order_and_the_first_error_is_raised(count: int) -> None:
     results = at_once(Double, count, range(8))

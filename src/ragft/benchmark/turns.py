@@ -6,8 +6,9 @@ workers of an executor, or several servers. What reads likelihoods is asked one 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
@@ -33,18 +34,12 @@ def answers_to(turns: Collection[AskedTurn], bench: Bench) -> Iterator[Recorded]
         EngineError: the engine failed at the turn that is next.
     """
     count = 1 if any(turn.suite.kind in BY_LIKELIHOOD for turn in turns) else engines_behind(bench.engine)
-    return at_once(lambda: TurnTaker(bench.beside() if count > 1 else bench), min(count, len(turns)), turns)
+
+    def ask_on_own_bench() -> Callable[[AskedTurn], Recorded]:
+        return partial(_answer, bench.beside() if count > 1 else bench)
+
+    return at_once(ask_on_own_bench, min(count, len(turns)), turns)
 
 
-class TurnTaker:
-    """Asks on a bench that nobody else uses."""
-
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-
-    def __call__(self, turn: AskedTurn) -> Recorded:
-        """The answer."""
-        return turn.suite.ask(self._bench, turn.arm, turn.question)
-
-    def close(self) -> None:
-        """Nothing is held that needs closing."""
+def _answer(bench: Bench, turn: AskedTurn) -> Recorded:
+    return turn.suite.ask(bench, turn.arm, turn.question)

@@ -211,7 +211,11 @@ def judge_rows(
     keys = {name: judge.key(pair.question, pair.baseline, pair.arm) for name, pair in shown.items()}
     new = {keys[name]: pair for name, pair in shown.items() if store.get(keys[name]) is None}
     done = len(pairs) - len(new)
-    verdicts = at_once(lambda: _PairJudge(judge), min(max(1, judge.engine.slots), len(new)), new.values())
+
+    def verdict_on(pair: _ShownPair) -> Mapping[str, float]:
+        return judge.judge(pair.question, pair.baseline, pair.arm)
+
+    verdicts = at_once(lambda: verdict_on, min(max(1, judge.engine.slots), len(new)), new.values())
     for (key, pair), verdict in zip(new.items(), verdicts, strict=True):
         answer = Answer(pair.question.question, "")
         store.add(Recorded(key, roles[1], pair.question.id, answer, values=verdict))
@@ -271,19 +275,6 @@ class _ShownPair:
     question: BenchmarkQuestion
     baseline: str
     arm: str
-
-
-class _PairJudge:
-    """A judge as a function of a pair."""
-
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
-
-    def __call__(self, pair: _ShownPair) -> Mapping[str, float]:
-        return self._judge.judge(pair.question, pair.baseline, pair.arm)
-
-    def close(self) -> None:
-        """Nothing is held that needs closing."""
 
 
 def _with_verdict(row: ScoredRow, verdict: Mapping[str, float], roles: tuple[str, str]) -> ScoredRow:
