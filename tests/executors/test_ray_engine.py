@@ -26,7 +26,7 @@ from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettin
 from ragft.tasks.papers.generate import generate
 from ragft.workspace import Workspace, digest_json
 from tests.benchmark.test_turns import without_times
-from tests.tasks.papers.conftest import PAPERS
+from tests.tasks.papers.conftest import make_workspace
 
 if TYPE_CHECKING:
     from ragft.executors.ray import RayExecutor
@@ -58,13 +58,7 @@ def process_of(_engine: Engine) -> int:
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with short papers."""
-    folder = tmp_path_factory.mktemp("papers")
-    for name, text in PAPERS.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    root = tmp_path_factory.mktemp("ws")
-    with open_index(Workspace(root), IndexSettings()) as index:
-        index.ingest([folder])
-    return root
+    return make_workspace(tmp_path_factory.mktemp("short")).root
 
 
 @pytest.fixture(scope="module")

@@ -60,14 +60,28 @@ reduce the number of queries that one client may send. Differential privacy adds
 }
 
 
-@pytest.fixture(scope="session")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder = tmp_path_factory.mktemp("corpus")
+def make_workspace(folder: Path) -> Workspace:
+    """A workspace in an empty `folder` with an index of the papers."""
+    papers, workspace = folder / "papers", Workspace(folder / ".ragft")
+    papers.mkdir()
     for name, text in PAPERS.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    with open_index(Workspace(tmp_path_factory.mktemp("ws") / ".ragft"), IndexSettings()) as opened:
-        opened.ingest([folder])
+        (papers / f"{name}.md").write_text(text, encoding="utf-8")
+    with open_index(workspace, IndexSettings()) as index:
+        index.ingest([papers])
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def short_papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index of `PAPERS`, in which there is little to read."""
+    with open_index(make_workspace(tmp_path_factory.mktemp("short")), IndexSettings()) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def index(short_papers: Index) -> Index:
+    """What the tests of a folder make rows from; a folder may have another."""
+    return short_papers
 
 
 def write_question(request: ChatRequest) -> str:

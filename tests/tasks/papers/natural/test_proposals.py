@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -16,11 +16,10 @@ from ragft.engine.elsewhere import ModelRunner, spread_over
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import GenerationError
 from ragft.executors.local import LocalExecutor
-from ragft.index.index import Index, open_index
-from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
+from ragft.index.index import Index
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.generate import generate
-from ragft.workspace import Workspace, digest_json
-from tests.tasks.papers.conftest import PAPERS
+from ragft.workspace import digest_json
 
 FILES = (TRAIN, HELD_OUT, REJECTED, PREFERENCES)
 SETTINGS = GenerateSettings(count=8, held_out=0.2, samples=2, replay=0)
@@ -34,20 +33,18 @@ def sample(request: ChatRequest) -> str:
 
 
 class Answers:
-    """`sample`, and how many requests were answered at the same time, and in all."""
+    """`sample`, and how many requests were answered at the same time."""
 
-    def __init__(self, reply: Callable[[ChatRequest], str] = sample) -> None:
-        self._reply = reply
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._now = self.most = self.asked = 0
+        self._now = self.most = 0
 
     def __call__(self, request: ChatRequest) -> str:
         with self._lock:
             self._now += 1
-            self.asked += 1
             self.most = max(self.most, self._now)
         try:
-            return self._reply(request)
+            return sample(request)
         finally:
             with self._lock:
                 self._now -= 1
@@ -64,32 +61,21 @@ def made(index: Index, folder: Path, answers: Callable[[ChatRequest], str], work
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """Of short papers: there is little to read for each row."""
-    folder = tmp_path_factory.mktemp("corpus")
-    for name, text in PAPERS.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    with open_index(Workspace(tmp_path_factory.mktemp("ws") / ".ragft"), IndexSettings()) as opened:
-        opened.ingest([folder])
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def one_by_one(index: Index, tmp_path_factory: pytest.TempPathFactory) -> Sequence[bytes]:
-    return made(index, tmp_path_factory.mktemp("one") / "set", sample, 1)
+def one_by_one(short_papers: Index, tmp_path_factory: pytest.TempPathFactory) -> Sequence[bytes]:
+    return made(short_papers, tmp_path_factory.mktemp("one") / "set", sample, 1)
 
 
 def test_the_rows_are_the_same_for_any_number_of_workers(
-    index: Index, one_by_one: Sequence[bytes], tmp_path: Path
+    short_papers: Index, one_by_one: Sequence[bytes], tmp_path: Path
 ) -> None:
     assert one_by_one[FILES.index(PREFERENCES)]
     answers = Answers()
-    assert made(index, tmp_path / "set", answers, 4) == one_by_one
+    assert made(short_papers, tmp_path / "set", answers, 4) == one_by_one
     assert 1 < answers.most <= 4
 
 
 def test_after_a_failure_amid_several_proposals_nothing_is_asked_twice(
-    index: Index, one_by_one: Sequence[bytes], tmp_path: Path
+    short_papers: Index, one_by_one: Sequence[bytes], tmp_path: Path
 ) -> None:
     replied: list[str] = []
 
@@ -101,7 +87,7 @@ def test_after_a_failure_amid_several_proposals_nothing_is_asked_twice(
         return reply
 
     with pytest.raises(GenerationError):
-        made(index, tmp_path / "set", failing, 3)
+        made(short_papers, tmp_path / "set", failing, 3)
     kept = len((tmp_path / "set" / "replies.jsonl").read_bytes().splitlines())
     assert kept >= 9
     before = list(replied)
@@ -111,5 +97,5 @@ def test_after_a_failure_amid_several_proposals_nothing_is_asked_twice(
         replied.append(repr(request))
         return sample(request)
 
-    assert made(index, tmp_path / "set", again, 3) == one_by_one
+    assert made(short_papers, tmp_path / "set", again, 3) == one_by_one
     assert not set(before) & set(replied)
