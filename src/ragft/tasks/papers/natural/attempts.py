@@ -1,7 +1,7 @@
-"""What is tried next on a side of the split, and what may be tried soon: ideas in turn, what was answered asked again.
+"""Chooses the next row to try on one side of the split, and names those that are likely to follow.
 
-The next attempt depends on what became of those before it. What an attempt proposes does not: it follows from the
-attempt and the seed alone (`ragft.tasks.papers.natural.proposals`).
+The choice depends on the results of the attempts before. The row that an attempt proposes does not: it depends only on
+the attempt and the seed (`ragft.tasks.papers.natural.proposals`).
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Half:
             yield from filter(None, turn)
 
     def keep(self, made: Made) -> Row:
-        """Count a row in."""
+        """Add a row to those of this side."""
         self.rows.append(made.row)
         self.forms[made.row.kind, made.idea.form] += 1
         return made.row
@@ -105,7 +105,7 @@ class Half:
     def _next_refusal(self) -> RowAttempt:
         """Questions that were answered, and false premises, in turn."""
         premises = self._premises()
-        done = sum(row.kind == "refusal" for row in self.rows)
+        done = self._count("refusal")
         if premises and (done % FALSE_PREMISE == FALSE_PREMISE - 1 or self.refusable >= len(self.answered)):
             return RowAttempt("mislead", premises.pop(0))
         self.refusable += 1
@@ -132,7 +132,11 @@ class Half:
             queue += [pair.idea for pair in pairs]
 
     def _lacking(self, kind: str) -> int:
-        return max(0, self.wanted.get(kind, 0) - sum(row.kind == kind for row in self.rows))
+        return max(0, self.wanted.get(kind, 0) - self._count(kind))
+
+    def _count(self, kind: str) -> int:
+        """The rows of a kind so far."""
+        return sum(row.kind == kind for row in self.rows)
 
     def _missing(self, kind: Kind) -> float:
         if not self.wanted.get(kind):
@@ -145,7 +149,7 @@ class Half:
             left = self.refusable < len(self.answered) or bool(self._premises())
         else:
             left = self.partible < len(self.answered)
-        return 1 - sum(row.kind == kind for row in self.rows) / self.wanted[kind] if left else 0.0
+        return 1 - self._count(kind) / self.wanted[kind] if left else 0.0
 
 
 def _refused(made: Made, place: int) -> RowAttempt:

@@ -153,10 +153,10 @@ class Natural:
                                  "document_id": idea.document_id, "terms": list(idea.terms)})  # fmt: skip
 
     def _accept_answer(self, half: Half, attempt: RowAttempt, made: Made) -> None:
-        """Take an answer in, unless too much here is like it.
+        """Accept an answered row: later rows may refuse its question or ask it with a false premise.
 
         Raises:
-            Rejected: it is.
+            Rejected: the answer, its terms or its question are used too often already.
         """
         idea = attempt.idea
         said = strip_keys(made.row.completion[0]["content"])[0]

@@ -1,8 +1,8 @@
 """Rows proposed ahead: a proposal is a pure function of its attempt, so it may be made before its turn comes.
 
-What is asked of the model while a proposal is made is kept (`ragft.dataset.reply_cache`), and answered by whatever the
-engine has behind it: slots of a server, several servers, the workers of an executor. Proposals are accepted one by one,
-in an order that does not depend on when they were made: the rows are the same for any number of them at once.
+Replies of the model to a proposal are stored (`ragft.dataset.reply_cache`). They come from the slots of a server, from
+several servers, or from the workers of an executor. Proposals are accepted one by one, in an order that does not depend
+on when they were made, so the rows are the same for any number of them at once.
 """
 
 from __future__ import annotations
