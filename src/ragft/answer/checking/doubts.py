@@ -56,18 +56,18 @@ _ROOT = 5
 def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[Doubt, ...]:
     """The reasons to doubt `sentence`, whose words `cited` have; `found` is all that was retrieved.
 
-    Only numbers are checked in other languages than English: their words are not known well enough.
+    In languages other than English only numbers and names are checked: their words are not known well enough.
     """
     documents = {hit.document_id for hit in cited}
     known = [hit for hit in found if hit.document_id in documents]
     result: list[Doubt] = []
     if _number_of_another(sentence, found):
         result.append("number_of_another")
-    texts = [hit.text for hit in known]
+    texts, passages = [hit.text for hit in known], [hit.text for hit in cited]
     if (
         _name_of_another(sentence, known)
-        or subject_exchanged(sentence, (hit.text for hit in cited))
-        or sibling_exchanged(sentence, [hit.text for hit in cited])
+        or subject_exchanged(sentence, passages)
+        or sibling_exchanged(sentence, passages)
     ):
         result.append("name_of_another")
     if language_written_in(sentence) not in ("en", ""):
@@ -76,12 +76,12 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         result.append("name_of_another")
     if item_exchanged(sentence, [hit.text for hit in found]):
         result.append("item_of_another")
-    closest = [_closest(sentence, hit.text, width=2) for hit in cited]
+    closest = [_closest(sentence, text, width=2) for text in passages]
     if closest and all(reversed_words(sentence, text, alike=True) for text in closest):
         result.append("reversed")
     elif closest and all(reversed_words(sentence, text) for text in closest):
         result.append("opposite_word")
-    single = [_closest(sentence, hit.text, width=1) for hit in cited]
+    single = [_closest(sentence, text, width=1) for text in passages]
     if _adds_denial(sentence, texts) or any(affirms_denied(sentence, text) for text in single):
         result.append("denied")
     if len(words_missing(sentence, known)) > _MOST_MISSING:

@@ -40,7 +40,7 @@ _LEAST_SAID = 2
 _CLOSE = 0.5
 """Least coverage of a sentence by the one whose subject is compared."""
 _CLOSER = 0.55
-"""The same for two sentences whose names are compared with those of its family."""
+"""The same where the names of a sentence are compared with others of their family."""
 _IS = re.compile(
     r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)\s+(?:is|are|was)\s+(?:a|an|the|one of)\s", re.IGNORECASE
 )
@@ -53,7 +53,7 @@ _SAID = 0.8
 _COMPOUND = re.compile(r"(?<![\w-])([^\W\d_]{2,})-\w*\d\w*(?![\w-])")
 """A name with a number of its own: BN-x30, GPT-3."""
 _WITH_SORT = re.compile(r"\b([A-Z]{2,}|(?i:base|big|large|small|tiny|huge|medium|mini)) ([a-z]{4,})\b")
-"""An acronym or a size, and what it is the sort of: CPU memory, base model."""
+"""An acronym or a size, and the thing of which it names a sort: CPU memory, base model."""
 _SUBJECT = re.compile(r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)", re.IGNORECASE)
 
 
@@ -207,7 +207,7 @@ def sibling_exchanged(claim: str, passages: Iterable[str]) -> bool:
     closest = [(best_passage(claim, text), text) for text in passages]
     near = [text[best.start : best.end] for best, text in closest if best and best.coverage >= _CLOSER]
     here = _siblings(claim)
-    return any(all(_has_sibling(text, family, name, claim) for text in near) for family, name in here) and bool(near)
+    return bool(near) and any(all(_has_sibling(text, family, name, claim) for text in near) for family, name in here)
 
 
 def _has_sibling(text: str, family: str, name: str, claim: str) -> bool:
@@ -224,8 +224,8 @@ def _has_sibling(text: str, family: str, name: str, claim: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _siblings(text: str) -> frozenset[tuple[str, str]]:
-    """The names of `text` that may have siblings, each behind its family: "bn-x30" is of the family "bn-", the "cpu" of
-    "CPU memory" and the "base" of "base models" are of what stands behind them."""
+    """Pairs of family and name in `text`: ("bn-", "bn-x30") for "BN-x30", ("memory", "cpu") for "CPU memory",
+    ("model", "base") for "base models"."""
     found = {(f"{fold(match[1])}-", fold(match[0]).removesuffix("s")) for match in _COMPOUND.finditer(text)}
     found |= {(fold(match[2]).removesuffix("s"), fold(match[1])) for match in _WITH_SORT.finditer(text)}
     return frozenset(found)

@@ -24,12 +24,12 @@ _WORDS = {
     10**12: "trillion trillions tn триллион триллиона триллионов трлн",
 }
 _MAGNITUDES = {word: size for size, words in _WORDS.items() for word in words.split()}
-_SMALL = {
+SMALL_NUMBERS = {
     word: number
     for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
 }
 _WITH_WORD = re.compile(
-    rf"(?<![\w.,^])(?<!\^[-+({{])(?P<number>\d{{1,15}}(?:[.,]\d{{1,15}})?|{'|'.join(_SMALL)})[\s-]"
+    rf"(?<![\w.,^])(?<!\^[-+({{])(?P<number>\d{{1,15}}(?:[.,]\d{{1,15}})?|{'|'.join(SMALL_NUMBERS)})[\s-]"
     rf"?(?P<word>{'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})(?!\w)"
 )
 
@@ -69,7 +69,7 @@ def times(number: str, size: int) -> str:
 
 def _from_word(match: re.Match[str]) -> str:
     number = match["number"]
-    return times(str(_SMALL.get(number, number)), _MAGNITUDES[match["word"]])
+    return times(str(SMALL_NUMBERS.get(number, number)), _MAGNITUDES[match["word"]])
 
 
 def _from_characters(match: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from ragft.answer.checking.claim_names import is_named_in, names_in
 from ragft.answer.checking.table_cells import may_be_heads, read_row
 from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_stated, quantities, readings
-from ragft.answer.checking.units import MAGNITUDE, agree, measure_the_same
+from ragft.answer.checking.units import MAGNITUDE, agree, measure_the_same, unit_of
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import FUNCTION_WORDS
@@ -38,20 +38,19 @@ _PARTS = re.compile(r"(?<=[;:,])\s+|\s+(?=(?:and|but|while|whereas|against|than|
 _SETTING = re.compile(r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared)\b", re.IGNORECASE)
 """What begins a part that says where or when the next one holds."""
 _FOR = re.compile(r"\W*(?:for|on|with|without|in)\s+([^,;:]{3,60}?)(?:,|\s(?=the\s))", re.IGNORECASE)
-"""What a sentence begins with that says of what it holds: "For answer relevance, they …"."""
+"""A beginning that limits what the sentence is true of: "For answer relevance, they …"."""
 _OTHER_SETTING = 2.0
-"""What a place loses whose sentence begins so with something else."""
+"""What a place loses if its sentence has another such beginning."""
 _CITED = re.compile(r"\s*\([^()]{2,80}?,\s*(?:19|20)\d\d[a-z]?\)")
 """A work in brackets, whose comma and year belong to nothing else."""
 _CONTINUED = re.compile(r"and\s+[^\s\d]{0,2}\d")
-"""Begins a part that goes on with what the one before names: "JFT with 18k classes and 303M images"."""
+"""Begins a part about the names of the part before: "JFT with 18k classes and 303M images"."""
 _CAPTION = re.compile(r"^\s*(?:table|tab\.|figure|fig\.)\s*\d", re.IGNORECASE)
 """A table or a figure has its number, which counts nothing."""
 _AFTER = re.compile(
     rf"(?:\d(?:[kmbt]\b)?|\b(?:{'|'.join(NUMBER_WORDS)})\b)[\s-]?((?:[^\W\d]+|×)(?:[\s-][^\W\d]+){{0,2}})"
 )
 """The words behind a number: what it may be the count of."""
-_TIMES = {"x": "times", "×": "times", "fold": "times", "times": "times"}
 _FEW = frozenset("2345")
 """Numbers that, written as words, belong to the sentence more than to its claim: "the three steps"."""
 _COMPOUND = re.compile(r"\b(?:twen|thir|for|fif|six|seven|eigh|nine)ty-[a-z]+\b", re.IGNORECASE)
@@ -119,7 +118,8 @@ def places_of(text: str, title: str, section: str) -> tuple[Place, ...]:
 
 
 def _said(sentence: str, around: str) -> list[Place]:
-    """A place a part of `sentence`, where several parts have numbers. A part that goes on has the names of the last."""
+    """A place for each part of `sentence`, if several parts have numbers. A continued part has the names of the one
+    before it."""
     sentence = _CITED.sub("", sentence)
     parts = [part for part in _PARTS.split(sentence) if part]
     if sum(bool(quantities(part)) for part in parts) < 2:
@@ -216,7 +216,8 @@ def _overlap(clause: str, number: Quantity, places: Sequence[Place]) -> Overlap 
 def _counted(text: str) -> frozenset[str]:
     """Stems of the words that follow a number: what it may be the count of."""
     found = [word for after in _AFTER.findall(fold(text)) for word in after.replace("-", " ").split()]
-    return frozenset(stem(_TIMES.get(word, word)) for word in found if word in _TIMES or content_terms(word))
+    named = ["times" if unit_of(word) == "times" else word for word in found]  # 3x, 3-fold
+    return frozenset(stem(word) for word in named if word == "times" or content_terms(word))
 
 
 def _alike(one: Quantity, other: Quantity, *, table: bool) -> bool:
@@ -240,7 +241,7 @@ def _same_kind(one: Quantity, other: Quantity, *, table: bool) -> bool:
 
 @lru_cache(maxsize=8192)
 def _setting(text: str) -> frozenset[str]:
-    """The words that say at the beginning of `text` of what it holds; none where it begins otherwise."""
+    """The words at the beginning of `text` that limit what it is true of; none if it begins otherwise."""
     match = _FOR.match(text)
     return frozenset(words(match[1])) - FUNCTION_WORDS if match else frozenset()
 
@@ -254,7 +255,7 @@ def _weight(
 ) -> float:
     """How much of the words, names and other numbers of a clause `place` has; a name counts beside its words.
 
-    `setting` is what the clause begins with that says of what it holds.
+    `setting`: the words at the beginning of the clause that limit what it is true of.
     """
     total = before = 0.0
     texts: tuple[str, ...] = ()

@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from ragft.answer.checking.magnitudes import SMALL_NUMBERS
+
 _SLASH = "⁄"
 """The slash of a fraction that is certain; `/` stays for 45/50 tests and 24/7."""
 _LABEL = re.compile(
@@ -42,9 +44,10 @@ _FRACTION = re.compile(rf"{_NOT_BEFORE}(\d{{1,2}})[/{_SLASH}]({_DENOMINATOR}){_N
 _LATEX = re.compile(r"\\[dt]?frac\s?\{(\d{1,2})\}\s?\{(\d{1,2})\}")
 _AND_A_HALF = re.compile(r"(?<=\d)\sand\sa\shalf\b")
 _NTHS = {"quarter": 4, "third": 3, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "nine": 9}
+_COUNTS = {"a": 1, "an": 1, **SMALL_NUMBERS}
 _IN_WORDS = re.compile(
-    rf"\b(?:(?P<part>an?|one)[\s-](?P<nth>{'|'.join(_NTHS)})(?=\sof\b)|(?P<parts>two|three|four|five|seven|nine)[\s-](?P<nths>{'|'.join(_NTHS)})s\b)"
+    rf"\b(?:(?P<part>an?|one)[\s-](?P<nth>{'|'.join(_NTHS)})(?=\sof\b)"
+    rf"|(?P<parts>two|three|four|five|seven|nine)[\s-](?P<nths>{'|'.join(_NTHS)})s\b)"
 )
 """Two thirds, a quarter of: "a third run" is no fraction."""
 _OF = re.compile(r"(?<![\w/.,^-])(\d{1,3})\s(?:out\s)?of\s(?:the\s)?(\d{1,3})(?![\w/]|[.,]\d)")
