@@ -31,7 +31,8 @@ nothing in common with the question."""
 CLOSEST = 4
 """Sentences closest to a question for a number, one of which must have the number of a small model's answer."""
 COPIED = 160
-"""Letters of a source, from its beginning, that are no answer of a model's own. A shorter one is whole sentences."""
+"""Letters and digits: a reply that begins with so many of a source's first ones is a copy. A source with fewer is not
+compared, since an answer may quote all of it."""
 TYPE_BONUS = 0.1
 """What it is worth to a quotable sentence that it states the kind of thing asked for."""
 
@@ -72,7 +73,8 @@ class Verdict:
     def passes_gate(self, state: QuestionState, closest: Closest) -> bool:
         """Whether the evidence is good enough to ask the model; both scores and thresholds are noted in `state`.
 
-        A paper that is asked for by its name is there: what "main contributions" has in common with it tells nothing.
+        A paper that the question names is in the collection, so the score does not count: "main contributions" has few
+        words in common with it.
         """
         features = question_features(closest, [item.hit for item in state.evidence])
         state.gate_score = self.calibration.gate.probability(features)
@@ -134,9 +136,9 @@ class Verdict:
         return checked.by_names or (self._holds(state) and checked.mostly_found)
 
     def _only_copies(self, state: QuestionState, checked: Checked, *, so_far: bool = False) -> bool:
-        """Whether a model that was not told how to refuse writes down a source from its beginning: it has no answer.
+        """Whether a model that was not told how to refuse only copies the beginning of a source: it has no answer.
 
-        With `so_far`, whether it may be doing so.
+        `so_far`: more text follows, so the beginning of such a copy counts too.
         """
         text = letters_and_digits("".join(sentence.text for sentence in checked.sentences))
         if self.told_to_refuse or not text:

@@ -107,7 +107,7 @@ def asked_units(question: str) -> frozenset[str]:
 def has_unit_asked(question: str, text: str) -> bool:
     """Whether `text` has a number with a unit that `question` asks for, if that asks for any.
 
-    How long a training takes may be told in steps. A number alone leaves its unit to the question.
+    The time of a training may be given in steps. A number without any words takes its unit from the question.
     """
     units = asked_units(question)
     if not units or (units == TIMES and _ROUNDS.search(text)):
@@ -118,7 +118,7 @@ def has_unit_asked(question: str, text: str) -> bool:
 
 
 def _counts_units(text: str, units: Collection[str]) -> bool:
-    """Whether a word for one of `units` stands behind a number, perhaps not at once: "2T tokens", "four GPU hours"."""
+    """Whether a word for one of `units` follows a number, perhaps after other words: "2T tokens", "four GPU hours"."""
     found = text.lower().split()
     return any(
         unit_of(word.strip(".,;:()")) in units and quantities(" ".join(found[max(0, place - _BEFORE_UNIT) : place]))

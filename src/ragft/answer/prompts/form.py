@@ -19,8 +19,8 @@ CAPABLE = 1_000_000_000
 """Weights from which on a model follows the longer instructions: a 135M and a 0.5B model answer with parts of them."""
 
 TOLD_TO_REFUSE = 4_000_000_000
-"""Weights from which on a capable model is told what to say where the sources do not answer. Smaller ones then say it
-with the answer before them (docs/engines.md); what they answer instead is left to the check."""
+"""Weights from which on a capable model is told what to say if the sources do not answer. Smaller ones would say it
+even if the sources answer (docs/engines.md); the check judges what they answer instead."""
 
 Style = Literal["brief", "full", "list", "table"]
 """Length and form of an answer."""

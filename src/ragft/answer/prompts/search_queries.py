@@ -47,7 +47,7 @@ _LABEL = re.compile(r"^\W*(?:\d{1,2}[.):]\s+|(?:search )?quer(?:y|ies)(?: \d)?\s
 
 @dataclass(frozen=True)
 class QueryWriter:
-    """Asks `model`, which has `weights` (0: not known), for search queries, as `when` has it."""
+    """Asks `model` for search queries. `when` is `answer.queries`; `weights` of the model, 0: not known."""
 
     engine: Engine
     model: str
