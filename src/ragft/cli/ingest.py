@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, emit, open_app
+from ragft.cli.options import Json, RayAddress, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
     from ragft.index.base import IngestReport, ReferenceReport
@@ -42,10 +42,7 @@ def ingest(
         str | None,
         typer.Option(help="local or ray: this machine, or the workers of a Ray cluster.", show_default="local"),
     ] = None,
-    ray_address: Annotated[
-        str | None,
-        typer.Option(help="Of the cluster; RAY_ADDRESS, else a Ray that is started here.", metavar="ADDRESS"),
-    ] = None,
+    ray_address: RayAddress = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:

@@ -25,6 +25,12 @@ EngineName = Annotated[
     str | None, typer.Option("--engine", help="auto, ollama or embedded.", show_default="auto", metavar="NAME")
 ]
 ModelName = Annotated[str | None, typer.Option("--model", "-m", help="A model that the engine has.", metavar="NAME")]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--ray-address", help="Of the cluster; RAY_ADDRESS, else a Ray that is started here.", metavar="ADDRESS"
+    ),
+]
 MovedBase = Annotated[
     str | None,
     typer.Option("--base", help="Where the run's base model is now, if it has moved; remembered.", metavar="MODEL"),

@@ -1,4 +1,4 @@
-"""`ragft benchmark`: the referee; its verbs, each a file beside this one, are what can be measured without two arms."""
+"""`ragft benchmark`: compares models. Its verbs, a file each in this folder, measure what needs no two arms."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from ragft.cli.benchmark.options import (
     Limit,
     Output,
     Questions,
-    RayAddress,
     benchmark_flags,
     print_benchmark,
 )
 from ragft.cli.benchmark.refusal import refusal
 from ragft.cli.benchmark.retrieval import retrieval
 from ragft.cli.benchmark.study import study
-from ragft.cli.options import EngineName, Json, WorkspacePath, open_app, print_json
+from ragft.cli.options import EngineName, Json, RayAddress, WorkspacePath, open_app, print_json
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 

@@ -16,11 +16,6 @@ Executor = Annotated[
     str | None,
     typer.Option("--executor", help="local or ray: where the embedded engine's models run.", show_default="local"),
 ]
-RayAddress = Annotated[
-    str | None,
-    typer.Option("--ray-address", help="Of the cluster; RAY_ADDRESS, else a Ray that is started here.",
-                 metavar="ADDRESS"),
-]  # fmt: skip
 Questions = Annotated[Path | None, typer.Option("--questions", help="JSONL file.", show_default="those that ship")]
 
 
