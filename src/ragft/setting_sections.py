@@ -305,7 +305,7 @@ class ExportSettings(Section):
 
 
 class BenchmarkSettings(ExecutorSettings):
-    """Questions and suites of the referee."""
+    """Questions and suites of a benchmark."""
 
     questions: str = Field(
         default="", description="JSONL file; empty: those of the run, or over the sample papers those that ship"

@@ -1,4 +1,4 @@
-"""The referee at work: a scripted engine, a library in memory, everything else real."""
+"""A whole benchmark: a scripted engine, a library in memory, everything else real."""
 
 from __future__ import annotations
 

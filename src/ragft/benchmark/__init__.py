@@ -1,1 +1,1 @@
-"""The referee: suites, arms, metrics, statistics, the gate."""
+"""The benchmark: suites, arms, metrics, statistics, the verdict."""
