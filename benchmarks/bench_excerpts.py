@@ -5,8 +5,8 @@
 asks nothing of a model: it searches an index of the sample papers for the 76 questions with keywords that the papers
 answer, makes their prompts, and prints the completeness (share of a question's keywords) of the first n sentences and
 of the whole, with the mean number of sentences and the mean place of the one that the ranking of `ask` likes best.
-`best` and `from_best` are the values of `answer.excerpts`. In `… source first` the passages are sorted by their best
-sentences.
+`best` and `from_best` are the values of `answer.excerpts`. With `best source first` the passages are sorted by their
+best sentences.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from ragft.workspace import Workspace
 
 FIRST = (1, 2, 3, 4)
 COUNTS = ("sentences", "place of the best")
+"""Columns that are no shares."""
 K = 8
 
 
@@ -91,9 +92,7 @@ def _print(suite: str, ids: set[str], rows: dict[tuple[int, str], dict[str, dict
         columns = {column: mean(value[column] for value in own) for column in own[0]}
         if (tokens, name) == next(iter(rows)):
             print(f"\n| {suite}: {len(own)} questions | {' | '.join(columns)} |\n| --- |{' ---: |' * len(columns)}")
-        cells = (
-            f"{v:.1f}" if name in ("sentences", "place of the best") else f"{v:.1%}" for name, v in columns.items()
-        )
+        cells = (f"{value:.1f}" if column in COUNTS else f"{value:.1%}" for column, value in columns.items())
         print(f"| {tokens} tokens, {name} | {' | '.join(cells)} |")
 
 

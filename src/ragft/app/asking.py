@@ -118,11 +118,6 @@ def ask_on(
 
 def compare(resources: Resources, question: AskRequest, progress: Progress | None) -> dict[str, Answer]:
     """Answers of both models of the latest run; see `Application.compare`."""
-
-    def look(_: Event) -> None:
-        if progress:
-            progress("answering", len(answers), len(names))
-
     arms = latest_arms(resources.workspace)
     opened = _open(resources, replace(question, model=arms["base"]))
     session = opened.session
@@ -130,8 +125,13 @@ def compare(resources: Resources, question: AskRequest, progress: Progress | Non
     given = opened.evidence
     evidence = given or session.assistant(names["base"], opened.documents).retrieve(question.text)
     answers: dict[str, Answer] = {}
+
+    def report(_: Event) -> None:
+        if progress:
+            progress("answering", len(answers), len(names))
+
     for role, name in names.items():
-        answers[role] = session.assistant(name).ask(question.text, evidence=evidence, gated=not given, on_event=look)
+        answers[role] = session.assistant(name).ask(question.text, evidence=evidence, gated=not given, on_event=report)
     return answers
 
 

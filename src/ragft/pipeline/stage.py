@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -70,13 +70,11 @@ class Context:
         self.stack.callback(engine.close)
         return engine
 
-    @contextmanager
-    def engine_for(self, work: Literal["generate", "benchmark"]) -> Iterator[Engine]:
-        """The engine, its models where the settings of the section `work` have them run."""
+    def engine_for(self, work: Literal["generate", "benchmark"]) -> AbstractContextManager[Engine]:
+        """The engine, with its models in the executor that the section `work` of the settings names."""
         from ragft.engine.elsewhere import spread_by_settings
 
-        with spread_by_settings(self.engine, self.settings, work, self.workspace) as engine:
-            yield engine
+        return spread_by_settings(self.engine, self.settings, work, self.workspace)
 
     @cached_property
     def base_digest(self) -> str:

@@ -116,7 +116,7 @@ class Sorter:
             raise InputError(f"text {empty[0]} is empty", fix="leave it out")
         found = []
         for number, text in enumerate(texts, start=1):
-            found.append(self._labelled(self.classifier.log_probs([text])[0].tolist()))
+            found.append(self._labelled(text))
             if progress:
                 progress("classifying", number, len(texts))
         return TextClassification(**self.method, texts=tuple(found))
@@ -134,7 +134,7 @@ class Sorter:
         for number, (path, document) in enumerate(read_documents(paths, timeout=timeout), start=1):
             text = "" if isinstance(document, DocumentError) else text_of_document(document)
             if text:
-                labelled = self._labelled(self.classifier.log_probs([text])[0].tolist())
+                labelled = self._labelled(text)
                 found.append(ClassifiedFile(path, labelled.label, labelled.likely))
             else:
                 problem = str(document) if isinstance(document, DocumentError) else f"{path} holds no text"
@@ -146,11 +146,11 @@ class Sorter:
             raise InputError(f"none of the {len(found)} files could be read as a document", fix="name other files")
         return Classification(**self.method, files=tuple(found))
 
-    def _labelled(self, log_probs: Sequence[float]) -> ClassifiedText:
+    def _labelled(self, text: str) -> ClassifiedText:
         import numpy as np
 
         calibration = self.calibration or LabelCalibration()
-        shares = calibration.probabilities(np.array([log_probs]))[0]
+        shares = calibration.probabilities(self.classifier.log_probs([text]))[0]
         order = np.argsort(-shares, kind="stable")[:_SHOWN]
         likely = {self.kit.labels[place]: round(float(shares[place]), 4) for place in order}
         return ClassifiedText(calibration.said(dict(zip(self.kit.labels, shares.tolist(), strict=True))), likely)
