@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -124,10 +124,7 @@ def _aim(text: str, named: Collection[str], language: str) -> Aim:
     asking = _ASKING[language]
     if asking.detail.search(text):
         return "detail"
-    left = text
-    for pattern in (asking.summary, asking.definition, asking.aside):
-        left = pattern.sub(" ", left)
-    rest = [word for word in words(left) if word not in named and not is_stop_word(word, language)]
+    rest = _rest(text, (asking.summary, asking.definition, asking.aside), named, language)
     if asking.summary.search(text) and len(rest) <= 2:
         return "summary"
     return "definition" if asking.definition.search(text) and not rest else "detail"
@@ -136,15 +133,20 @@ def _aim(text: str, named: Collection[str], language: str) -> Aim:
 def rests_of(
     question: str, asked: re.Pattern[str], *aside: re.Pattern[str], named: Collection[str]
 ) -> Iterator[list[str]]:
-    """For each of the languages that `question` may be in, its words beside `asked`, the names and what says nothing of
-    the subject, such as `aside`; nothing where it does not have `asked`."""
+    """For each language that `question` may be in, its words without `asked`, the names and the words that any question
+    may have, also those of `aside`. No list at all if `asked` does not occur."""
     text, languages = _read(question)
     for language in languages if asked.search(text) else ():
         asking = _ASKING[language]
-        left = text
-        for pattern in (asked, *aside, asking.detail, asking.summary, asking.definition, asking.aside):
-            left = pattern.sub(" ", left)
-        yield [word for word in words(left) if word not in named and not is_stop_word(word, language)]
+        patterns = (asked, *aside, asking.detail, asking.summary, asking.definition, asking.aside)
+        yield _rest(text, patterns, named, language)
+
+
+def _rest(text: str, patterns: Iterable[re.Pattern[str]], named: Collection[str], language: str) -> list[str]:
+    """The words of `text` that no pattern has, without names and stop words."""
+    for pattern in patterns:
+        text = pattern.sub(" ", text)
+    return [word for word in words(text) if word not in named and not is_stop_word(word, language)]
 
 
 def foreign_compares(question: str) -> bool:

@@ -25,7 +25,7 @@ MOST = 4
 class PaperPart:
     """How questions ask for a part of a paper, and how the sections that hold it are called.
 
-    A section that only may hold it ("Discussion", for limitations) is none: search finds the passage of it better.
+    A section that may hold other things, too, is not listed ("Discussion", for limitations): search finds the passage.
     """
 
     asked: re.Pattern[str]

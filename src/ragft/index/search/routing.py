@@ -56,7 +56,8 @@ _AUTHOR = re.compile(r"(?:\b(?:by|according to|from)\s+([\w’'-]+)|\b(\w+)['’
 class Route:
     """A document that is named, and the words that name it; none where it is described ("the graph survey").
 
-    Not `sure`: it only uses the name by far most often, and the question does not say that it is a paper's.
+    `sure` is False if the document does not introduce the name but uses it by far most often, and the question does not
+    call it a paper.
     """
 
     document_id: str
