@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TimedReply:
-    """A whole reply: each chunk with the seconds that it was waited for, and the seconds that all of it took."""
+    """A whole reply: each chunk with the seconds since the one before, and the seconds of all."""
 
     chunks: tuple[tuple[float, ChatChunk], ...]
     seconds: float
@@ -42,7 +42,7 @@ class TimedReply:
 
 @dataclass(frozen=True)
 class ModelCall:
-    """Something to ask an engine about the model of that name and digest."""
+    """A call of an engine, `ask`, about the model of this name and digest."""
 
     model: str
     digest: str
@@ -107,7 +107,7 @@ class EngineElsewhere(WrappedEngine):
         return iter([chunk for _, chunk in self.timed(request).chunks])
 
     def timed(self, request: ChatRequest) -> TimedReply:
-        """The answer with its times, as they were where it was written; waiting for a worker is none of them.
+        """The answer with the times that the worker measured; the wait for a worker is not part of them.
 
         Raises:
             EngineError: as `chat`.

@@ -77,8 +77,8 @@ class AccessGuard:
             )
 
     def _is_known(self, host: str, scope: Scope) -> bool:
-        """Whether a Host header is a name of this server. The address at which the request arrived is one: a domain
-        that was made to point there would stand in the header itself.
+        """Whether a Host header is a name of this server. The address at which the request arrived is one, too: in DNS
+        rebinding the header holds the domain of the attacker, never the address.
         """
         name = _name(host)
         arrived = str((scope.get("server") or ("",))[0]).partition("%")[0]

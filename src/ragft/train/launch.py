@@ -24,7 +24,7 @@ from ragft.machine import python_environment
 from ragft.setting_sections import TrainSettings
 from ragft.train.base import TrainingResult
 from ragft.train.training_setup import Setup, adapter_config
-from ragft.typed_json import parsed
+from ragft.typed_json import parsed_or_none
 from ragft.workspace import make_directory, write_json, write_text
 
 _NAMED = re.compile(r"\s*(?!torch\.distributed)[\w.]*(?:Error|Exception)\b")
@@ -145,9 +145,8 @@ class Launch:
         result: TrainingResult | None = None
         error: RagftError | None = None
         for line in process.stdout or ():
-            try:
-                message = parsed(ProcessMessage, line)
-            except ValueError:  # printed by a library
+            message = parsed_or_none(ProcessMessage, line)
+            if message is None:  # printed by a library
                 continue
             if message.kind == "progress":
                 self._setup.progress(*message.values)

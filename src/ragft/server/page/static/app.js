@@ -5,8 +5,8 @@ import { chatView } from "./chat.js";
 import { compareView } from "./compare.js";
 import { documentsView } from "./documents.js";
 import { h, problem } from "./dom.js";
-import { runsView } from "./runs.js";
 import { remember, remembered } from "./remembering.js";
+import { runsView } from "./runs.js";
 import { searchView } from "./search.js";
 import { closeViewer } from "./viewer.js";
 
