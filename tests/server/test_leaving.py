@@ -15,7 +15,8 @@ from tests.server.conftest import slowly
 from tests.server.page.conftest import register
 
 _CHAT = {"model": "base-model", "messages": [{"role": "user", "content": QUESTION}]}
-_WORDS = ("word ",) * 2000
+_WORDS = tuple(f"word{number} " for number in range(2000))
+"""No two are alike: an answer that repeats itself is cut short."""
 
 
 class _Served:
