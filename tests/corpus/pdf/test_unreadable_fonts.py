@@ -16,7 +16,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 from ragft.corpus.pdf.quality import is_garbage, page_fault
-from ragft.corpus.pdf.spans import read_spans
+from ragft.corpus.pdf.text.spans import read_spans
 from ragft.corpus.readers import read_document, read_here
 from ragft.errors import DocumentError
 from tests.corpus.pdfs import at, pdf_bytes, prose, raw_pdf, stream

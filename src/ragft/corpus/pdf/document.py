@@ -10,20 +10,21 @@ from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.pdf import ocr
-from ragft.corpus.pdf.annotations import open_page
-from ragft.corpus.pdf.contents import contents_lines
-from ragft.corpus.pdf.front import read_front
-from ragft.corpus.pdf.furniture import remove_furniture
-from ragft.corpus.pdf.hyphens import vocabulary
-from ragft.corpus.pdf.layers import has_hidden_layers
-from ragft.corpus.pdf.layout import body_size, page_lines
-from ragft.corpus.pdf.left_out import LeftOut, page_ranges
-from ragft.corpus.pdf.paragraphs import paragraphs
+from ragft.corpus.pdf.annotations.annotations import open_page
+from ragft.corpus.pdf.annotations.redactions import redacted_boxes
+from ragft.corpus.pdf.base import PageSpans
+from ragft.corpus.pdf.front.front import read_front
+from ragft.corpus.pdf.front.titles import usable_metadata_title
+from ragft.corpus.pdf.pages.contents import contents_lines
+from ragft.corpus.pdf.pages.furniture import remove_furniture
+from ragft.corpus.pdf.pages.layout import body_size, page_lines
+from ragft.corpus.pdf.pages.left_out import LeftOut, page_ranges
+from ragft.corpus.pdf.pdfium.layers import has_hidden_layers
 from ragft.corpus.pdf.quality import Fault, page_fault
-from ragft.corpus.pdf.redactions import redacted_boxes
-from ragft.corpus.pdf.spans import PageSpans, read_spans
-from ragft.corpus.pdf.structure import blocks
-from ragft.corpus.pdf.titles import usable_metadata_title
+from ragft.corpus.pdf.structure.hyphens import vocabulary
+from ragft.corpus.pdf.structure.paragraphs import paragraphs
+from ragft.corpus.pdf.structure.structure import blocks
+from ragft.corpus.pdf.text.spans import read_spans
 from ragft.corpus.readers.base import SourceFile, name_as_title
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError

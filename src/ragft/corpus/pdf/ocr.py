@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ragft.corpus.pdf.spans import PageSpans, TextSpan
+from ragft.corpus.pdf.base import PageSpans, TextSpan
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,7 +15,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import Box
+from ragft.corpus.pdf.pdfium.binding import Box
 
 _FINE = 1 << 20
 """Steps that a side of the page is divided into: pdfium gives places on the screen as whole numbers."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.spans import PageSpans
+from ragft.corpus.pdf.base import PageSpans
 
 Fault = Literal["no text layer", "unreadable text layer"]
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ragft.corpus.pdf.binding import Box
+from ragft.corpus.pdf.pdfium.binding import Box
 from ragft.errors import DocumentError
 from ragft.machine import limit_memory, python_environment
 

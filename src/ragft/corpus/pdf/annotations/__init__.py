@@ -1,0 +1,1 @@
+"""Annotations and form fields: what they show, and what they cover."""

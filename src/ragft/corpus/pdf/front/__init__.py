@@ -1,0 +1,1 @@
+"""The front matter of a paper: title, authors, year and identifier."""

@@ -1,0 +1,1 @@
+"""Numbers: raised digits, fractions and signs, each read as it is seen."""

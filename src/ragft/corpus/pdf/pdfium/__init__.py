@@ -1,0 +1,1 @@
+"""What is asked of pdfium, and how its functions are called."""

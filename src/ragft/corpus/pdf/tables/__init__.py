@@ -1,0 +1,1 @@
+"""Tables: their cells, columns and rows, and what only looks like one."""

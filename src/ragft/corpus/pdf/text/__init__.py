@@ -1,0 +1,1 @@
+"""The words of a page, joined to spans in the order in which they are read."""
