@@ -8,7 +8,8 @@ import pytest
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers import read_here
-from ragft.corpus.readers.latex.macros import Expander, first_definitions
+from ragft.corpus.readers.latex.definitions import first_definitions
+from ragft.corpus.readers.latex.macros import Expander
 
 
 def read(folder: Path, body: str, preamble: str = "") -> Document:
@@ -51,10 +52,21 @@ def test_definitions_last_as_long_as_their_group(body: str, seen: str, tmp_path:
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "piece",
-    [r"\long ", "{", r"\begin{x}", r"{\def\a{x}\end{x}", r"\let\a\b", r"\def\a{\def\a{x}}\a", r"\newcommand{\a}{"],
+    [
+        r"\newenvironment{x}{",
+        r"\NewDocumentCommand\x{",
+        r"\b[",
+        r"\long ",
+        "{",
+        r"\begin{x}",
+        r"{\def\a{x}\end{x}",
+        r"\let\a\b",
+        r"\def\a{\def\a{x}}\a",
+        r"\newcommand{\a}{",
+    ],
 )
 def test_many_definitions_and_groups_take_no_more_than_their_length(piece: str) -> None:
-    text = rf"\def\a{{x}}{piece * 20_000}"
+    text = rf"\def\a{{x}}\newcommand\b[1][]{{x}}{piece * 20_000}"
     assert r"\def\a{x}" not in Expander(first_definitions(text, frozenset()), frozenset()).expand(text)
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ragft.corpus.readers.latex.macros import CODE, Groups
+from ragft.corpus.readers.latex.groups import CODE, Groups
 
 _OPTION = r"(?:\s{0,9}\[(?P<option>[^\]]{0,999})\])?\s{0,9}"
 _DEFINITION = re.compile(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ragft.corpus.readers.latex.macros import CODE
+from ragft.corpus.readers.latex.groups import CODE
 
 _BLANKS = r"\s{0,9}"
 _SWITCH = re.compile(

@@ -20,11 +20,7 @@ _OPTION = re.compile(r"\s*([a-z*]+)\s*(?:=\s*((?:\{(?:[^{}]|\{[^{}]*\})*\}|[^,{}
 _SET = re.compile(
     r"\\setlist\*?\s{0,9}(?:\[([^\]]{0,99})\])?\s{0,9}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]{0,99}\}){0,200}\}){0,500})\}"
 )
-_NEW = re.compile(r"\\newlist\s{0,9}\{(\w+)\}\s{0,9}\{(enumerate\*?)\}")
-_ENVIRONMENT = re.compile(
-    r"\\(?:re)?newenvironment\s{0,9}\{(\w+)\}\s{0,9}(?:\[\d\]\s{0,9})?\{[^{}]{0,200}(?:\{[^{}]{0,99}\}[^{}]{0,99}){0,9}?"
-    r"\\begin\{enumerate\}(?:\[((?:[^\[\]{}]|\{[^{}]{0,99}\}){0,200})\])?"
-)
+_NEW = re.compile(r"\\newlist\s{0,9}\{(\w+)\}\s{0,9}\{enumerate\*?\}")
 
 
 @dataclass(frozen=True)
@@ -66,11 +62,7 @@ class ListLabels:
     def __init__(self, source: str, rules: CounterRules) -> None:
         self._rules = rules
         self._set: dict[tuple[str, int], str] = {}
-        self._names: dict[str, str] = dict.fromkeys(_NUMBERED, "")
-        for name, _ in _NEW.findall(source):
-            self._names[name] = ""
-        for name, options in _ENVIRONMENT.findall(source):
-            self._names[name] = options
+        self._names = {*_NUMBERED, *_NEW.findall(source)}
         for names, options in _SET.findall(source):
             given = [part.strip() for part in names.split(",") if part.strip()] or ["enumerate"]
             depths = [int(part) for part in given if part.isdecimal() and len(part) == 1] or [0]
@@ -88,7 +80,7 @@ class ListLabels:
         place = min(depth, len(_COUNTERS) - 1)
         counter = _COUNTERS[place]
         stated = _ListOptions()
-        for text in (self._set.get((name, 0)), self._set.get((name, place + 1)), self._names[name], options):
+        for text in (self._set.get((name, 0)), self._set.get((name, place + 1)), options):
             stated = _options(text or "", stated)
         if not stated.resume:
             counters.set(counter, stated.start - 1)

@@ -1,40 +1,25 @@
-"""The macros that a LaTeX document defines: found, and put in place where it uses them."""
+"""The macros of a LaTeX document put in place where it uses them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
-CODE = (  # code ends before other code begins, so that beginnings without end are looked through once
-    r"\\begin\{verbatim\}(?:(?!\\begin\{verbatim\}).)*?\\end\{verbatim\}"
-    r"|\\(?:verb|lstinline)\*?(?P<bar>[^\w\s*{])[^\n]*?(?P=bar)"
-)
-_DEFINITION = re.compile(
-    (
-        r"\\(?P<how>(?:re)?newcommand|providecommand|DeclareRobustCommand|DeclareSIUnit)(?![A-Za-z])\*?\s*"
-        r"(?:\[[^\]]{0,99}\]\s*)?(?:\{\s*\\(?P<braced>[A-Za-z@]+)\s*\}|\\(?P<bare>[A-Za-z@]+))\s*"
-        r"(?:\[(?P<count>\d)\])?\s*(?:\[(?P<default>[^\]]{0,999})\])?\s*(?=\{)"
-        r"|(?:\\(?:long|global|protected)\s*){0,3}\\(?P<def>[gex]?def)\s*\\(?P<defined>[A-Za-z@]+)\s*(?P<marks>(?:#\d)*)\s*(?=\{)"
-        r"|\\(?P<operator>DeclareMathOperator)\*?\s*\{\s*\\(?P<named>[A-Za-z@]+)\s*\}\s*(?=\{)"
-        r"|\\let\s*\\(?P<copy>[A-Za-z@]+)\s*=?\s*\\(?P<of>[A-Za-z@]+)"
-    ).replace(r"\s*", r"\s{0,9}")  # bounded: blanks beside blanks are tried in every way, and brackets may never close
-)
-_USE = re.compile(r"\\([A-Za-z@]+)")
+from ragft.corpus.readers.latex.definitions import DEFINITION, FALSE, NO_VALUE, TRUE, Argument, Macro, defined
+from ragft.corpus.readers.latex.groups import CODE, Groups, skip_blanks
+
 _STEP = re.compile(
-    rf"(?P<code>{CODE})|(?P<definition>{_DEFINITION.pattern})|\\(?P<scope>(?:begin|end)(?:group)?|[be]group)(?![A-Za-z@])"
+    rf"(?P<code>{CODE})|(?P<definition>{DEFINITION})"
+    r"|\\(?P<scope>(?:begin|end)(?P<called>\{[A-Za-z@]+\*?\})?(?![A-Za-z@])|(?:begin|end)group(?![A-Za-z@])|[be]group(?![A-Za-z@]))"
     r"|\\(?P<use>[A-Za-z@]+)|\\.|(?P<open>(?<![A-Za-z\]}])\{)|(?P<argument>\{)|(?P<close>\})",
     re.DOTALL,
 )
 _GLOBAL = re.compile(r"\\global|\\[gx]def")
 _PARAMETER = re.compile(r"#(\d)")
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _KEEPS_BLANK = re.compile(r"\\xspace\s*\Z")
-_BLANKS = re.compile(r"[ \t]*\n?[ \t]*")
-_LONGEST_GROUP = 20_000
-_LONGEST_PLAIN = 300
-_NOT_PLAIN = re.compile(r"@|\\(?:begin|end|[be]group|[hv]box|def|(?:re)?newcommand|let|if)|\\(?:else|fi)(?![A-Za-z])")
+_QUESTION = re.compile(r"\\If(NoValue|Value|Boolean|Blank)(TF|T|F)(?![A-Za-z])")
+_MOST_QUESTIONS = 100
 _DEEPEST = 20
 _MOST_SCOPES = 200
 _MOST = 100_000
@@ -43,85 +28,15 @@ _MOST_GROWTH = 10_000_000
 
 
 @dataclass(frozen=True)
-class Macro:
-    """`body` with `#1`, `#2`, …; `default`: of the first argument, which is then optional; None where it is not."""
-
-    body: str
-    arguments: int = 0
-    default: str | None = None
-
-
-class Groups:
-    """The groups in braces of a text, whose ends are all found at once: many that never end take no longer."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def at(self, start: int) -> tuple[str, int] | None:
-        """The content of the braces that open at `start`, and where they end; None if they do not end."""
-        if self.text[start : start + 1] != "{":
-            return None
-        end = self._ends.get(start, 0)
-        return (self.text[start + 1 : end - 1], end) if 0 < end - start <= _LONGEST_GROUP else None
-
-    @cached_property
-    def _ends(self) -> dict[int, int]:
-        ends: dict[int, int] = {}
-        opened: list[int] = []
-        for match in _BRACE.finditer(self.text):
-            if match.group() == "{":
-                opened.append(match.start())
-            elif opened and match.group() == "}":
-                ends[opened.pop()] = match.end()
-        return ends
-
-
-def first_definitions(text: str, protected: frozenset[str]) -> dict[str, Macro]:
-    """The first definition of each macro; `protected` names keep their meaning."""
-    macros: dict[str, Macro] = {}
-    groups = Groups(text)
-    position = 0
-    for match in _DEFINITION.finditer(text):
-        if match.start() < position:
-            continue
-        name, macro, position = _defined(match, groups, macros)
-        if macro is not None and name not in protected and match["how"] != "renewcommand":
-            macros.setdefault(name, macro)
-    return macros
-
-
-def plain_definitions(text: str) -> dict[str, Macro]:
-    """The macros of a package that have one definition, which neither defines, opens nor closes anything."""
-    found: dict[str, Macro | None] = {}
-    groups = Groups(text)
-    for match in _DEFINITION.finditer(text):
-        name, macro, _ = _defined(match, groups, {})
-        is_plain = macro is not None and len(macro.body) <= _LONGEST_PLAIN and not _NOT_PLAIN.search(macro.body)
-        found[name] = macro if is_plain and found.get(name, macro) == macro else None
-    return {name: macro for name, macro in found.items() if macro is not None}
-
-
-def _defined(match: re.Match[str], groups: Groups, known: Mapping[str, Macro]) -> tuple[str, Macro | None, int]:
-    """The name that a definition gives, what it gives it, and where the definition ends."""
-    if match["copy"]:
-        return match["copy"], known.get(match["of"]), match.end()
-    name = match["braced"] or match["bare"] or match["defined"] or match["named"]
-    group = groups.at(match.end())
-    if group is None:
-        return name, None, match.end()
-    body, end = group
-    if match["operator"]:
-        return name, Macro(f"\\operatorname{{{body}}}"), end
-    count = int(match["count"]) if match["count"] else (match["marks"] or "").count("#")
-    return name, Macro(body, count, match["default"] if count else None), end
-
-
-@dataclass(frozen=True)
 class _Scope:
-    """The macros that a group or environment redefined, with their definitions before, which hold again at its end."""
+    """The macros that a group or environment redefined, with their definitions before, which hold again at its end.
+
+    `values`: the arguments of the environment.
+    """
 
     environment: bool = False
     local: bool = True
+    values: Sequence[str] = ()
     before: dict[str, Macro] = field(default_factory=dict)
 
 
@@ -148,12 +63,18 @@ class Expander:
         while match := _STEP.search(text, position):
             done.append(text[position : match.start()])
             position = match.end()
-            macro = self._known(match["use"]) if match["use"] else None
+            macro = self._known(match["use"] or (match["scope"] if match["called"] else ""))
             if match["definition"]:
                 position = self._define(match, groups, scopes)
-            elif macro is not None:
+            elif macro is not None and match["use"]:
                 body, position = self._replaced(macro, groups, position)
                 done.append(self._deeper(body, depth))
+            elif macro is not None:
+                values = self._left(scopes) if match["scope"].startswith("end") else ()
+                if not match["scope"].startswith("end"):
+                    values, position = _values(macro, groups, position)
+                    self._enter(scopes, _Scope(environment=True, values=values))
+                done.append(self._deeper(_filled(macro, values), depth))
             else:
                 self._enter_or_leave(match, scopes)
                 done.append(match.group())
@@ -164,27 +85,40 @@ class Expander:
 
     def _define(self, match: re.Match[str], groups: Groups, scopes: list[_Scope]) -> int:
         """Take a definition; where it ends."""
-        name, macro, end = _defined(match, groups, self._macros)
-        if macro is None or name in self._protected or (match["how"] == "providecommand" and name in self._macros):
-            return end
+        found, end = defined(match, groups, self._macros)
+        only_new = (match["how"] or "").startswith("provide") or match["stated"] == "Provide"
         scope = next((one for one in reversed(scopes) if one.local), None)
-        if scope and name in self._macros and not _GLOBAL.search(match.group()):
-            scope.before.setdefault(name, self._macros[name])
-        self._macros[name] = macro
+        for name, macro in found.items():
+            if name in self._protected or (only_new and name in self._macros):
+                continue
+            if scope and name in self._macros and not _GLOBAL.search(match.group()):
+                scope.before.setdefault(name, self._macros[name])
+            self._macros[name] = macro
         return end
 
     def _enter_or_leave(self, match: re.Match[str], scopes: list[_Scope]) -> None:
         word = match["scope"] or ""
-        if len(scopes) < _MOST_SCOPES and (match["open"] or match["argument"]):
-            scopes.append(_Scope(local=bool(match["open"])))
-        elif len(scopes) < _MOST_SCOPES and word.startswith("b"):
-            scopes.append(_Scope(environment=True))
+        if match["open"] or match["argument"]:
+            self._enter(scopes, _Scope(local=bool(match["open"])))
+        elif word.startswith("b"):
+            self._enter(scopes, _Scope(environment=True))
         elif match["close"] and scopes and not scopes[-1].environment:
             self._macros |= scopes.pop().before
-        elif word.startswith("e") and any(scope.environment for scope in scopes):
-            while not (scope := scopes.pop()).environment:
-                self._macros |= scope.before
+        elif word.startswith("e"):
+            self._left(scopes)
+
+    def _enter(self, scopes: list[_Scope], scope: _Scope) -> None:
+        if len(scopes) < _MOST_SCOPES:
+            scopes.append(scope)
+
+    def _left(self, scopes: list[_Scope]) -> Sequence[str]:
+        """Leave the innermost environment, if there is one; its arguments."""
+        if not any(scope.environment for scope in scopes):
+            return ()
+        while not (scope := scopes.pop()).environment:
             self._macros |= scope.before
+        self._macros |= scope.before
+        return scope.values
 
     def _deeper(self, body: str, depth: int) -> str:
         self._count += 1
@@ -196,38 +130,54 @@ class Expander:
 
     def _replaced(self, macro: Macro, groups: Groups, position: int) -> tuple[str, int]:
         """The text in place of a use of `macro` that ends at `position`, and where its arguments end."""
-        values: list[str] = []
-        for number in range(macro.arguments):
-            if number == 0 and macro.default is not None:
-                value, position = _optional(groups.text, position, macro.default)
-            else:
-                value, position = _argument(groups, position)
-            values.append(value)
+        values, position = _values(macro, groups, position)
         body = _KEEPS_BLANK.sub("", macro.body)
-        if not macro.arguments and body == macro.body:
-            position = _skip_blanks(groups.text, position)
-        return _PARAMETER.sub(lambda m: values[int(m[1]) - 1] if 0 < int(m[1]) <= len(values) else "", body), position
+        if not macro.takes and body == macro.body:
+            position = skip_blanks(groups.text, position)
+        return _filled(Macro(body, macro.takes), values), position
 
 
-def _optional(text: str, position: int, default: str) -> tuple[str, int]:
-    start = _skip_blanks(text, position)
-    end = text.find("]", start, start + _LONGEST_GROUP) if text[start : start + 1] == "[" else -1
-    return (text[start + 1 : end], end + 1) if end > 0 else (default, position)
+def _values(macro: Macro, groups: Groups, position: int) -> tuple[list[str], int]:
+    """The arguments of a use of `macro` that ends at `position`, and where they end."""
+    values: list[str] = []
+    for takes in macro.takes:
+        value, position = _value(takes, groups, position)
+        values.append(value)
+    return values, position
 
 
-def _argument(groups: Groups, position: int) -> tuple[str, int]:
-    """A group, or a macro or character alone."""
-    text = groups.text
-    start = _skip_blanks(text, position)
-    if group := groups.at(start):
-        return group
-    if match := _USE.match(text, start):
-        return match.group(), match.end()
-    return text[start : start + 1], min(start + 1, len(text))
+def _value(takes: Argument, groups: Groups, position: int) -> tuple[str, int]:
+    start = skip_blanks(groups.text, position)
+    if takes.kind in "st":
+        is_given = groups.text[start : start + 1] == (takes.marks if takes.kind == "t" else "*")
+        return (TRUE, start + 1) if is_given else (FALSE, position)
+    if takes.kind == "m":
+        return groups.argument(position)
+    found = groups.at(start) if takes.kind == "g" else groups.between(position, takes.marks)
+    return found or (takes.default, position)
 
 
-def _skip_blanks(text: str, position: int) -> int:
-    """The end of the blanks at `position`, which are at most one line end: an empty line is a paragraph."""
-    match = _BLANKS.match(text, position)
-    end = match.end() if match else position
-    return position if text[end : end + 1] == "\n" else end
+def _filled(macro: Macro, values: Sequence[str]) -> str:
+    """The text of a macro with its arguments, of its questions about them what they decide."""
+    body = _PARAMETER.sub(lambda m: values[int(m[1]) - 1] if 0 < int(m[1]) <= len(values) else "", macro.body)
+    if NO_VALUE not in body and r"\If" not in body:
+        return body
+    for match in list(_QUESTION.finditer(body))[::-1][:_MOST_QUESTIONS]:  # from the last: none holds a later one
+        body = _answered(match, body)
+    return body.replace(NO_VALUE, "")
+
+
+def _answered(match: re.Match[str], body: str) -> str:
+    """`body` with the branch that is set in the place of a question."""
+    groups = Groups(body)
+    asked, position = groups.argument(match.end())
+    branches = {}
+    for name in match[2]:
+        branches[name], position = groups.argument(position)
+    holds = {
+        "NoValue": asked.strip() == NO_VALUE,
+        "Value": asked.strip() != NO_VALUE,
+        "Boolean": asked.strip() == TRUE,
+        "Blank": not asked.strip(),
+    }[match[1]]
+    return body[: match.start()] + branches.get("T" if holds else "F", "") + body[position:]

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from ragft.corpus.readers.latex import specs
 from ragft.corpus.readers.latex.counters import LEVELS, CounterRules, Counters
+from ragft.corpus.readers.latex.groups import CODE
 from ragft.corpus.readers.latex.list_labels import ListLabels, NumberedItems, reference
-from ragft.corpus.readers.latex.macros import CODE
 from ragft.corpus.readers.numerals import LATEX, counted
 
 _FLOATS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.corpus.readers.latex.macros import CODE
+from ragft.corpus.readers.latex.groups import CODE
 from ragft.corpus.readers.latex_symbols import numbered_sign
 
 _ONE = r"(?:\\[A-Za-z@]+\s*(?:\{\})?|[^\\\s])"

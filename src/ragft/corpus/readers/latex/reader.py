@@ -14,7 +14,9 @@ from ragft.corpus.readers.html.reader import fragment_blocks
 from ragft.corpus.readers.latex import colours, conditions, specs
 from ragft.corpus.readers.latex.acronyms import Abbreviations
 from ragft.corpus.readers.latex.counters import names_of_theorems, rules_of
-from ragft.corpus.readers.latex.macros import Expander, Groups, Macro, first_definitions, plain_definitions
+from ragft.corpus.readers.latex.definitions import Macro, first_definitions, plain_definitions
+from ragft.corpus.readers.latex.groups import Groups
+from ragft.corpus.readers.latex.macros import Expander
 from ragft.corpus.readers.latex.nodes import nodes_of
 from ragft.corpus.readers.latex.numbers import LabelNumbers
 from ragft.corpus.readers.latex.plain import without_bare
@@ -55,8 +57,9 @@ _MOST_NAMED = 10
 _PROTECTED = frozenset(
     {*specs.HEADINGS, *specs.CITED, *specs.NAMED, *specs.REFERRED, *specs.CAPTIONS, *specs.NOTES, *specs.LAST, "title"}
     | {"author", "date", "item", "begin", "end", "verb", "label", "maketitle", "input", "include", "par", "url", "href"}
+    | {f"{end}{{{name}}}" for name in (*specs.ENVIRONMENTS, "abstract", "document") for end in ("begin", "end")}
 )
-"""Macros that keep their meaning here even if a document redefines them."""
+"""Macros and environments that keep their meaning here even if a document redefines them."""
 
 
 def read(source: SourceFile) -> Document:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.readers.base import LARGEST_TEXT
-from ragft.corpus.readers.latex.macros import CODE
+from ragft.corpus.readers.latex.groups import CODE
 
 _CODE = "verbatim|Verbatim|lstlisting|minted|alltt"
 _ENDING = r"(?:\n(?![ \t]*\n)[ \t]*)?"  # a comment takes its line end with it, but no blank line

@@ -36,7 +36,6 @@ DROPPED = {
     **dict.fromkeys("tnote tnotex tnoteref fnref footref corref tablenotemark fnote".split(), "[{"),
     **dict.fromkeys("addlinespace footnotemark tmark fnmark cormark toprule midrule bottomrule".split(), "["),
     **dict.fromkeys("maketitle tableofcontents listoffigures listoftables appendix newpage hline".split(), ""),
-    **dict.fromkeys("renewenvironment newenvironment".split(), "*{[[{{"),
     "newtheorem": "*{[{[",
     **SET_UP,
 }
@@ -145,6 +144,8 @@ WITH_ARGUMENTS = {
     "minipage": "[[[{",
     "multicols": "{[",
 }
+ENVIRONMENTS = frozenset({*WITH_ARGUMENTS, *LISTS, *CODE, *MATHS, *UNREAD})
+"""Environments that have a meaning of their own here."""
 THEOREMS = {
     name: name.capitalize()
     for name in """theorem lemma proposition corollary definition proof remark example claim conjecture assumption fact

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ragft.corpus.readers.latex import units
-from ragft.corpus.readers.latex.macros import Groups
+from ragft.corpus.readers.latex.groups import Groups
 from ragft.corpus.readers.latex.rounding import Printing
 
 _MOST_COLUMNS, _MOST_ROWS, _MOST_STEPS = 200, 1000, 1000
