@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
@@ -26,12 +26,6 @@ class Section(BaseModel):
 def _parts(value: object) -> object:
     """A list that may be given as a text with commas."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _added_later(default: Any, **options: Any) -> Any:
-    """A field that earlier versions did not have. The record of a run leaves it out while it has its default: settings
-    then have the digest that they had before, and what an earlier version made is found again."""
-    return Field(default=default, exclude_if=lambda value: value == default, **options)
 
 
 class EngineSettings(Section):
@@ -73,8 +67,8 @@ class IndexSettings(Section):
     fusion: Literal["convex", "rrf"] = "convex"
     weight: float = Field(default=0.55, ge=0, le=1, description="share of the dense side in the convex sum")
     rerank: str = Field(default="", description="a cross-encoder, by name or path")
-    vectors: Literal["auto", "exact", "codes", "chroma"] = _added_later(
-        "auto",
+    vectors: Literal["auto", "exact", "codes", "chroma"] = Field(
+        default="auto",
         description="how vectors are searched; auto: chroma with chroma_url, codes in a large collection, else exact",
     )
     chroma_url: str = Field(default="", description="a Chroma server to keep and search the vectors")
@@ -136,34 +130,34 @@ class AnswerSettings(Section):
     temperature: float = Field(default=0.0, ge=0)
     seed: int = 0
     think: bool | Literal["low", "medium", "high"] = False
-    thinking_tokens: int = _added_later(
-        2048,
+    thinking_tokens: int = Field(
+        default=2048,
         ge=0,
         description="most tokens of thoughts, on top of num_predict; at most half of the rest of num_ctx",
     )
-    style: Literal["auto", "brief", "full", "list", "table"] = _added_later(
-        "auto",
+    style: Literal["auto", "brief", "full", "list", "table"] = Field(
+        default="auto",
         description="length and form of answers; auto: brief for small models, by the question for capable ones",
     )
-    capable_evidence_tokens: int = _added_later(
-        1200,
+    capable_evidence_tokens: int = Field(
+        default=1200,
         ge=1,
         description="evidence_tokens for a model of 1B weights or more",
     )
-    excerpts: Literal["best", "from_best"] = _added_later(
-        "best",
+    excerpts: Literal["best", "from_best"] = Field(
+        default="best",
         description="what of a passage a prompt shows where not all fits: its best sentences, or the best one and some"
         " after it",
     )
-    capable_num_predict: int = _added_later(512, ge=16, description="num_predict for such a model")
-    queries: Literal["off", "auto", "on"] = _added_later(
-        "off",
+    capable_num_predict: int = Field(default=512, ge=16, description="num_predict for such a model")
+    queries: Literal["off", "auto", "on"] = Field(
+        default="off",
         description="search queries that the model writes beside the question, up to three; auto: a model of 3B weights"
         " or more, for a question that compares",
     )
     gate: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
-    judgement: float | None = _added_later(
-        None,
+    judgement: float | None = Field(
+        default=None,
         ge=0,
         le=1,
         description="least probability that the evidence holds an answer; None: the shipped threshold",
@@ -198,8 +192,11 @@ class GenerateSettings(ExecutorSettings):
     replay: float = Field(default=0.15, ge=0, lt=1, description="share of training tokens")
     distractors: int = Field(default=2, ge=0, le=8, description="further sources a row")
     evidence_tokens: int = Field(default=320, ge=64, description="budget of the sources in a training prompt")
-    shuffled: float = _added_later(
-        0.5, ge=0, le=1, description="share of prompts with the sources in another order than that of the search"
+    shuffled: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="share of prompts with the sources in another order than that of the search",
     )
     answers: Literal["auto", "source", "model"] = Field(
         default="auto",
@@ -258,8 +255,8 @@ class TrainSettings(Section):
     eval_steps: int = Field(default=0, ge=0, description="0: once an epoch")
     patience: int = Field(default=0, ge=0, description="early stopping after so many worse evaluations; 0: off")
     replay: float = Field(default=0.15, ge=0, lt=1, description="largest share of tokens from replay rows")
-    replay_target: Literal["answer", "base"] = _added_later(
-        "answer", description="what replay rows teach: their answers, or how likely the base holds each token"
+    replay_target: Literal["answer", "base"] = Field(
+        default="answer", description="what replay rows teach: their answers, or how likely the base holds each token"
     )
     forgetting: float = Field(
         default=0.05, ge=0, description="nats a token of general text that the adapter may cost; 0: no bound"

@@ -178,7 +178,6 @@ def test_a_model_trained_under_another_ranking_is_reported_once(
     for policy, reported in (
         (SHORT, None),
         (replace(SHORT, ranking="cosine-0"), "tuned was trained on prompts made by the ranking cosine-0"),
-        (replace(SHORT, ranking=""), "tuned was trained on prompts made by an older version of ragft"),
     ):
         policy.write(run.prompt)
         session = Session(place, Settings(), engine, engine.show("plain"), index)
@@ -298,10 +297,13 @@ def test_a_benchmark_answers_as_ask_does(question: str, index: Index, engine: Sc
     assert "2 papers" in found.answer or f"searched for: {SLIP.format('memory')}" in found.metrics.warnings
 
 
-def test_a_policy_stored_without_a_ranking_has_none(tmp_path: Path) -> None:
+def test_a_policy_that_lacks_a_setting_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "prompt.json"
+    SHORT.write(path)
+    assert read_policy(path) == SHORT
     write_json(path, {"evidence_tokens": 320, "num_predict": 256})
-    assert read_policy(path) == PromptPolicy(320, 256, ranking="")
+    with pytest.raises(WorkspaceError, match="damaged"):
+        read_policy(path)
 
 
 def test_of_two_runs_of_one_name_the_registered_model_decides(engine: ScriptedEngine, tmp_path: Path) -> None:

@@ -288,8 +288,9 @@ def test_a_damaged_answer_file_names_its_line(bench: Callable[..., BenchmarkRepo
     path = tmp_path / "out" / "answers.jsonl"
     lines = path.read_text().splitlines()
     path.write_text("\n".join([lines[0], "rubbish", *lines[2:]]) + "\n")
-    with pytest.raises(DatasetError, match="line 2"):
+    with pytest.raises(DatasetError, match="line 2") as raised:
         bench(ScriptedEngine(reply))
+    assert raised.value.fix is not None and str(path) in raised.value.fix
 
 
 @pytest.mark.parametrize(
@@ -311,18 +312,7 @@ def test_a_stored_answer_of_another_shape_names_its_line(
     path = tmp_path / "out" / "answers.jsonl"
     lines = path.read_text().splitlines()
     path.write_text("\n".join([lines[0], json.dumps(json.loads(lines[1]) | change), *lines[2:]]) + "\n")
-    with pytest.raises(DatasetError, match="line 2"):
-        bench(ScriptedEngine(reply))
-
-
-def test_a_store_of_an_earlier_version_is_refused_with_its_remedy(
-    bench: Callable[..., BenchmarkReport], tmp_path: Path
-) -> None:
-    bench(ScriptedEngine(reply))
-    path = tmp_path / "out" / "answers.jsonl"
-    earlier = [json.loads(line) | {"answer": "Its text."} for line in path.read_text().splitlines()]
-    path.write_text("".join(json.dumps(line) + "\n" for line in earlier))
-    with pytest.raises(DatasetError, match="earlier version") as raised:
+    with pytest.raises(DatasetError, match="line 2") as raised:
         bench(ScriptedEngine(reply))
     assert raised.value.fix is not None and str(path) in raised.value.fix
 

@@ -25,7 +25,6 @@ def test_a_run_that_was_not_built_here_has_none(tmp_path: Path) -> None:
 
 def test_an_experiment_is_named_by_its_time_and_its_run() -> None:
     assert experiment_id(Manifest("demo-1", {}, started="2026-11-29T12:57:00+00:00")) == "EXP-20261129-125700-demo-1"
-    assert experiment_id(Manifest("demo-1", {})) == "EXP-demo-1", "a run of an earlier version"
 
 
 def test_settings_digests_and_losses_are_shown(tmp_path: Path) -> None:

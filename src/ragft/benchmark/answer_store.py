@@ -5,7 +5,6 @@ A process killed in the middle leaves at worst half a last line; that line is dr
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -47,25 +46,9 @@ def _load(path: Path) -> dict[str, Recorded]:
         try:
             answer = parsed(Recorded, line)
         except ValueError as error:
-            raise _unreadable(path, number, line, error) from error
+            raise DatasetError(
+                f"{path}, line {number}: not a recorded answer ({error})",
+                fix=f"delete that line, or move {path} away; its questions are then asked again",
+            ) from error
         answers[answer.key] = answer
     return answers
-
-
-def _unreadable(path: Path, number: int, line: bytes, error: ValueError) -> DatasetError:
-    if _is_text_only(line):
-        return DatasetError(
-            f"{path} was written by an earlier version of ragft, which kept less of each answer",
-            fix=f"move {path} away; its questions are then asked again",
-        )
-    fix = "delete that line; its question is then asked again"
-    return DatasetError(f"{path}, line {number}: not a recorded answer ({error})", fix=fix)
-
-
-def _is_text_only(line: bytes) -> bool:
-    """Whether the answer in `line` is its text alone, as before whole answers were kept."""
-    try:
-        data = json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(data, dict) and isinstance(data.get("answer"), str)

@@ -131,9 +131,7 @@ class Bench:
         if arm.condition != "closed_book":
             facts["index"] = self._index_digest
             facts["calibration"] = self.calibration.to_json()
-            facts |= {"quote": True} if self.quote else {}
-            facts |= {"form": "capable"} if self.weights >= CAPABLE else {}
-            facts |= {"withheld": question.withheld} if question.withheld else {}
+            facts |= {"quote": self.quote, "capable": self.weights >= CAPABLE, "withheld": question.withheld}
         if arm.condition == "evidence":
             facts["right"] = [question.documents, question.pages]
         if given := {"evidence": question.evidence, "retrieval": question.retrieved}.get(arm.condition):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from ragft.benchmark.base import ScoredRow
 from ragft.journal import whole_lines
@@ -43,24 +42,24 @@ def read_answers(path: Path) -> list[AnswerText]:
         WorkspaceError: the file cannot be read.
     """
     rows = (parsed(_Row, line) for _, line in whole_lines(path))
-    return [AnswerText(row.suite, row.arm, row.question_id, row.text) for row in rows]
+    return [AnswerText(row.suite, row.arm, row.question_id, row.recorded.answer.answer) for row in rows]
+
+
+@dataclass(frozen=True)
+class _Text:
+    answer: str
 
 
 @dataclass(frozen=True)
 class _Recorded:
-    answer: Mapping[str, Any]
+    answer: _Text
 
 
 @dataclass(frozen=True)
 class _Row:
-    """Rows of an earlier version have the text of the answer one level higher."""
+    """What is read of a row."""
 
     suite: str
     arm: str
     question_id: str
-    recorded: _Recorded | None = None
-    answer: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        return str((self.answer if self.recorded is None else self.recorded.answer).get("answer", ""))
+    recorded: _Recorded

@@ -23,8 +23,8 @@ def policy_of(folder: Path) -> PromptPolicy | None:
         generate, answer = dict(request["settings"]), dict(request["answer"])
         policy = PromptPolicy.of_training(
             GenerateSettings(evidence_tokens=generate["evidence_tokens"]),
-            AnswerSettings(**{name: answer[name] for name in PROMPT_SETTINGS if name in answer}),
+            AnswerSettings(**{name: answer[name] for name in PROMPT_SETTINGS}),
         )
+        return replace(policy, ranking=str(request["ranking"]))
     except MALFORMED:
         return None
-    return replace(policy, ranking=str(request.get("ranking", "")))

@@ -150,7 +150,7 @@ class Index(IndexReader):
         identity = self._stored_identity()
         report = compare_stores(
             self._catalogue,
-            self._store_to_repair() if self._has_store() else None,
+            self._open_store() if self._has_store() else None,
             self._open_matrix() if identity else None,
             uses_chroma=self._settings.uses_chroma,
             interrupted=self._catalogue.read_meta(MARK) is not None,
@@ -329,7 +329,7 @@ class Index(IndexReader):
         """Give every chunk its vector; returns how many had to be encoded."""
         from ragft.index.ingest.repair import repair
 
-        store = self._store_to_repair()
+        store = self._open_store() if self._settings.uses_chroma else None
         made = repair(self._catalogue, store, self._open_matrix(), self._bound_encoder, progress)
         self._open_codes().delete()
         return made

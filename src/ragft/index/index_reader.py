@@ -239,7 +239,7 @@ class IndexReader(IndexParts):
             return
         try:
             with self._lock():
-                repair(self._catalogue, self._store_to_repair(), self._open_matrix(), self._bound_encoder, silent)
+                repair(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, silent)
                 self._open_codes().delete()
                 self._tried_codes = False
         except WorkspaceError as error:

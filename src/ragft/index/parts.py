@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ragft.errors import EngineUnavailable, IndexCorrupted, WorkspaceError
-from ragft.extras import EXTRAS, installed
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.log import log
 from ragft.workspace import Workspace
@@ -122,28 +121,21 @@ class IndexParts:
             )
 
     def _has_store(self) -> bool:
-        """Whether Chroma has, or once had, vectors of this workspace; does not ask a server.
-
-        Where the settings do not use it, that is the folder of an older ragft, which kept all vectors in Chroma.
-        Without the package `chromadb` nothing can be copied from there: the next ingest encodes again what is missing.
-        """
+        """Whether Chroma is used and has, or once had, vectors of this workspace; does not ask a server."""
+        if not self._settings.uses_chroma:
+            return False
+        if self._settings.chroma_url:
+            return self._catalogue.read_meta(_COLLECTION) is not None
         from ragft.index.vectors.chroma import VectorStore
 
-        if self._settings.uses_chroma and self._settings.chroma_url:
-            return self._catalogue.read_meta(_COLLECTION) is not None
-        can_read = self._settings.uses_chroma or installed(EXTRAS["chroma"])
-        return can_read and VectorStore.exists(self._workspace.vectors)
-
-    def _store_to_repair(self) -> VectorStore | None:
-        """Chroma, if the settings use it or vectors may still be copied from it."""
-        return self._open_store() if self._settings.uses_chroma or self._has_store() else None
+        return VectorStore.exists(self._workspace.vectors)
 
     def _open_store(self) -> VectorStore:
         with self._opening_store:
             if self._store is None:
                 from ragft.index.vectors.chroma import COLLECTION, VectorStore
 
-                url = self._settings.chroma_url if self._settings.uses_chroma else ""
+                url = self._settings.chroma_url
                 name = self._server_collection() if url else COLLECTION
                 self._store = VectorStore.open(self._workspace.vectors, url, collection=name)
             return self._store

@@ -36,7 +36,7 @@ def origin_of(run_dir: Path | None) -> RunOrigin:
 def experiment_id(manifest: Manifest) -> str:
     """`EXP-20261129-125700-RUN`: when the run was begun, in UTC, and its name."""
     moment = manifest.started[:19].replace("-", "").replace(":", "").replace("T", "-")
-    return "-".join(filter(None, ("EXP", moment, manifest.run)))
+    return f"EXP-{moment}-{manifest.run}"
 
 
 def _lines(manifest: Manifest) -> Iterator[tuple[str, str]]:

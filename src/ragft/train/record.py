@@ -66,10 +66,9 @@ def finished_report(run_dir: Path) -> TrainReport | None:
     """The report of a run that is done and whose adapter is the one it trained."""
     files = RunFolder(run_dir)
     data = _read(files.train_report)
-    if data is None or data.get("adapter_digest") != adapter_digest(files):
+    if data is None or data.pop("adapter_digest", None) != adapter_digest(files):
         return None
-    names = {field.name for field in dataclasses.fields(TrainReport)}
-    measured: dict[str, Any] = {name: math.nan if data[name] is None else data[name] for name in names & data.keys()}
+    measured: dict[str, Any] = {name: math.nan if value is None else value for name, value in data.items()}
     try:
         return TrainReport(**{**measured, "adapter": files.adapter, "base": Path(data["base"])})
     except (KeyError, TypeError):  # not written by us

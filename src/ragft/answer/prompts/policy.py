@@ -40,18 +40,18 @@ class PromptPolicy:
     """The answer settings that a model is trained with and asked with, and the name of the ranking.
 
     `evidence_tokens` and `num_predict` are the tokens of evidence in a prompt and the most tokens of the answer to it,
-    `k` the passages that are searched for. What is None, or an empty `ranking`, was not stored: older versions of ragft
-    did not. The context window is no part of the policy: it decides what fits, not what a prompt looks like.
+    `k` the passages that are searched for. The context window is no part of the policy: it decides what fits, not what
+    a prompt looks like.
     """
 
     evidence_tokens: int
     num_predict: int
-    ranking: str = ""
-    k: int | None = None
-    style: Style | Literal["auto"] | None = None
-    think: bool | Literal["low", "medium", "high"] | None = None
-    temperature: float | None = None
-    excerpts: Literal["best", "from_best"] | None = None
+    ranking: str
+    k: int
+    style: Style | Literal["auto"]
+    think: bool | Literal["low", "medium", "high"]
+    temperature: float
+    excerpts: Literal["best", "from_best"]
 
     @classmethod
     def of_training(cls, generate: GenerateSettings, answer: AnswerSettings) -> PromptPolicy:
@@ -73,17 +73,16 @@ class PromptPolicy:
         The budgets do not depend on the size of the model or the style: training rows have only one budget.
         """
         budgets = {"evidence_tokens": self.evidence_tokens, "num_predict": self.num_predict}
-        values = {name: value for name, value in asdict(self).items() if name != "ranking" and value is not None}
+        values = {name: value for name, value in asdict(self).items() if name != "ranking"}
         values |= {f"capable_{name}": value for name, value in budgets.items() if name not in given}
         return settings.model_copy(update={name: value for name, value in values.items() if name not in given})
 
     def warn_of_other_ranking(self, model: str) -> None:
         """Log a warning if `model` was trained on prompts that another ranking made."""
         if self.ranking != RANKING:
-            made = f"by the ranking {self.ranking}" if self.ranking else "by an older version of ragft"
             log.warning(
-                f"{model} was trained on prompts made {made}; it is now asked with {RANKING}, which may select other "
-                "sentences; to train it on the present prompts: ragft generate, then ragft train"
+                f"{model} was trained on prompts made by the ranking {self.ranking}; it is now asked with {RANKING}, "
+                "which may select other sentences; to train it on the present prompts: ragft generate, then ragft train"
             )
 
     def write(self, path: Path) -> None:

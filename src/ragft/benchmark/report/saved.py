@@ -73,9 +73,9 @@ class _Saved:
     settings: Mapping[str, Any]
     verdicts: Mapping[str, Verdict]
     warnings: tuple[str, ...]
-    agreements: tuple[Agreement, ...] = ()
-    figures: tuple[TaskFigure, ...] = ()
-    recommendation: Recommendation | None = None
+    agreements: tuple[Agreement, ...]
+    figures: tuple[TaskFigure, ...]
+    recommendation: Recommendation | None
 
 
 def _loaded(saved: _Saved, suites: Mapping[str, Suite]) -> tuple[BenchmarkReport, MetricsBySuite]:

@@ -1,4 +1,4 @@
-"""The SQLite file of the catalogue: opening, migration, transactions, and SQLite's errors as ragft's.
+"""The SQLite file of the catalogue: opening, transactions, and SQLite's errors as ragft's.
 
 Each thread has its own connection and never reads in the middle of another thread's transaction. In write-ahead mode a
 reader never waits for a writer.
@@ -57,9 +57,9 @@ class Database:
         catalogue = cls(path, writable=writable)
         try:
             with catalogue._errors():
-                if not schema.is_current(catalogue._db, path, writable=writable):
+                if not schema.is_made(catalogue._db, path):
                     with catalogue.transaction():
-                        schema.bring_up_to_date(catalogue._db)
+                        schema.make(catalogue._db)
         except BaseException:
             catalogue.close()
             raise

@@ -96,7 +96,7 @@ def generate(
         for name in (CARD, REPLIES):
             (folder / name).unlink(missing_ok=True)
     elif (card := _card_made_here(folder)) and card.get("request") == request and is_whole(folder, card):
-        notes = tuple(card.get("notes", ()))
+        notes = tuple(card["notes"])
         return GenerateReport(folder.name, card["kept"], card["rejected"], time.monotonic() - started, notes)
     run = GenerationRun(
         index, engine, model, settings, answer, folder, progress or silent, avoided, calibration, avoid_answers
