@@ -49,6 +49,20 @@ def outline(document: Document) -> list[tuple[str, str]]:
         ("<div hidden>\n\nsecret\n\n</div>\n\nseen <!-- not --> text", ["seen text"]),
         ("use the <title> tag and <b>bold</b>\n\nthen go on", ["use the tag and bold", "then go on"]),
         ("![a gate](x.png) &amp; ~~no~~ [link](y)", ["a gate & link"]),
+        ("At 10^-4^ m of H~2~O, 2^3^4 ~~no~~ a ~ b ~ c.", ["At 10^-4 m of H2O, 2^3^4 a ~ b ~ c."]),
+        ("Inline $`\\frac{a}{b}`$ is it.", ["Inline a/b is it."]),
+        ("See [[Gates 2|gate 5]], [[1]](x), 45[[2]] ![[a.png|300]]", ["See gate 5, [1], 45[[2]]"]),
+        ("It is %%not 7%% seen.\n\n%%\nnot\n\n8\n%%\n\n`%%9%%` 5%% and 6%%", ["It is seen.", "%%9%% 5%% and 6%%"]),
+        ("```\n%%\n7\n%%\n```", ["%%\n7\n%%"]),
+        (
+            "So:\n\n+---+------+\n| a | b    |\n+===+======+\n| 1 | - *x*|\n|   | - y  |\n+---+------+",
+            ["So:", "a | b\n1 | x y"],
+        ),
+        (
+            "- in a list:\n\n  +---+---+\n  | 5 | 6 |\n  +---+---+\n  | 7 | 8 |\n  +---+---+",
+            ["in a list:", "5 | 6\n7 | 8"],
+        ),
+        ("+ one\n+ two", ["one", "two"]),
         ("<aside>\n💡 Keep it shut.\n</aside>", ["💡 Keep it shut."]),
     ],
 )

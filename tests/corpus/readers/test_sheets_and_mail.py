@@ -311,6 +311,12 @@ def test_text_is_decoded_by_the_charset_of_its_part(tmp_path: Path) -> None:
     assert document.title == "m"
 
 
+def test_mail_in_utf_7_is_decoded(tmp_path: Path) -> None:
+    head = b"Subject: Rates\nContent-Type: text/plain; charset=unicode-1-1-utf-7\n\n"
+    assert mail(tmp_path, head + b"It costs +AKM-320, 1 +- 1 is 2.").blocks[1].text == "It costs £320, 1 + 1 is 2."
+    assert mail(tmp_path, head + b"It costs +!320.").blocks[1].text == "It costs +!320.", "no UTF-7 at all"
+
+
 def test_the_first_of_two_subjects_counts_and_a_date_that_is_none_is_shown(tmp_path: Path) -> None:
     date = f"Fri, {'9' * 30} May 2020 10:00:00 +0200"
     document = mail(tmp_path, f"Subject: Tides\nSubject: Other\nDate: {date}\n\nThey rise.".encode())

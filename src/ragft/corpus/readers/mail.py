@@ -8,6 +8,7 @@ import email.policy
 import email.utils
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,8 @@ from ragft.corpus.readers.plain_text import pieces_of
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
+_UTF_7 = frozenset(("utf-7", "utf7", "unicode-1-1-utf-7"))
+"""Labels of UTF-7, an encoding of mail alone, whose bytes are ASCII: `+AKM-5` is `£5`."""
 _FORMAT = re.compile(r"<<|<param>[^<>]*</param>|</?[A-Za-z][\w-]*>", re.IGNORECASE)
 """The commands of text/enriched (RFC 1896), and the sign that begins one, doubled where it is text."""
 _NEXT = re.compile(rb"\r?\n\r?\nFrom [^\r\n]*\r?\n[A-Za-z-]+:")
@@ -97,7 +100,7 @@ def _blocks(part: Any) -> tuple[list[Block], tuple[str, ...]]:
     if isinstance(part, str):
         return [Block(part, 0)], ()
     try:
-        text, guessed = decode(part.get_payload(decode=True) or b"", label_of(part))
+        text, guessed = _text_of(part)
     except UnknownEncodingError as error:
         return [], (f"the text is {error}, and left out",)
     if part.get_content_subtype() == "html":
@@ -112,3 +115,12 @@ def _blocks(part: Any) -> tuple[list[Block], tuple[str, ...]]:
         for piece, is_table in pieces_of(text)
     ]
     return blocks, tuple(guessed)
+
+
+def _text_of(part: Any) -> tuple[str, tuple[str, ...]]:
+    """The text of a part, and notes on what was guessed or replaced."""
+    data, label = part.get_payload(decode=True) or b"", label_of(part)
+    if label.casefold() in _UTF_7:
+        with suppress(UnicodeDecodeError):
+            data = data.decode("utf-7").encode("utf-8", "replace")
+    return decode(data, label)

@@ -15,12 +15,15 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import SourceFile, first_heading, name_as_title, read_text
 from ragft.corpus.readers.front_matter import split_front_matter
 from ragft.corpus.readers.html.reader import fragment_blocks
+from ragft.corpus.readers.markdown_rules import add_rules, without_comments
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.tex_math import one_line_of
 from ragft.corpus.text import bare_doi, one_line
 from ragft.errors import DocumentError
 
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
+_GITHUB = re.compile(r"\A`(.*)`\Z", re.DOTALL)
+"""A formula between dollars and ticks, as GitHub has it."""
 _ATTRIBUTES = re.compile(r"\s*\{[#.][^{}\n]*\}\Z")
 """Attributes that Pandoc and kramdown write behind a heading: `# Gates {#gates .big}`."""
 _ATTRIBUTES_BEHIND = re.compile(r"\{(?:[#.]|[\w-]+=)[^{}\n]*\}")
@@ -45,6 +48,9 @@ def read(source: SourceFile) -> Document:
     front, text, problem = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
     if problem:
         warnings = (*warnings, problem)
+    text, comments = without_comments(text)
+    if comments:
+        warnings = (*warnings, f"comments are left out ({comments}, between %%)")
     blocks, notes = fragment_blocks(_rendered(text))
     blocks, listed = without_references(blocks)
     title = _plain(front.get("title")) or first_heading(blocks)
@@ -89,8 +95,9 @@ def _rendered(text: str) -> str:
         allow_space=False,
         allow_digits=False,
         double_inline=True,
-        renderer=lambda tex, _: html.escape(one_line_of(tex)),
+        renderer=lambda tex, _: html.escape(one_line_of(_GITHUB.sub(r"\1", tex))),
     )
+    add_rules(parser)
     parser.core.ruler.before("inline", "attributes", _without_attributes)
     parser.core.ruler.after("inline", "attributes_behind", _without_attributes_behind)
     parser.add_render_rule("math_inline_double", _formula)

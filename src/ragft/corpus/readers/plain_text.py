@@ -45,7 +45,10 @@ def document_of_text(text: str, *, id_: str, path: str) -> Document:
     title = ""
     for number, page in enumerate(pages, start=1):
         for piece, is_table in pieces_of(page):
-            lines = [line.strip() for line in sanitise(piece).split("\n") if line.strip()]
+            text = (
+                piece if is_table else sanitise(piece)
+            )  # of a table, each cell is sanitised: an empty one is two blanks
+            lines = [line.strip() for line in text.split("\n") if line.strip()]
             if not lines:
                 continue
             if not title and not builder.blocks and not is_table:

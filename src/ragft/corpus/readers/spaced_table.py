@@ -1,4 +1,4 @@
-"""Tables of plain text, whose cells are set apart by blanks or tabs: `North    12   345`."""
+"""Tables of plain text, drawn, or with cells that are set apart by blanks or tabs: `North    12   345`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
+from ragft.corpus.readers.drawn_table import drawn_in
 from ragft.corpus.tables import table_text
 from ragft.corpus.text import one_line
 
@@ -20,8 +21,16 @@ _PlacedText = tuple[int, int, str]
 
 def tables_in(paragraph: str) -> Iterator[tuple[str, bool]]:
     """The pieces of a paragraph, whose blanks are as they were, and whether each is a table, as `table_text` has it."""
+    for lines, rows in drawn_in(paragraph.split("\n")):
+        if rows:
+            yield table_text(rows), True
+        else:
+            yield from _spaced_in(lines)
+
+
+def _spaced_in(text: Sequence[str]) -> Iterator[tuple[str, bool]]:
     waiting: list[str] = []
-    for apart, group in groupby(paragraph.split("\n"), key=lambda line: len(_cells(line)) > 1 or _is_rule(line)):
+    for apart, group in groupby(text, key=lambda line: len(_cells(line)) > 1 or _is_rule(line)):
         lines = list(group)
         if apart and (rows := cells_of(lines)):
             if waiting:
