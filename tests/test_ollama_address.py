@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import ssl
 
 import httpx
 import pytest
@@ -147,6 +148,18 @@ def test_proxies_are_for_other_machines(host: str, local: bool) -> None:
     address = server_address(host)
     assert address.is_local is local
     assert address.client_arguments(1)["trust_env"] is not local
+
+
+@pytest.mark.parametrize("host", ["", "http://localhost", "http://[::1]:1"])
+def test_plain_http_on_this_machine_reads_no_certificates_and_trusts_none(host: str) -> None:
+    context = server_address(host).client_arguments(1)["verify"]
+    assert context.cert_store_stats()["x509"] == 0
+    assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+@pytest.mark.parametrize("host", ["https://localhost", "http://gpu.local", "https://gpu.local"])
+def test_any_other_server_shows_a_certificate_that_is_checked(host: str) -> None:
+    assert server_address(host).client_arguments(1)["verify"] is True
 
 
 def test_who_is_refused_access_is_advised() -> None:

@@ -55,6 +55,15 @@ def slowly(pieces: Sequence[str], between: Callable[[int], object]) -> Callable[
     return chunks
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All requests go to this machine, unencrypted: to read the certificates took most of the time of each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
+        patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
+        yield
+
+
 @pytest.fixture
 def serve(
     papers: Path,  # noqa: F811

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import ssl
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class LlamaServer:
             # llama.cpp closes a connection after some idle seconds; a request sent in that moment would be lost.
             limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=False,
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # nothing is encrypted: no certificates are read
         )
         # No close(): a model that was unloaded lives on until the last answer streamed from it is read or dropped.
         weakref.finalize(self, self._client.close)
