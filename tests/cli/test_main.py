@@ -11,7 +11,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from ragft.cli.main import app
+from ragft.cli.verbs import Verbs
 from ragft.corpus.base import Chunk
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.records import DocumentRow
@@ -33,6 +36,22 @@ def test_help_lists_every_verb() -> None:
     out = _ragft("--help").stdout
     for verb in VERBS:
         assert f"  {verb} " in out, verb
+
+
+def test_help_lists_the_verbs_in_their_order() -> None:
+    lines = CliRunner().invoke(app, ["--help"]).output.splitlines()
+    shown = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert [name for name in shown if name in Verbs()] == list(Verbs())
+
+
+def test_a_verb_is_imported_when_it_is_asked_for() -> None:
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom ragft.cli.main import app\n"
+        "CliRunner().invoke(app, ['search', '--help'])\n"
+        "print([name for name in ('search', 'ask', 'models') if f'ragft.cli.{name}' in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out == "['search']\n"
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -7,15 +7,18 @@ import errno
 import json
 import os
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
 from ragft.cli.exit_codes import exit_code
-from ragft.cli.verbs import add_verbs
+from ragft.cli.verbs import Verbs
 from ragft.errors import RagftError, UsageError, WorkspaceError
 from ragft.machine import end_in_order, fill_standard_streams, more_files, output_fails, reader_is_gone, silence
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
 
 _READER_GONE = 141
 """As a shell reports a process that SIGPIPE ended."""
@@ -23,6 +26,10 @@ _READER_GONE = 141
 
 class _Root(TyperGroup):
     """Turns errors into one line and an exit code; a traceback is shown with --debug only."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = cast("MutableMapping[str, Any]", Verbs())
 
     def invoke(self, ctx: Any) -> Any:
         from ragft.cli.log_output import messages_on_stderr
@@ -162,9 +169,6 @@ def main() -> None:
         if code is None:
             raise
         sys.exit(code)
-
-
-add_verbs(app)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
 
 import typer
 
@@ -31,13 +34,29 @@ VERBS: tuple[str, ...] = (
 perhaps the class of its command, `COMMAND`."""
 
 
-def add_verbs(app: typer.Typer) -> None:
-    """Register every verb that exists with `app`."""
-    for name in VERBS:
-        module = importlib.import_module(f"ragft.cli.{name}")
-        shown = name.replace("_", "-")
-        group = getattr(module, "app", None)
-        if isinstance(group, typer.Typer):
-            app.add_typer(group, name=shown)
-        else:
-            app.command(shown, cls=getattr(module, "COMMAND", None))(getattr(module, name))
+_MODULES = {name.replace("_", "-"): name for name in VERBS}
+
+
+class Verbs(Mapping[str, Any]):
+    """The commands by name, in the order of `VERBS`. A verb is imported, and its command made, when it is asked for."""
+
+    def __getitem__(self, shown: str) -> Any:
+        return _command(shown, _MODULES[shown])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+@cache
+def _command(shown: str, name: str) -> Any:
+    module = importlib.import_module(f"ragft.cli.{name}")
+    app = typer.Typer(rich_markup_mode=None)
+    group = getattr(module, "app", None)
+    if isinstance(group, typer.Typer):
+        app.add_typer(group, name=shown)
+    else:
+        app.command(shown, cls=getattr(module, "COMMAND", None))(getattr(module, name))
+    return typer.main.get_group(app).commands[shown]
