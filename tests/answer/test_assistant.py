@@ -356,11 +356,6 @@ def test_the_threshold_of_an_answer_can_be_set() -> None:
     assert at.answer == usual.answer
 
 
-def test_a_setting_left_alone_changes_no_digest() -> None:
-    assert "judgement" not in AnswerSettings().model_dump(mode="json")
-    assert AnswerSettings(judgement=0.3).model_dump(mode="json")["judgement"] == 0.3
-
-
 def test_the_score_of_a_question_does_not_overrule_a_capable_model() -> None:
     strict = {"judgement": 1.0, "gate": 0.0}
     assert assistant(GOOD, settings=strict).ask(QUESTION).refused
