@@ -6,23 +6,18 @@ wide table) divides the page into bands that are read one after the other. Each 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import accumulate, groupby
 from operator import itemgetter
 
 from ragft.corpus.pdf.base import FIRST_SLANTED, Line, RuledTable, TextSpan
-from ragft.corpus.pdf.numbers.raised_digits import is_lifted, raised_text
 from ragft.corpus.pdf.pages.captions import floats_apart
+from ragft.corpus.pdf.pages.row_cells import cells_of
 from ragft.corpus.pdf.tables.label_rows import has_numbers_in_columns, is_list_beside, is_pair_of_cells
-from ragft.corpus.pdf.text.spans import append
 
 _TEXTY = 0.55
 """A span at least as wide as this share of its column is running text, not a label or cell."""
-_DISPLAY = 12.5
-"""Least type size in points of bold headings."""
 _WIDE = 0.16
 """Least share of the page's width of a span that may be a line of a column."""
 _FAR = 1000
@@ -30,11 +25,6 @@ _MARGIN = 0.1
 """Share of the width of the text within which a line of full width begins and ends."""
 _NARROWEST_GUTTER = 4
 """Points."""
-_CELL_GAP = 1.4
-"""Gap in em beyond which two spans on one line are cells of a table or names in a row."""
-
-
-_HEADING_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.|[A-Z](?:\.\d{1,2})*\.?")
 
 
 def body_size(pages: Sequence[Sequence[TextSpan]]) -> float:
@@ -54,7 +44,7 @@ def page_lines(spans: Sequence[TextSpan], page: int) -> list[Line]:
         runs = [run for part in _order(group) for run in floats_apart(_rows(part))]
         for column, run in enumerate(runs, start=(lines[-1].column + 1 if lines else 0)):
             margins = (min(s.left for row in run for s in row), max(s.right for row in run for s in row))
-            lines.extend(Line(_glue_row(row), page, column, margins) for row in run)
+            lines.extend(Line(cells, page, column, margins) for cells in cells_of(run))
     return lines
 
 
@@ -280,31 +270,3 @@ def _tables_whole(rows: list[list[TextSpan]]) -> list[list[TextSpan]]:
 
 def _has_room(row: list[TextSpan], span: TextSpan) -> bool:
     return all(span.left >= other.right - 2 or span.right <= other.left + 2 for other in row)
-
-
-def _glue_row(row: Sequence[TextSpan]) -> list[TextSpan]:
-    """Neighbours without a cell's gap between them made one span."""
-    if len(row) == 1:
-        return list(row)
-    glued = [row[0].copy()]
-    for index in range(1, len(row)):
-        span = row[index]
-        gap = span.left - glued[-1].right
-        if gap <= _reach(glued[-1], span) and not span.begins_cell and span.cell is glued[-1].cell:
-            close = gap < 0.12 * span.size
-            if close and is_lifted(row, index):
-                span = replace(span, text=raised_text(span.text))
-            append(glued[-1], span, "" if close else " ")
-        else:
-            glued.append(span.copy())
-    return glued
-
-
-def _reach(left: TextSpan, right: TextSpan) -> float:
-    """How wide a gap between two spans of a line may be, in points: the words of a heading may stand further apart."""
-    em = max(left.size, right.size)
-    if abs(left.size - right.size) > 0.1 * em:
-        return _CELL_GAP * em
-    numbered = _HEADING_NUMBER.fullmatch(left.text) and right.text[:1].isupper()
-    display = em >= _DISPLAY and left.heavy and right.heavy
-    return (3.0 if numbered or display else _CELL_GAP) * em
