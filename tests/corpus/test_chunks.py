@@ -115,6 +115,31 @@ def test_top_level_sections_do_not_share_a_chunk() -> None:
     assert "apples" not in chunks[1].text
 
 
+AUTHORS = [Block("Anna Keeper, Otto Lock", 1, "paragraph", ""), Block("2031", 1, "paragraph", "")]
+
+
+def test_authors_stand_with_the_abstract() -> None:
+    found = [*AUTHORS, *section("Abstract", "apples", 3), *section("1 One", "pears", 3)]
+    chunks = chunk_document(document(*found), Counter(), max_tokens=512, overlap=32)
+    assert [chunk.section for chunk in chunks] == ["Abstract", "1 One"]
+    assert chunks[0].text.startswith("Anna Keeper, Otto Lock\n2031\nAbstract\nSentence number 0")
+
+
+def test_authors_do_not_part_an_abstract_that_fills_a_chunk() -> None:
+    def texts_of(*found: Block, most: int) -> list[str]:
+        return [chunk.text for chunk in chunk_document(document(*found), Counter(), max_tokens=most, overlap=0)]
+
+    abstract = section("Abstract", "apples", 3)
+    least = next(most for most in range(30, 90) if len(texts_of(*abstract, most=most)) == 1)
+    assert texts_of(*AUTHORS, *abstract, most=least)[1:] == texts_of(*abstract, most=least)
+
+
+def test_a_long_text_before_the_first_heading_stands_alone() -> None:
+    found = [Block(sentences("plums", 4), 1, "paragraph", ""), *section("1 One", "pears", 3)]
+    chunks = chunk_document(document(*found), Counter(), max_tokens=120, overlap=0)
+    assert [chunk.section for chunk in chunks] == ["", "1 One"]
+
+
 def test_small_subsections_share_one() -> None:
     found = [
         *section("1 One", "apples", 1),

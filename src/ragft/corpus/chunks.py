@@ -1,8 +1,9 @@
 """Cuts a document into chunks that an encoder reads whole.
 
 The encoder gets `encoded_text(chunk)`: the title, a line end, the text. Chunks consist of whole sentences if possible
-and never cross a top-level section. Within a section there are as few chunks as possible, of similar sizes. A chunk
-that begins within a table repeats the table's caption, shortened, and the heads of its columns.
+and never cross a top-level section, but a few lines before the first heading are joined with what follows. Within a
+section there are as few chunks as possible, of similar sizes. A chunk that begins within a table repeats the table's
+caption, shortened, and the heads of its columns.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ragft.corpus.base import Block, Chunk, Document, PageStart
 from ragft.corpus.tables import captions_first, heads, table_rows
 from ragft.corpus.text import split_sentences
 
-CHUNKER_VERSION = "9"
+CHUNKER_VERSION = "10"
 """Part of the index's identity. Change it when files are read, cut or fingerprinted in another way."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -27,6 +28,8 @@ _TITLE_SHARE = 0.4
 _FULL_ENOUGH = 0.5
 _HEAD_SHARE = 0.4
 """Largest share of a chunk for the caption and heads of a table."""
+_FRONT_SHARE = 0.25
+"""Largest share of a chunk for lines before the first heading that are joined with what follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def chunk_document(document: Document, count_tokens: CountTokens, *, max_tokens:
     budget = max_tokens - count_tokens([_with_title(title, "")])[0]
     units = _measure(list(_units(captions_first(document.blocks))), count_tokens, special, budget)
     costs = _measured_heads(units, count_tokens, special, budget)
-    pieces = [piece for section in _top_level_sections(units) for piece in _pack(section, budget, overlap, costs)]
+    sections = _with_front(list(_top_level_sections(units)), budget)
+    pieces = [piece for section in sections for piece in _pack(section, budget, overlap, costs)]
     pieces = _enforce(pieces, title, count_tokens, max_tokens)
     return [_chunk(document, position, piece, title) for position, piece in enumerate(pieces)]
 
@@ -202,6 +206,21 @@ def _top_level_sections(units: Iterable[_Unit]) -> Iterator[list[_Unit]]:
         section.append(unit)
     if section:
         yield section
+
+
+def _with_front(sections: list[list[_Unit]], budget: int) -> list[list[_Unit]]:
+    """The sections, the first one joined with the second if it is what stands between title and text: authors, a date.
+
+    Such lines answer nothing, and alone with the title they would be close to every question about its subject. They
+    stay apart where they would part what follows, as an abstract that fills a chunk.
+    """
+    if len(sections) < 2 or any(unit.level for unit in sections[0]):
+        return sections
+    front, first, *others = sections
+    cost, following = (sum(unit.cost for unit in section) for section in (front, first))
+    if cost > _FRONT_SHARE * budget or (following <= budget < cost + following):
+        return sections
+    return [[replace(unit, section=first[0].section) for unit in front] + first, *others]
 
 
 def _measured_heads(units: Sequence[_Unit], count_tokens: CountTokens, special: int, budget: int) -> Mapping[str, int]:
