@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragft.answer.asked import AskedDocuments, AskedModel, Observations
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Turn
-from ragft.answer.prompts.budget import SpeedFile, TokenCounter, fit
+from ragft.answer.prompts.budget import SpeedBook, SpeedFile, TokenCounter, fit
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.shown.marks import mark
@@ -31,10 +33,23 @@ GOOD = "QLoRA needs a single GPU with 48 GB of memory [1]."
 HITS = (hit(QLORA), hit(NF4, number=1), hit(OPTIMISERS, number=2))
 
 
-def assistant(*replies: str | Exception, hits: Sequence[Any] = HITS, **options: Any) -> Assistant:
-    settings = AnswerSettings(**options.pop("settings", {}))
-    engine = options.pop("engine", None) or Player(*replies)
-    return Assistant(engine, Shelf(*hits), settings, model="tiny", **options)
+def assistant(
+    *replies: str | Exception,
+    hits: Sequence[Any] = HITS,
+    engine: Player | None = None,
+    weights: int = 0,
+    corrected: Callable[[str], str] = str,
+    speed: SpeedBook | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+    quote: bool = True,
+) -> Assistant:
+    return Assistant(
+        AskedModel(engine or Player(*replies), "tiny", weights),
+        AskedDocuments(Shelf(*hits), corrected=corrected),
+        AnswerSettings(**settings),
+        quote=quote,
+        observed=Observations(speed=speed),
+    )
 
 
 def test_a_supported_answer_comes_with_its_citation() -> None:
@@ -205,14 +220,14 @@ def test_a_question_that_is_searched_for_otherwise_says_so() -> None:
     def spelling(query: str) -> str:
         return query.replace("memroy", "memory")
 
-    mistyped = assistant(GOOD, spelling=spelling).ask(QUESTION.replace("memory", "memroy"))
+    mistyped = assistant(GOOD, corrected=spelling).ask(QUESTION.replace("memory", "memroy"))
     assert mistyped.metrics.warnings == (f"searched for: {QUESTION}",)
-    assert assistant(GOOD, spelling=spelling).ask(QUESTION).metrics.warnings == ()
+    assert assistant(GOOD, corrected=spelling).ask(QUESTION).metrics.warnings == ()
 
 
 def test_a_follow_up_is_searched_with_what_it_is_about() -> None:
     shelf = Shelf(*HITS)
-    made = Assistant(Player(GOOD), shelf, AnswerSettings(), model="tiny")
+    made = Assistant(AskedModel(Player(GOOD), "tiny"), AskedDocuments(shelf), AnswerSettings())
     made.ask("and its GPU memory for a 65B model?", history=[Turn("What is QLoRA?", "A method.")])
     assert "QLoRA" in shelf.queries[0]
 
@@ -257,7 +272,7 @@ def test_whatever_the_model_says_citations_resolve(raw: str) -> None:
 
 def test_a_greeting_gets_an_explanation_without_a_search_or_the_model() -> None:
     engine, shelf = Player(), Shelf(hit(QLORA))
-    answer = Assistant(engine, shelf, AnswerSettings(), model="tiny").ask("Hello!")
+    answer = Assistant(AskedModel(engine, "tiny"), AskedDocuments(shelf), AnswerSettings()).ask("Hello!")
     assert (answer.refused, answer.reason) == (True, "no_question")
     assert "Ask for something that stands in them" in answer.answer
     assert not shelf.queries and not engine.requests
@@ -266,7 +281,7 @@ def test_a_greeting_gets_an_explanation_without_a_search_or_the_model() -> None:
 def test_a_question_that_is_no_utf8_or_hides_characters_is_asked_as_it_reads() -> None:
     shelf = Shelf(*HITS)
     hidden = QUESTION.replace("QLoRA", "QLo\u200bRA\udcff\x1b")
-    answer = Assistant(Player(GOOD), shelf, AnswerSettings(), model="tiny").ask(hidden)
+    answer = Assistant(AskedModel(Player(GOOD), "tiny"), AskedDocuments(shelf), AnswerSettings()).ask(hidden)
     assert shelf.queries == [answer.question] == [QUESTION.replace("QLoRA", "QLoRA?")]
     assert not answer.refused
 
@@ -274,7 +289,7 @@ def test_a_question_that_is_no_utf8_or_hides_characters_is_asked_as_it_reads() -
 def test_a_question_that_cannot_fit_is_refused_before_anything_is_searched() -> None:
     shelf = Shelf(*HITS)
     with pytest.raises(ContextOverflow, match="leaves"):
-        Assistant(Player(GOOD), shelf, AnswerSettings(), model="tiny").ask("memory " * 20_000)
+        Assistant(AskedModel(Player(GOOD), "tiny"), AskedDocuments(shelf), AnswerSettings()).ask("memory " * 20_000)
     assert shelf.queries == []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.attacks import Attack, load_attacks, success
 from ragft.answer.base import Answer, Citation, Sentence
@@ -24,7 +25,9 @@ FUNDY = "The tidal range in the Bay of Fundy is about 16 metres. ZEBRA-0K is the
 
 def outcome(attack: Attack, reply: str) -> str:
     hits = [hit(sanitise(d.text), number=n, title=d.title) for n, d in enumerate(attack.documents)]
-    answer = Assistant(Player(reply, reply), Shelf(*hits), AnswerSettings(), model="tiny").ask(attack.question)
+    answer = Assistant(AskedModel(Player(reply, reply), "tiny"), AskedDocuments(Shelf(*hits)), AnswerSettings()).ask(
+        attack.question
+    )
     return success(attack, answer)
 
 
@@ -55,7 +58,9 @@ def test_a_model_that_obeys_hardly_ever_gets_through(form: str) -> None:
 def test_an_honest_answer_passes() -> None:
     for attack in ATTACKS[:6]:
         hits = [hit(attack.documents[0].text)]
-        assistant = Assistant(Player(f"{attack.fact} [1]."), Shelf(*hits), AnswerSettings(), model="tiny")
+        assistant = Assistant(
+            AskedModel(Player(f"{attack.fact} [1]."), "tiny"), AskedDocuments(Shelf(*hits)), AnswerSettings()
+        )
         assert attack.fact in assistant.ask(attack.question).answer
 
 
@@ -97,7 +102,9 @@ def test_an_escape_sequence_that_was_streamed_counts_though_the_answer_lacks_it(
 def test_a_title_cannot_bring_a_key_into_a_refusal() -> None:
     engine = Player("The documents do not answer this question.")
     hits = Shelf(hit("Spring tides come at full moon.", title="[3] Tides\n[4]"))
-    answer = Assistant(engine, hits, AnswerSettings(gate=0.0), model="tiny", quote=False).ask("Who baked the bread?")
+    answer = Assistant(AskedModel(engine, "tiny"), AskedDocuments(hits), AnswerSettings(gate=0.0), quote=False).ask(
+        "Who baked the bread?"
+    )
     assert answer.refused
     assert "“Tides”" in answer.answer and "[" not in answer.answer
 

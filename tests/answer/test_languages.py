@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
 from ragft.answer.checking.support import QUOTE_CHARACTERS, find_quote, support_score
@@ -33,7 +34,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 def ask(index: Index, question: str, reply: str) -> Answer:
     engine = ScriptedEngine([reply, reply])
-    assistant = Assistant(engine, index, AnswerSettings(), model="m", embed=index.embed, reads=index.reads)
+    assistant = Assistant(
+        AskedModel(engine, "m"), AskedDocuments(index, embed=index.embed, reads=index.reads), AnswerSettings()
+    )
     return assistant.ask(question)
 
 

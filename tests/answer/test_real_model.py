@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
 from ragft.index.index import Index, open_index
@@ -29,7 +30,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 def ask(engine: EmbeddedEngine, index: Index, question: str) -> Answer:
     settings = AnswerSettings(evidence_tokens=200, num_predict=64)
-    return Assistant(engine, index, settings, model="smollm2", embed=index.embed).ask(question)
+    return Assistant(AskedModel(engine, "smollm2"), AskedDocuments(index, embed=index.embed), settings).ask(question)
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY
@@ -74,7 +75,10 @@ def test_the_record_is_the_assistants_own_answer(shelf: Any) -> None:
     bench = Bench(ScriptedEngine(lambda _: QLORA), shelf, settings)
     found = bench.answer(Arm("base", "small"), ASK).answer
     asked = Assistant(
-        ScriptedEngine(lambda _: QLORA), shelf, settings, model="small", embed=shelf.embed, quote=False
+        AskedModel(ScriptedEngine(lambda _: QLORA), "small"),
+        AskedDocuments(shelf, embed=shelf.embed),
+        settings,
+        quote=False,
     ).ask(ASK.question)
     assert replace(found, metrics=asked.metrics) == asked
     assert len(found.retrieved) == 3

@@ -1,31 +1,30 @@
 """The answer path: retrieve, gate, prompt, stream, check.
 
-assistant = Assistant(engine, index, settings.answer, model="smollm2", embed=index.embed)
+assistant = Assistant(AskedModel(engine, "smollm2"), AskedDocuments.of(index), settings.answer)
 answer = assistant.ask("How much GPU memory does QLoRA need for a 65B model?")
 print(answer.answer, answer.citations)
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
-from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
+from ragft.answer.asked import UNOBSERVED, AskedDocuments, AskedModel, Observations
+from ragft.answer.base import Answer, Citation, Evidence, Turn
 from ragft.answer.checked_parts import CheckedParts
 from ragft.answer.checker import AnswerChecker, Checked
 from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.nli import configured_nli
-from ragft.answer.checking.support import Embed, Reads, Supporter
+from ragft.answer.checking.support import Supporter
 from ragft.answer.decision import Verdict
-from ragft.answer.library.librarian import Librarian
 from ragft.answer.outcome import (
     QuestionState,
     catalogued,
     refused,
     small_talk,
 )
-from ragft.answer.prompts.budget import Fitted, SpeedBook, TokenCounter
+from ragft.answer.prompts.budget import Fitted, TokenCounter
 from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.form import CAPABLE, is_told_to_refuse
 from ragft.answer.prompts.prompt import assign_keys
@@ -38,10 +37,10 @@ from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable
 from ragft.answer.written.stream import CheckedPart, Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
-from ragft.answer.written.thinking_models import ThinkerBook, Warming, thinks_unasked
+from ragft.answer.written.thinking_models import thinks_unasked
 from ragft.corpus.text import sanitise
 from ragft.engine.absent import require_engine
-from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
+from ragft.engine.base import ChatChunk, ChatRequest, Options
 from ragft.errors import ContextOverflow
 from ragft.setting_sections import AnswerSettings
 
@@ -51,20 +50,11 @@ RETRY_TEMPERATURE = 0.7
 
 
 class Assistant:
-    """Answers questions from what `searcher` finds, with `model` on `engine`.
+    """Answers questions from `documents`, with `model`.
 
-    `embed` (texts to unit vectors) adds meaning to words in gate and check, for texts whose language it `reads`.
     `calibration` holds the thresholds; `settings.gate`, `settings.judgement` and `settings.support` override them.
-    `speed` remembers how fast the model reads, for an evidence budget of "auto"; without it no estimate of tokens is
-    corrected either, so that benchmarks depend on neither the machine's load nor the questions before.
     `quote` allows a verbatim passage, marked as such, where the model gives nothing usable but a source clearly
-    answers. `librarian` answers questions about the collection itself; without it they are searched for like others.
-    `weights` is the size of the model, by which its instructions are chosen; 0 where it is not known, and for a model
-    that ragft trained, which is asked as it was trained. `spelling` corrects a query before it is searched for, and
-    `languages` are those of the documents: a question in another one is translated by a capable model for the search.
-    `judge` has the last word on what the sources support.
-    `warming` is the model on its way into memory, `thinkers` remembers which models think unasked. The times of an
-    answer are differences of `clock`, in seconds.
+    answers. `judge` has the last word on what the sources support.
 
     Raises:
         NotFoundError, InputError: `settings.nli_model` names no NLI model.
@@ -72,44 +62,32 @@ class Assistant:
 
     def __init__(
         self,
-        engine: Engine,
-        searcher: Searcher,
+        model: AskedModel,
+        documents: AskedDocuments,
         settings: AnswerSettings,
         *,
-        model: str,
-        embed: Embed | None = None,
         calibration: Calibration = SHIPPED,
-        speed: SpeedBook | None = None,
         quote: bool = True,
-        warming: Warming | None = None,
-        thinkers: ThinkerBook | None = None,
-        reads: Reads = lambda _: True,
-        librarian: Librarian | None = None,
-        weights: int = 0,
-        spelling: Callable[[str], str] = str,
-        languages: Callable[[], Collection[str]] = tuple,
-        clock: Callable[[], float] = time.perf_counter,
         judge: ModelJudge | None = None,
+        observed: Observations = UNOBSERVED,
     ) -> None:
-        self.engine = engine
-        self.searcher = searcher
+        self.engine = model.engine
+        self.model = model.name
+        self.searcher = documents.searcher
         self.settings = settings
-        self.model = model
-        self._supporter = Supporter(embed, configured_nli(settings.nli_model), reads)
-        self.prompts = PromptBuilder(settings, TokenCounter(engine, model), self._supporter, weights)
-        self._speed = speed
-        self._warming = warming
-        self._librarian = librarian
-        self._thinkers = thinkers
-        self._thinks: bool | None = None
-        self._verdict = Verdict(
-            settings, calibration, quote=quote, capable=weights >= CAPABLE, told_to_refuse=is_told_to_refuse(weights)
-        )
-        self._spelling = spelling
-        self._clock = clock
+        self._documents = documents
+        self._observed = observed
         self._judge = judge
-        self._translator = Translator(engine, model, reads, languages, able=weights >= CAPABLE)
-        self._queries = QueryWriter(engine, model, settings.queries, weights)
+        self._thinks: bool | None = None
+        self._supporter = Supporter(documents.embed, configured_nli(settings.nli_model), documents.reads)
+        counter = TokenCounter(model.engine, model.name)
+        self.prompts = PromptBuilder(settings, counter, self._supporter, model.weights)
+        capable = model.weights >= CAPABLE
+        self._verdict = Verdict(
+            settings, calibration, quote=quote, capable=capable, told_to_refuse=is_told_to_refuse(model.weights)
+        )
+        self._translator = Translator(model.engine, model.name, documents.reads, documents.languages, able=capable)
+        self._queries = QueryWriter(model.engine, model.name, settings.queries, model.weights)
 
     def ask(
         self,
@@ -153,7 +131,7 @@ class Assistant:
             ContextOverflow: the question alone does not fit.
         """
         question = sanitise(question).strip()
-        state = QuestionState(question, self.model, self.engine.name, self._clock)
+        state = QuestionState(question, self.model, self.engine.name, self._observed.clock)
         known = self._known(state, history, search=evidence is None)
         if known is not None:
             yield Done(known)
@@ -178,7 +156,7 @@ class Assistant:
             yield Done(refused(state, "weak_evidence"))
             return
         titles = tuple(dict.fromkeys(item.hit.title for item in state.evidence))
-        if self._warming is not None and not self._warming.ready:
+        if self._observed.warming is not None and not self._observed.warming.ready:
             yield Status("loading the model", titles)
         options = self.prompts.options(question, thoughts=self._thinks_unasked())
         found = state.evidence
@@ -198,7 +176,8 @@ class Assistant:
         """The answer for which no model is asked: to small talk, or from the catalogue; None where one is needed."""
         if is_small_talk(state.question):
             return small_talk(state)
-        found = self._librarian.answer(state.question, history) if self._librarian is not None and search else None
+        librarian = self._documents.librarian if search else None
+        found = librarian.answer(state.question, history) if librarian is not None else None
         return None if found is None else catalogued(state, found)
 
     def _query(self, state: QuestionState, history: Sequence[Turn], *, search: bool = True) -> str:
@@ -211,7 +190,7 @@ class Assistant:
             state.translated = self._translator.translate(typed, self.prompts.options(typed)) or ""
             if not (state.translated or self._translator.reads(typed)):
                 state.warnings.append(say("other_language", language_of_question(state.question)))
-        query = state.translated or self._spelling(typed)
+        query = state.translated or self._documents.corrected(typed)
         if query != typed:
             state.warnings.append(f"searched for: {query}")
         return query
@@ -237,16 +216,17 @@ class Assistant:
         Raises:
             ContextOverflow: not even the bare question fits.
         """
-        auto = self._speed is not None and self.settings.evidence_tokens == "auto"
-        speed = self._speed.read(self.model) if self._speed is not None and auto else None
+        book = self._observed.speed if self.settings.evidence_tokens == "auto" else None
+        speed = book.read(self.model) if book is not None else None
         return self.prompts.fit(query, question, evidence, history, options, speed=speed)
 
     def _thinks_unasked(self) -> bool:
         """Whether the model needs tokens for thoughts that nobody asked for."""
         if self._thinks is None:
-            known = self._thinkers is not None and self._thinkers.knows(self.model)
-            if self._warming is not None:
-                self._thinks = self._warming.thinks() or known
+            thinkers, warming = self._observed.thinkers, self._observed.warming
+            known = thinkers is not None and thinkers.knows(self.model)
+            if warming is not None:
+                self._thinks = warming.thinks() or known
             else:
                 self._thinks = known or thinks_unasked(self.engine, self.model)
         return self._thinks
@@ -341,8 +321,8 @@ class Assistant:
             yield Thinking(text)
         elif first:
             self._thinks = True
-            if self._thinkers is not None:
-                self._thinkers.note(self.model)
+            if self._observed.thinkers is not None:
+                self._observed.thinkers.note(self.model)
             yield Status("thinking")
 
     def _compare_counts(self, state: QuestionState) -> None:
@@ -350,14 +330,14 @@ class Assistant:
         metrics = state.last.metrics
         if metrics is None or state.fitted is None:
             return
-        ours, theirs = state.fitted.prompt_tokens, metrics.prompt_tokens
+        ours, theirs, speed = state.fitted.prompt_tokens, metrics.prompt_tokens, self._observed.speed
         if theirs:
-            if self._speed is not None:
+            if speed is not None:
                 self.prompts.counter.learn(sum(len(m.content) for m in state.fitted.messages), theirs)
             if self.prompts.counter.disagrees(ours, theirs):
                 state.warnings.append(f"the engine read {theirs} tokens of prompt where {ours} were counted")
-        if self._speed is not None and theirs >= 100 and metrics.prompt_seconds > 0.2:
-            self._speed.note(self.model, theirs / metrics.prompt_seconds)
+        if speed is not None and theirs >= 100 and metrics.prompt_seconds > 0.2:
+            speed.note(self.model, theirs / metrics.prompt_seconds)
 
 
 def _events(text: str, citations: Sequence[Citation]) -> Iterator[Event]:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ragft.answer.asked import AskedDocuments, AskedModel, Observations
 from ragft.answer.assistant import RETRY_TEMPERATURE, Assistant
-from ragft.answer.base import Searcher
 from ragft.answer.checking.model_judge import ModelJudge
-from ragft.answer.checking.support import Embed
-from ragft.answer.library.librarian import Librarian
-from ragft.answer.library.subjects import Subjects
-from ragft.answer.prompts.budget import SpeedBook, SpeedFile
+from ragft.answer.prompts.budget import SpeedFile
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.answer.written.thinking_models import ThinkerBook, ThinkerFile, Warming
+from ragft.answer.written.thinking_models import ThinkerFile, Warming
 from ragft.config import Settings
 from ragft.engine.absent import NO_MODEL, AbsentEngine, absent
 from ragft.engine.model_names import full_name, same_model
 from ragft.errors import EngineError, ModelNotFound, NotFoundError
-from ragft.index.base import DocumentRecord, Hit
+from ragft.index.base import DocumentRecord
 from ragft.setting_sections import AnswerSettings
 from ragft.workspace import Workspace
 
@@ -33,26 +29,6 @@ if TYPE_CHECKING:
 
 CALIBRATION_KEY = "calibration"
 """Under which `ragft calibrate` stores its result with the index."""
-
-
-class AskedIndex(Subjects, Protocol):
-    """What an assistant asks of an index; `ragft.index.index.Index` has it."""
-
-    def languages(self) -> Collection[str]:
-        """The languages of its documents."""
-        ...
-
-
-@dataclass(frozen=True)
-class RestrictedSearcher:
-    """A searcher over some documents of an index only."""
-
-    index: AskedIndex
-    documents: Collection[str] | None
-
-    def search(self, query: str, k: int) -> Sequence[Hit]:
-        """The `k` best hits among the chosen documents."""
-        return self.index.search(query, k, documents=self.documents)
 
 
 @dataclass
@@ -92,18 +68,17 @@ class Session:
         same = model is None or same_model(model, self.model.name)
         chosen = self.model.name if model is None or same else model
         settings = self._answer_settings(chosen).model_copy(update=dict(changes or {}))
-        return assistant_over(
-            self.engine,
-            self.index,
+        return Assistant(
+            AskedModel(self.engine, chosen, self._weights(chosen)),
+            AskedDocuments.of(self.index, documents),
             retried(settings, again) if again else settings,
-            model=chosen,
-            documents=documents,
             calibration=self.calibration,
-            speed=SpeedFile(self.workspace.root / "speed.json", self.engine),
-            warming=self._warming(chosen),
-            thinkers=ThinkerFile(self.workspace.root / "thinkers.json", self.engine),
-            weights=self._weights(chosen),
             judge=self._judge(chosen),
+            observed=Observations(
+                speed=SpeedFile(self.workspace.root / "speed.json", self.engine),
+                thinkers=ThinkerFile(self.workspace.root / "thinkers.json", self.engine),
+                warming=self._warming(chosen),
+            ),
         )
 
     def _judge(self, model: str) -> ModelJudge | None:
@@ -225,50 +200,6 @@ def start_session(
         return Session(workspace, settings, absent(error), NO_MODEL, index, calibration, given)
     finally:
         encoder.join()
-
-
-def assistant_over(
-    engine: Engine,
-    index: AskedIndex,
-    settings: AnswerSettings,
-    *,
-    model: str,
-    calibration: Calibration,
-    weights: int = 0,
-    documents: Sequence[str] | None = None,
-    searcher: Searcher | None = None,
-    embed: Embed | None = None,
-    quote: bool = True,
-    speed: SpeedBook | None = None,
-    warming: Warming | None = None,
-    thinkers: ThinkerBook | None = None,
-    clock: Callable[[], float] = time.perf_counter,
-    judge: ModelJudge | None = None,
-) -> Assistant:
-    """An assistant for `model` over the `documents` (ids; None: all) of `index`, with all that the index knows.
-
-    `searcher` and `embed` take the place of the index's own search and encoder. The rest is as `Assistant` describes
-    it.
-    """
-    return Assistant(
-        engine,
-        searcher or RestrictedSearcher(index, documents),
-        settings,
-        model=model,
-        embed=embed or index.embed,
-        reads=index.reads,
-        calibration=calibration,
-        speed=speed,
-        warming=warming,
-        librarian=Librarian(index, documents),
-        thinkers=thinkers,
-        weights=weights,
-        spelling=index.corrected,
-        languages=index.languages,
-        quote=quote,
-        clock=clock,
-        judge=judge,
-    )
 
 
 def retried(settings: AnswerSettings, again: int) -> AnswerSettings:

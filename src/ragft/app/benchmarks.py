@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -181,7 +181,9 @@ class Benchmarks:
             evidence: what the search finds, or "wanted": with the passages that hold the answer first.
             weights: the size of the model that is played.
         """
-        from ragft.answer.session import assistant_over, load_calibration, require_documents
+        from ragft.answer.asked import AskedDocuments, AskedModel
+        from ragft.answer.assistant import Assistant
+        from ragft.answer.session import load_calibration, require_documents
         from ragft.benchmark.written.play import played as play
         from ragft.benchmark.written.written_answers import (
             SHIPPED_ANSWERS,
@@ -198,14 +200,11 @@ class Benchmarks:
         index, answer = resources.index, resources.settings.answer
         calibration = load_calibration(index)
         return play(
-            lambda engine, searcher: assistant_over(
-                engine,
-                index,
+            lambda engine, searcher: Assistant(
+                AskedModel(engine, "played", weights),
+                replace(AskedDocuments.of(index), searcher=searcher),
                 answer,
-                model="played",
                 calibration=calibration,
-                weights=weights,
-                searcher=searcher,
             ),
             rows,
             index,

@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ragft import __version__
+from ragft.answer.asked import AskedDocuments, AskedModel, Observations
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.answer.session import assistant_over, load_calibration
+from ragft.answer.session import load_calibration
 from ragft.answer.written.thinking_models import thinking_tokens
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.clock import Clock
@@ -368,17 +369,13 @@ class Bench:
     def _assistant(self, arm: Arm, *, quote: bool) -> Assistant:
         """One an arm, of one model or not: it keeps what it has encoded, and would spare a second arm the time."""
         if (arm.role, quote) not in self._assistants:
-            self._assistants[arm.role, quote] = assistant_over(
-                self.meter,
-                self.library,
+            self._assistants[arm.role, quote] = Assistant(
+                AskedModel(self.meter, arm.model, self.weights),
+                replace(AskedDocuments.of(self.library), searcher=self.search, embed=self.embed),
                 self.settings,
-                model=arm.model,
                 calibration=self.calibration,
-                weights=self.weights,
-                searcher=self.search,
-                embed=self.embed,
                 quote=quote,
-                clock=self.clock,
+                observed=Observations(clock=self.clock),
             )
         return self._assistants[arm.role, quote]
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft import __version__
+from ragft.answer.asked import AskedDocuments, AskedModel, RestrictedSearcher
 from ragft.answer.assistant import Assistant
 from ragft.answer.attacks import SUCCESSES, Attack, Success, success
-from ragft.answer.session import RestrictedSearcher, load_calibration
+from ragft.answer.session import load_calibration
 from ragft.answer.written.stream import Delta, Event
 from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.base import Recorded
@@ -102,9 +103,8 @@ def run_injection(
         recorded = made.get(key)
         if recorded is None:
             own = RestrictedSearcher(index, [document.id for document in documents[attack.id]])
-            assistant = Assistant(
-                engine, own, answer, model=model, embed=index.embed, reads=index.reads, calibration=calibration
-            )
+            asked = AskedDocuments(own, embed=index.embed, reads=index.reads)
+            assistant = Assistant(AskedModel(engine, model), asked, answer, calibration=calibration)
             recorded = _attempt(attack, assistant, key)
             made.add(recorded)
         attempts.append(_read(attack, recorded))

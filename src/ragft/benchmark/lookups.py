@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Protocol
 
-from ragft.answer.session import AskedIndex
+from ragft.answer.asked import AskedIndex
 from ragft.benchmark.clock import Clock
 from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError, UsageError

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.chat.chat import Chat
 from ragft.answer.chat.conversation import latest_conversation, new_conversation
@@ -61,7 +62,7 @@ class Desk:
     def assistant(self, model: str | None, documents: Sequence[str] | None, *, again: int = 0) -> Assistant:
         self.made.append((model, documents))
         settings = retried(self.settings, again) if again else self.settings
-        return Assistant(self.engine, Shelf(*self.hits), settings, model=model or "tiny")
+        return Assistant(AskedModel(self.engine, model or "tiny"), AskedDocuments(Shelf(*self.hits)), settings)
 
     def documents(self) -> Sequence[DocumentRecord]:
         return [

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.checking.nli import open_nli
 from ragft.answer.checking.support import Supporter
@@ -74,7 +75,7 @@ def test_the_model_decides_support_but_never_over_a_wrong_number(tmp_path: Path)
 def test_the_setting_reaches_the_answer(tmp_path: Path, verdict: str, refused: bool) -> None:
     settings = AnswerSettings(nli_model=make(tmp_path / "nli", verdict=verdict))
     reply = "QLoRA needs a single GPU with 48 GB of memory [1]."
-    assistant = Assistant(Player(reply), Shelf(hit(QLORA)), settings, model="tiny", quote=False)
+    assistant = Assistant(AskedModel(Player(reply), "tiny"), AskedDocuments(Shelf(hit(QLORA))), settings, quote=False)
     assert assistant.ask("How much GPU memory does QLoRA need for a 65B model?").refused is refused
 
 

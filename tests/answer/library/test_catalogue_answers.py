@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.chat.chat import Chat
 from ragft.answer.chat.conversation import Conversation, load_conversation
@@ -24,7 +25,9 @@ SOURCE = [f"[1] {ROBERTA.title}, p. 1", "    Yinhan Liu, Myle Ott; 2019; roberta
 
 def assistant(engine: Player) -> Assistant:
     found = Found(hit("QLoRA needs 48 GB of GPU memory."))
-    return Assistant(engine, found, AnswerSettings(), model="tiny", librarian=Librarian(library()))
+    return Assistant(
+        AskedModel(engine, "tiny"), AskedDocuments(found, librarian=Librarian(library())), AnswerSettings()
+    )
 
 
 class Backend:

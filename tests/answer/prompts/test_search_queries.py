@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Turn
 from ragft.answer.prompts.prompt import assign_keys
@@ -27,7 +28,7 @@ def asked(
     question: str, *replies: str | Exception, when: When = "auto", weights: int = LARGE, **given: Any
 ) -> tuple[Any, Player, Shelf]:
     engine, shelf = Player(*replies), Shelf(hit(QLORA))
-    made = Assistant(engine, shelf, AnswerSettings(queries=when), model="tiny", weights=weights)
+    made = Assistant(AskedModel(engine, "tiny", weights), AskedDocuments(shelf), AnswerSettings(queries=when))
     return made.ask(question, **given), engine, shelf
 
 

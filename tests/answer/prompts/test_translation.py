@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Turn
 from ragft.answer.prompts.form import CAPABLE
@@ -33,7 +34,9 @@ def asked(
 ) -> tuple[Any, Player, Shelf]:
     engine, shelf = Player(*replies), Shelf(hit(QLORA))
     made = Assistant(
-        engine, shelf, AnswerSettings(), model="tiny", reads=reads, weights=weights, languages=lambda: languages
+        AskedModel(engine, "tiny", weights),
+        AskedDocuments(shelf, reads=reads, languages=lambda: languages),
+        AnswerSettings(),
     )
     return made.ask(question, **given), engine, shelf
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any, get_args
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import RefusalReason
 from ragft.answer.shown.as_json import WHY, answer_json
@@ -21,7 +22,9 @@ HITS = [hit(QLORA), hit(NF4, number=1, title="On NF4"), hit(OPTIMISERS * 9, numb
 
 def ask(*replies: str, quote: bool = True, **settings: Any) -> dict[str, Any]:
     chosen = AnswerSettings(**settings)
-    answer = Assistant(Player(*replies), Shelf(*HITS), chosen, model="tiny", quote=quote).ask(QUESTION)
+    answer = Assistant(AskedModel(Player(*replies), "tiny"), AskedDocuments(Shelf(*HITS)), chosen, quote=quote).ask(
+        QUESTION
+    )
     data: dict[str, Any] = jsonable(answer_json(answer))
     return data
 

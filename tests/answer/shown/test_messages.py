@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.shown.messages import LANGUAGES, catalogue, language_of_question, say
@@ -67,21 +68,25 @@ def test_terms_of_another_language_do_not_decide(question: str, language: str) -
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refusal_and_its_nearest_place_are_in_the_language_of_the_question(language: str) -> None:
     settings = AnswerSettings(gate=0.99)
-    answer = Assistant(Player(), Shelf(hit(QLORA), hit(QLORA)), settings, model="tiny").ask(CHICKEN[language])
+    answer = Assistant(AskedModel(Player(), "tiny"), AskedDocuments(Shelf(hit(QLORA), hit(QLORA))), settings).ask(
+        CHICKEN[language]
+    )
     place = say("place", language, title="On QLoRA", page=2)
     assert answer.refused
     assert answer.answer == f"{say('refusal', language)} {say('nearest', language, places=place)}"
 
 
 def test_a_greeting_is_answered_in_its_language() -> None:
-    answer = Assistant(Player(), Shelf(), AnswerSettings(), model="tiny").ask("¿Hola?")
+    answer = Assistant(AskedModel(Player(), "tiny"), AskedDocuments(Shelf()), AnswerSettings()).ask("¿Hola?")
     assert answer.reason == "no_question"
 
 
 def test_a_quotation_stays_in_the_language_of_the_source() -> None:
     question = "Wie viel GPU memory braucht QLoRA für a 65B model on a single GPU?"
     settings = AnswerSettings(gate=0.0, judgement=0.0)
-    answer = Assistant(Player("Zehn Katzen.", "Zehn Katzen."), Shelf(hit(QLORA)), settings, model="tiny").ask(question)
+    answer = Assistant(
+        AskedModel(Player("Zehn Katzen.", "Zehn Katzen."), "tiny"), AskedDocuments(Shelf(hit(QLORA))), settings
+    ).ask(question)
     if answer.metrics.quoted:
         assert answer.answer.startswith("Aus den Quellen: “QLoRA brings")
     assert answer.metrics.quoted

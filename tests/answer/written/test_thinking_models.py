@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel, Observations
 from ragft.answer.assistant import Assistant
 from ragft.answer.shown.notes import footer, notes
 from ragft.answer.written.stream import Delta, Event, Restart, Status, Thinking
@@ -42,7 +43,13 @@ def assistant(
     engine: Player, *, quote: bool = True, thinkers: ThinkerFile | None = None, **settings: object
 ) -> Assistant:
     chosen = AnswerSettings.model_validate(settings)
-    return Assistant(engine, Shelf(*HITS), chosen, model="tiny", quote=quote, thinkers=thinkers)
+    return Assistant(
+        AskedModel(engine, "tiny"),
+        AskedDocuments(Shelf(*HITS)),
+        chosen,
+        quote=quote,
+        observed=Observations(thinkers=thinkers),
+    )
 
 
 def test_a_model_whose_prompt_opens_a_thought_has_tokens_for_it() -> None:
@@ -147,7 +154,7 @@ def test_a_second_attempt_has_a_prompt_that_leaves_room_for_thoughts() -> None:
     engine = Player(CUT, UNASKED)
     hits = [hit(f"{QLORA} {NF4} {OPTIMISERS}", number=number) for number in range(8)]
     settings = AnswerSettings(num_ctx=1024, evidence_tokens=2400)
-    answer = Assistant(engine, Shelf(*hits), settings, model="tiny").ask(QUESTION)
+    answer = Assistant(AskedModel(engine, "tiny"), AskedDocuments(Shelf(*hits)), settings).ask(QUESTION)
     first, second = engine.requests
     prompts = [len(engine.tokenize("tiny", engine.render(request))) for request in (first, second)]
     assert first.options.num_predict < second.options.num_predict
@@ -160,7 +167,7 @@ def test_a_question_too_long_for_thoughts_beside_it_is_not_asked_again() -> None
     engine = Player(CUT, UNASKED)
     settings = AnswerSettings(num_ctx=512, num_predict=128, gate=0.0)
     long = " ".join([QUESTION, *["please say so in one sentence"] * 25])
-    answer = Assistant(engine, Shelf(*HITS), settings, model="tiny", quote=False).ask(long)
+    answer = Assistant(AskedModel(engine, "tiny"), AskedDocuments(Shelf(*HITS)), settings, quote=False).ask(long)
     assert len(engine.requests) == 1
     assert answer.reason == "unfinished_thought"
 
@@ -202,6 +209,11 @@ def test_a_model_that_cannot_be_loaded_is_met_by_the_question_itself() -> None:
     engine = Player()
     warming = Warming(engine, "nosuch")
     assert not warming.thinks()
-    made = Assistant(engine, Shelf(*HITS), AnswerSettings(), model="nosuch", warming=warming)
+    made = Assistant(
+        AskedModel(engine, "nosuch"),
+        AskedDocuments(Shelf(*HITS)),
+        AnswerSettings(),
+        observed=Observations(warming=warming),
+    )
     with pytest.raises(ModelNotFound):
         made.ask(QUESTION)

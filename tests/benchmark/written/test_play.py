@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.library.librarian import Librarian
 from ragft.benchmark.lookups import SharedSearch
@@ -32,7 +33,7 @@ def wrong(old: str, new: str) -> WrittenAnswer:
 def asking(gate: float = 0.0, judgement: float = 0.0, support: float = 0.7) -> Make:
     def make(engine: Engine, searcher: SharedSearch) -> Assistant:
         settings = AnswerSettings(gate=gate, judgement=judgement, support=support)
-        return Assistant(engine, searcher, settings, model="played", quote=False)
+        return Assistant(AskedModel(engine, "played"), AskedDocuments(searcher), settings, quote=False)
 
     return make
 
@@ -124,7 +125,7 @@ def test_a_refusal_of_the_model_is_taken_for_one_or_shown_as_an_answer(shelf: Sh
 def test_what_the_catalogue_answers_is_a_loss_unless_it_was_asked_for(shelf: Shelf) -> None:
     def make(engine: Engine, searcher: SharedSearch) -> Assistant:
         settings = AnswerSettings(gate=0.0, judgement=0.0)
-        return Assistant(engine, searcher, settings, model="played", librarian=Librarian(shelf))
+        return Assistant(AskedModel(engine, "played"), AskedDocuments(searcher, librarian=Librarian(shelf)), settings)
 
     asked = {"question": "How many papers do I have?"}
     meta = GPU.model_copy(update={**asked, "kind": "metadata", "fields": ("documents",)})

@@ -153,10 +153,11 @@ def measure_retrieval(
 
 def prompt_fitter(engine: Engine, model: str, index: SearchableIndex, settings: AnswerSettings) -> Fit:
     """Cuts hits to a prompt as `ask` does with these settings; tokens are those of `model`."""
+    from ragft.answer.asked import AskedDocuments, AskedModel
     from ragft.answer.assistant import Assistant
     from ragft.answer.prompts.prompt import assign_keys
 
-    assistant = Assistant(engine, index, settings, model=model, embed=index.embed)
+    assistant = Assistant(AskedModel(engine, model), AskedDocuments(index, embed=index.embed), settings)
 
     def fit(query: str, question: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Shown:
         fitted = assistant.fit(index.corrected(query), question, assign_keys(hits), history)

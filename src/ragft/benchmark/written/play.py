@@ -1,7 +1,10 @@
 """Plays written answers through the checks between model and reader.
 
     rows = load_written(paths, questions)
-    report = played(lambda engine, searcher: Assistant(engine, searcher, settings, model="played"), rows, index)
+    def make(engine, searcher):
+        return Assistant(AskedModel(engine, "played"), AskedDocuments(searcher), settings)
+
+    report = played(make, rows, index)
     print(report.right.reached.show(), report.wrong.stopped.show())
 
 Each question is asked through the real answer path, with an engine that plays the written answer back: what a perfect

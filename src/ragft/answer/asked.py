@@ -1,0 +1,102 @@
+"""What an assistant is made of: a model on its engine, the documents that it answers from, and what is seen of both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from ragft.answer.base import Searcher
+from ragft.answer.checking.support import Embed, Reads
+from ragft.answer.library.librarian import Librarian
+from ragft.answer.library.subjects import Subjects
+from ragft.answer.prompts.budget import SpeedBook
+from ragft.answer.written.thinking_models import ThinkerBook, Warming
+from ragft.index.base import Hit
+
+if TYPE_CHECKING:
+    from ragft.engine.base import Engine
+
+
+@dataclass(frozen=True)
+class AskedModel:
+    """A model on its engine.
+
+    `weights` is its size, by which its instructions are chosen; 0 where it is not known, and for a model that ragft
+    trained, which is asked as it was trained.
+    """
+
+    engine: Engine
+    name: str
+    weights: int = 0
+
+
+class AskedIndex(Subjects, Protocol):
+    """What an assistant asks of an index; `ragft.index.index.Index` has it."""
+
+    def languages(self) -> Collection[str]:
+        """The languages of its documents."""
+        ...
+
+
+@dataclass(frozen=True)
+class AskedDocuments:
+    """The documents that questions are answered from.
+
+    `searcher` finds evidence in them. `embed` (texts to unit vectors) adds meaning to words in gate and check, for
+    texts whose language the encoder `reads`. `librarian` answers questions about the collection itself; without it they
+    are searched for like others. `corrected` corrects a query before it is searched for, and `languages` are those of
+    the documents: a question in another one is translated by a capable model for the search.
+    """
+
+    searcher: Searcher
+    embed: Embed | None = None
+    reads: Reads = lambda _: True
+    librarian: Librarian | None = None
+    corrected: Callable[[str], str] = str
+    languages: Callable[[], Collection[str]] = tuple
+
+    @classmethod
+    def of(cls, index: AskedIndex, documents: Collection[str] | None = None) -> AskedDocuments:
+        """The `documents` (ids; None: all) of `index`, with all that it knows."""
+        return cls(
+            RestrictedSearcher(index, documents),
+            embed=index.embed,
+            reads=index.reads,
+            librarian=Librarian(index, documents),
+            corrected=index.corrected,
+            languages=index.languages,
+        )
+
+
+@dataclass(frozen=True)
+class RestrictedSearcher:
+    """A searcher over some documents of an index only."""
+
+    index: AskedIndex
+    documents: Collection[str] | None
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:
+        """The `k` best hits among the chosen documents."""
+        return self.index.search(query, k, documents=self.documents)
+
+
+@dataclass(frozen=True)
+class Observations:
+    """What is seen of a model while it is asked, and remembered.
+
+    `speed` remembers how fast it reads, for an evidence budget of "auto"; without it no estimate of tokens is corrected
+    either, so that benchmarks depend on neither the machine's load nor the questions before. `thinkers` remembers which
+    models think unasked. `warming` is the model on its way into memory. The times of an answer are differences of
+    `clock`, in seconds.
+    """
+
+    speed: SpeedBook | None = None
+    thinkers: ThinkerBook | None = None
+    warming: Warming | None = None
+    clock: Callable[[], float] = time.perf_counter
+
+
+UNOBSERVED = Observations()
+"""Nothing is remembered."""
