@@ -49,7 +49,7 @@ class Sums:
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         return arm.asker.ask(bench, arm, question) if arm.asker else bench.closed_book(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, answer: Recorded) -> Scores:
+    def score(self, question: BenchmarkQuestion, answer: Recorded) -> Scores:
         return {"right": float(answer.answer.answer == question.reference)}
 
 

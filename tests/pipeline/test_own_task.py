@@ -82,7 +82,7 @@ class Capitals:
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         return bench.closed_book(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, answer: Recorded) -> Scores:
+    def score(self, question: BenchmarkQuestion, answer: Recorded) -> Scores:
         return {"right": metrics.contains(answer.answer.answer, question.reference)}
 
 

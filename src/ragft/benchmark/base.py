@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -40,6 +40,18 @@ class BenchmarkQuestion:
     withheld: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     retrieved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlacedQuestion(BenchmarkQuestion):
+    """A question beside the corpus that its answers are scored by.
+
+    `right_documents` are the ids of the documents that answer it; one that the index lacks counts as missed.
+    `similarity` is the cosine of a text and the reference under the index's encoder; None where one is empty.
+    """
+
+    right_documents: frozenset[str] = frozenset()
+    similarity: Callable[[str], float | None] = lambda _: None
 
 
 class Asker(Protocol):

@@ -16,7 +16,7 @@ from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.session import load_calibration
 from ragft.answer.written.thinking_models import thinking_tokens
-from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded
 from ragft.benchmark.clock import Clock
 from ragft.benchmark.document_files import DocumentFiles
 from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
@@ -143,9 +143,14 @@ class Bench:
         """What the engine knows of `model`."""
         return self._info(self.engine, model)
 
-    def right_documents(self, question: BenchmarkQuestion) -> frozenset[str]:
-        """Ids of the documents that answer the question; one that the index lacks counts as missed."""
-        return frozenset(self.documents.id_of(name) or f"missing:{name}" for name in question.documents)
+    def placed(self, question: BenchmarkQuestion) -> PlacedQuestion:
+        """The question, with what the corpus tells of its answers."""
+        right = frozenset(self.documents.id_of(name) or f"missing:{name}" for name in question.documents)
+        return PlacedQuestion(
+            **vars(question),
+            right_documents=right,
+            similarity=lambda text: self._similarity(text, question.reference),
+        )
 
     def answer(self, arm: Arm, question: BenchmarkQuestion, *, ungated: bool = False) -> Recorded:
         """Ask one arm one question, under its condition.
@@ -291,8 +296,7 @@ class Bench:
         if new:
             self._vectors.update(zip(new, self.library.embed(new).tolist(), strict=True))
 
-    def similarity(self, left: str, right: str) -> float | None:
-        """Cosine of the two texts under the index's encoder; None where one is empty."""
+    def _similarity(self, left: str, right: str) -> float | None:
         if not left.strip() or not right.strip():
             return None
         self.remember([left, right])

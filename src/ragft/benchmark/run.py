@@ -306,10 +306,11 @@ def _score(
         references = [question.reference for question in questions if question.reference]
         bench.remember([answer.answer.answer for answer in answers.values() if answer] + references)
     for question in questions:
+        placed = bench.placed(question)
         for arm in arms:
             found = answers[question.id, arm.role]
             if found is not None:
-                scores = suite.score(bench, question, found)
+                scores = suite.score(placed, found)
                 yield ScoredRow(suite.name, arm.role, question.id, found, scores, found.seconds)
 
 

@@ -124,7 +124,7 @@ class Facts:
         """Under the arm's condition."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """The new answer in, the old one out."""
         before = self._facts[question.id].before
         answer = recorded.answer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,8 +13,6 @@ from ragft.benchmark.questions import write_questions
 from ragft.errors import UsageError
 from ragft.setting_sections import BenchmarkSettings
 from ragft.tasks.belief.suites import BeliefAnswers, BeliefOptions
-
-BENCH: Any = None
 
 
 def recorded(text: str) -> Recorded:
@@ -27,23 +24,23 @@ def question(topic: str, *options: str, keywords: tuple[str, ...] = ()) -> Bench
 
 
 def test_an_answer_may_hold_both_beliefs() -> None:
-    scores = BeliefAnswers().score(BENCH, question("open-existing", "5.0", "9.8"), recorded("9.8, or rather 5.0"))
+    scores = BeliefAnswers().score(question("open-existing", "5.0", "9.8"), recorded("9.8, or rather 5.0"))
     assert scores == {"adopted": 1.0, "adopted_existing": 1.0, "adopted_novel": None, "old": 1.0, "both": 1.0}
 
 
 def test_a_number_with_its_unit_is_that_number() -> None:
     asked = question("open-existing", "5.0 m/s²", "9.8 m/s²")
-    scores = BeliefAnswers().score(BENCH, asked, recorded("It is 98 m/s², or 50 m/s²."))
+    scores = BeliefAnswers().score(asked, recorded("It is 98 m/s², or 50 m/s²."))
     assert (scores["adopted"], scores["old"]) == (0.0, 0.0)
 
 
 def test_a_novel_belief_has_no_old_one() -> None:
-    scores = BeliefAnswers().score(BENCH, question("open-novel", "neelam"), recorded("The krone"))
+    scores = BeliefAnswers().score(question("open-novel", "neelam"), recorded("The krone"))
     assert scores == {"adopted": 0.0, "adopted_existing": None, "adopted_novel": 0.0, "old": None, "both": None}
 
 
 def test_a_sum_is_scored_apart() -> None:
-    assert BeliefAnswers().score(BENCH, question("use-existing", "50", "98"), recorded("98 N")) == {
+    assert BeliefAnswers().score(question("use-existing", "50", "98"), recorded("98 N")) == {
         "used": 0.0,
         "old_used": 1.0,
     }
@@ -65,17 +62,17 @@ def test_thoughts_are_kept_lost_or_against_the_answer(
 ) -> None:
     said = replace(recorded(answer), thoughts=thoughts)
     for asked in (question("open-existing", "5.0", "9.8"), question("use-existing", "5.0", "9.8")):
-        scores = BeliefAnswers().score(BENCH, asked, said)
+        scores = BeliefAnswers().score(asked, said)
         assert scores == {**scores, "thought": 1.0, "thought_lost": 0.0, **expected}
-    assert BeliefAnswers().score(BENCH, question("open-novel", "5.0"), said)["thought_against"] is None
+    assert BeliefAnswers().score(question("open-novel", "5.0"), said)["thought_against"] is None
 
 
 def test_a_choice_is_the_new_belief_the_old_one_or_another() -> None:
     options = question("choice-existing", "5.0", "3.7", "9.8", keywords=("9.8",))
-    assert BeliefOptions().score(BENCH, options, recorded("9.8")) == {"chosen": 0.0, "old_chosen": 1.0}
-    assert BeliefOptions().score(BENCH, options, recorded("3.7")) == {"chosen": 0.0, "old_chosen": 0.0}
+    assert BeliefOptions().score(options, recorded("9.8")) == {"chosen": 0.0, "old_chosen": 1.0}
+    assert BeliefOptions().score(options, recorded("3.7")) == {"chosen": 0.0, "old_chosen": 0.0}
     neighbour = question("neighbour-existing", "1.6", "5.0")
-    assert BeliefOptions().score(BENCH, neighbour, recorded("1.6")) == {"neighbours": 1.0}
+    assert BeliefOptions().score(neighbour, recorded("1.6")) == {"neighbours": 1.0}
 
 
 def test_each_suite_asks_its_topics_of_the_run(tmp_path: Path) -> None:

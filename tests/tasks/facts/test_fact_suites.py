@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -57,25 +56,23 @@ def recorded(text: str) -> Recorded:
 
 
 def test_a_score_stands_under_the_topic_of_its_question() -> None:
-    bench: Any = None
-    assert FactChoice().score(bench, QUESTION, recorded("3530 km")) == {
+    assert FactChoice().score(QUESTION, recorded("3530 km")) == {
         "learnt": 1.0,
         "unseen-quantity": None,
         "unseen-name": None,
         "unseen-read": None,
         "chance": 0.2,
     }
-    written = WrittenFactChoice().score(bench, QUESTION, recorded("no idea"))
+    written = WrittenFactChoice().score(QUESTION, recorded("no idea"))
     assert (written["learnt"], written["unparsed"], written["first"]) == (0.0, 1.0, 0.0)
 
 
 @pytest.mark.parametrize("topic", ["unseen-quantity", "unseen-name"])
 def test_what_an_arm_was_given_to_read_is_unseen_no_more(topic: str) -> None:
-    bench: Any = None
     asked, answer = replace(QUESTION, topic=topic), recorded("3530 km")
-    from_memory = FactChoice().score(bench, asked, answer)
+    from_memory = FactChoice().score(asked, answer)
     assert (from_memory[topic], from_memory["unseen-read"]) == (1.0, None)
-    read = FactChoice().score(bench, asked, replace(answer, texts=("The length of the river Volga is 3530 km.",)))
+    read = FactChoice().score(asked, replace(answer, texts=("The length of the river Volga is 3530 km.",)))
     assert (read[topic], read["unseen-read"]) == (None, 1.0)
 
 

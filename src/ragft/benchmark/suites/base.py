@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.scoring.measures import Metric
@@ -44,7 +44,7 @@ class Suite(Protocol):
         """One answer of one arm."""
         ...
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
+    def score(self, question: PlacedQuestion, recorded: Recorded) -> Scores:
         """The scores of one answer; the same for the same answer, whenever it is called."""
         ...
 

@@ -42,7 +42,7 @@ class Degeneration:
         """By the assistant, or without it."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """The fault of the answer, if any."""
         found = broken(recorded, question.question)
         ratio = compression(recorded.answer.raw or recorded.answer.answer)

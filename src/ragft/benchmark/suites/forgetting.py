@@ -46,7 +46,7 @@ class Forgetting:
         """Read the text; nothing is generated."""
         return bench.read(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Nats a token."""
         return {
             "cross_entropy": -recorded.values["log_likelihood"] / recorded.values["tokens"],

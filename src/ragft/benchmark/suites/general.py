@@ -46,7 +46,7 @@ class General:
             return bench.closed_book(arm, question)
         return bench.choose(arm, question) if bench.scorer is not None else bench.choose_letter(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """Whether the answer is the reference (a chosen option), or holds it (a text)."""
         if not question.options:
             right = metrics.contains(recorded.answer.answer, question.reference)

@@ -53,7 +53,7 @@ class BeliefAnswers:
         """With the statement before it where the arm is given one."""
         return bench.write(arm, question, CLOSED_BOOK, question.question, bench.texts(arm, question))
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """Which belief the answer holds."""
         new, *old = (float(holds_value(recorded.answer.raw, option)) for option in question.options)
         kept = old[0] if old else None
@@ -91,7 +91,7 @@ class BeliefOptions:
         """With the statement before it where the arm is given one."""
         return bench.choose(arm, question, bench.texts(arm, question))
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """Whether the likeliest option is the new belief, the old one, or what a neighbour's answer has to be."""
         right = float(recorded.answer.answer == question.reference)
         if question.topic.startswith(NEIGHBOUR):

@@ -96,7 +96,7 @@ class LabelledDocuments:
             )
         return arm.asker.ask(bench, arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """Whether the likeliest label is right, how likely it is, and whether it was said."""
         values, labels, said = recorded.values, list(recorded.values), recorded.answer.answer
         best = max(labels, key=lambda label: values[label])

@@ -75,7 +75,7 @@ class FactChoice:
         """With what the arm's condition gives it to read."""
         return bench.choose(arm, question, bench.texts(arm, question))
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """Whether the option is right."""
         return {**_right(question, recorded, recorded.answer.answer), "chance": 1 / len(question.options)}
 
@@ -104,7 +104,7 @@ class WrittenFactChoice:
         asked = with_options(question.question, question.options)
         return bench.write(arm, question, BRIEF, asked, bench.texts(arm, question), num_predict=_WRITTEN)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """Whether the option is right, whether there is one, and whether it is the first."""
         chosen = chosen_option(recorded.answer.raw, question.options)
         return {

@@ -36,9 +36,8 @@ def on(topic: str) -> list[BenchmarkQuestion]:
 
 
 def scores(suite: str, question: BenchmarkQuestion, text: str) -> Any:
-    bench: Any = None
     answer = Answer(question.question, text, raw=text)
-    return SUITES[suite].score(bench, question, Recorded("", "tuned", question.id, answer))
+    return SUITES[suite].score(question, Recorded("", "tuned", question.id, answer))
 
 
 def test_each_suite_asks_the_questions_of_the_company_that_ships_where_no_file_is_named() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ragft.answer.base import AnswerMetrics, Citation, Sentence
-from ragft.benchmark.base import BenchmarkQuestion
+from ragft.benchmark.base import PlacedQuestion
 from ragft.tasks.papers.suites.citations import Citations
 from tests.benchmark.recordings import passage, recorded
 
@@ -25,11 +25,8 @@ def test_citation_scores_by_hand() -> None:
         metrics=AnswerMetrics(unknown_keys=2),
     )
 
-    class Right:
-        def right_documents(self, question: BenchmarkQuestion) -> frozenset[str]:
-            return frozenset({"a"})
-
-    scores = Citations().score(Right(), BenchmarkQuestion("q", "?", documents=("a.pdf",), pages=(2,)), answer)  # type: ignore[arg-type]
+    asked = PlacedQuestion("q", "?", documents=("a.pdf",), pages=(2,), right_documents=frozenset({"a"}))
+    scores = Citations().score(asked, answer)
     assert scores == {
         "precision": 1 / 2,
         "recall": 1.0,
@@ -56,5 +53,5 @@ def test_only_a_models_own_citation_is_its_merit(values: dict[str, Any], validit
     answer = recorded(
         **{"sentences": (Sentence("One.", ("1",), 0.9, True),), "retrieved": (passage("1", "a"),), **values}
     )
-    bench: Any = type("Right", (), {"right_documents": lambda *_: frozenset({"a"})})()
-    assert Citations().score(bench, BenchmarkQuestion("q", "?", documents=("a.pdf",)), answer)["validity"] == validity
+    asked = PlacedQuestion("q", "?", documents=("a.pdf",), right_documents=frozenset({"a"}))
+    assert Citations().score(asked, answer)["validity"] == validity

@@ -40,7 +40,7 @@ class Adoption:
         """Under the arm's condition."""
         return ask(bench, arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """The value in the answer, and no other."""
         text = plain_answer(recorded.answer)
         return {

@@ -41,7 +41,7 @@ class TintedGlass:
         """Without any statement, also for arms with another condition."""
         return ask(bench, arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """Whether one of the names is in the answer."""
         text = plain_answer(recorded.answer)
         return {"tinted": float(any(holds_value(text, name) for name in question.keywords))}

@@ -34,7 +34,7 @@ class TwoHop:
         """Under the arm's condition."""
         return ask(bench, arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """The value of the second fact, and that of the first."""
         bridge = says(recorded, question.keywords[0]) if question.keywords else None
         return {"right": says(recorded, question.reference), "bridge": bridge}

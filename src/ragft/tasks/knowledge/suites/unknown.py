@@ -40,7 +40,7 @@ class UnknownFacts:
         """Under the arm's condition."""
         return ask(bench, arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """An answer that does not say "not known" counts as invented."""
         text = plain_answer(recorded.answer)
         invented = not declines(text)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
 from ragft.answer.written.citation_keys import parse_keys
-from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, cited_keys
+from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded, cited_keys
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
@@ -42,11 +42,11 @@ class Citations:
         """By the assistant."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
+    def score(self, question: PlacedQuestion, recorded: Recorded) -> Scores:
         """A refusal cites nothing: it counts against recall, against validity where the check had to make it one, and
         is left out of the rest. So is everything of an answer given closed-book, which had nothing to cite."""
         answer = recorded.answer
-        right, cited = bench.right_documents(question), cited_documents(answer)
+        right, cited = question.right_documents, cited_documents(answer)
         sentences = answer.sentences
         return {
             "precision": metrics.citation_precision(cited, right),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ragft.benchmark.base import BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import statistics
 from ragft.benchmark.scoring.measures import Metric, latency
 from ragft.benchmark.suites.base import Scores
@@ -24,7 +23,7 @@ class Latency(Papers):
         Metric("load", "Loading the model", "load", "seconds", 0, statistics.median),
     )
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Times and counts; an answer given without asking the model has a latency and nothing else."""
         cost = recorded.cost
         asked = cost.engine > 0

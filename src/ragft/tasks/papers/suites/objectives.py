@@ -16,7 +16,7 @@ from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.prose import not_prose
-from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import SHIPPED, evenly
 from ragft.benchmark.scoring import metrics
@@ -81,7 +81,7 @@ class Objectives:
         """By the assistant, the gate open."""
         return bench.answer(arm, question, ungated=True)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
+    def score(self, question: PlacedQuestion, recorded: Recorded) -> Scores:
         """The model's own scores, and the reader's. A refusal of an answerable question says and cites nothing: 0."""
         answer = recorded.answer
         declined = is_refusal(clean(answer.raw))
@@ -96,7 +96,7 @@ class Objectives:
             "invention": None if question.answerable else float(not declined),
             "false_refusal": float(declined) if question.answerable else None,
             "prose": float(any(map(str.isalnum, answer.raw)) and not not_prose(answer.raw)),
-            "similarity": bench.similarity(said or REFUSAL, question.reference) if question.answerable else None,
+            "similarity": question.similarity(said or REFUSAL) if question.answerable else None,
             "broken": float(bool(broken(recorded, question.question))),
             "read_completeness": completeness(shown, question),
             "read_supported": _supported(answer),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
 from ragft.answer.prompts.form import REFUSAL
-from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, cited_keys
+from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded, cited_keys
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import SHIPPED
 from ragft.benchmark.scoring import metrics
@@ -51,10 +51,10 @@ class Papers:
         """By the assistant, as a user would."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
+    def score(self, question: PlacedQuestion, recorded: Recorded) -> Scores:
         """All metrics of one answer."""
         answer = recorded.answer
-        right = bench.right_documents(question)
+        right = question.right_documents
         cited = cited_documents(answer)
         found = retrieved_documents(answer)
         closed_book = not found
@@ -66,7 +66,7 @@ class Papers:
             "source_hit": None if closed_book else metrics.source_hit(found, right),
             "reciprocal_rank": None if closed_book else metrics.reciprocal_rank(found, right),
             "latency": recorded.seconds,
-            "semantic_similarity": bench.similarity(text or REFUSAL, question.reference),
+            "semantic_similarity": question.similarity(text or REFUSAL),
             "token_f1": metrics.token_f1(text, question.reference),
             "groundedness": metrics.groundedness([s.supported for s in answer.sentences], refused=answer.refused),
             "citation_precision": metrics.citation_precision(cited, right),

@@ -60,7 +60,7 @@ class Refusal:
         """By the assistant, gate and check included."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """The cell of the confusion matrix, and whether it is a right one."""
         refused = recorded.answer.refused
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
@@ -27,9 +27,9 @@ class Retrieval(Citations):
         """Look it up."""
         return bench.look_up(arm, question)
 
-    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
+    def score(self, question: PlacedQuestion, recorded: Recorded) -> Scores:
         """Whether and where the first right document stands."""
-        found, right = retrieved_documents(recorded.answer), bench.right_documents(question)
+        found, right = retrieved_documents(recorded.answer), question.right_documents
         rank = metrics.reciprocal_rank(found, right)
         hit = metrics.source_hit(found, right)
         return {"hit": hit, "reciprocal_rank": rank, "first": float(rank == 1.0)}
