@@ -186,6 +186,11 @@ def test_the_doi_of_a_page_is_kept_without_its_address(tmp_path: Path) -> None:
     assert read(tmp_path / "x.html", f"{head}<p>Text.</p>").doi == "10.1000/tides"
 
 
+@pytest.mark.parametrize("name", ["citation_year", "dc.date.issued", "DCTERMS.issued", "dcterms.date"])
+def test_the_year_of_a_page_is_taken_from_what_programs_write(name: str, tmp_path: Path) -> None:
+    assert read(tmp_path / "x.html", f"<meta name={name} content='2021-05-03'><p>Text.</p>").year == 2021
+
+
 def test_a_formula_whose_parts_only_its_style_raises_is_left_out_and_noted() -> None:
     """Its text would be 105."""
     raised = "<span class=msupsub><span class=vlist-t><span class=vlist><span>5</span></span></span></span>"

@@ -76,6 +76,15 @@ def test_formats_of_numbers(kind: str, number: str, tmp_path: Path) -> None:
     assert texts(document) == [f"{number} gates".strip()]
 
 
+@pytest.mark.parametrize(
+    ("bullet", "font", "seen"),
+    [("☒", "", "☒"), ("\uf0fe", "Wingdings", "☑"), ("ü", "Wingdings", "✓"), ("•", "", ""), ("\uf0a7", "Wingdings", "")],
+)
+def test_a_bullet_that_is_a_check_mark_is_read(bullet: str, font: str, seen: str, tmp_path: Path) -> None:
+    look = f"<w:rPr><w:rFonts w:ascii='{font}' w:hAnsi='{font}'/></w:rPr>" if font else ""
+    assert texts(read(tmp_path, item("gates"), level(0, bullet, "bullet", look))) == [f"{seen} gates".strip()]
+
+
 def test_a_number_of_the_legal_form_is_all_digits(tmp_path: Path) -> None:
     levels = level(0, "%1", "upperRoman") + level(1, "%1.%2", more="<w:isLgl/>")
     assert texts(read(tmp_path, item("a") + item("b", at=1), levels)) == ["I a", "1.1 b"]

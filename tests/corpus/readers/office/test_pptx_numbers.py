@@ -43,6 +43,19 @@ def test_what_stands_between_begins_a_list_anew(tmp_path: Path) -> None:
     assert lines(tmp_path, *items, ("d", "romanUcParenR", 0)) == ["3. a", "4. b", "between", "1. c", "I) d"]
 
 
+@pytest.mark.parametrize(("char", "seen"), [("☒", "☒"), ("ü", "✓"), ("•", ""), ("§", "")])
+def test_a_bullet_that_is_a_check_mark_is_read(char: str, seen: str, tmp_path: Path) -> None:
+    def fill(made: Any) -> None:
+        frame = slide(made, "T").shapes.add_textbox(*BOX).text_frame
+        frame.text = "gates"
+        about = frame.paragraphs[0]._p.get_or_add_pPr()
+        if char != "☒":
+            etree.SubElement(about, f"{{{A}}}buFont").set("typeface", "Wingdings")
+        etree.SubElement(about, f"{{{A}}}buChar").set("char", char)
+
+    assert [text for _, text, _ in found(read(tmp_path, fill))][1:] == [f"{seen} gates".strip()]
+
+
 @pytest.mark.parametrize(
     ("scheme", "number"),
     [

@@ -35,6 +35,11 @@ _NOSCRIPT = re.compile(r"</?noscript[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _MUCH_HIDDEN = 0.1
 """The share of hidden characters, from which it is noted that they are left out."""
+_DATES = (
+    *("citation_publication_date", "citation_date", "citation_year", "citation_online_date", "dc.date"),
+    *("dc.date.issued", "dcterms.issued", "dcterms.date", "article:published_time"),
+)
+"""What a page says of its date, the best first."""
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
@@ -57,7 +62,7 @@ def read(source: SourceFile) -> Document:
         title or name_as_title(source.path),
         page.blocks,
         authors=tuple(meta.get("citation_author") or meta.get("dc.creator") or meta.get("author") or ()),
-        year=_year(_first(meta, "citation_publication_date", "citation_date", "dc.date", "article:published_time")),
+        year=_year(_first(meta, *_DATES)),
         doi=bare_doi(_first(meta, "citation_doi")) or None,
         warnings=(*warnings, *page.notes),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ragft.corpus.readers.numerals import WORD
+from ragft.corpus.readers.office.docx_symbols import check_mark
 from ragft.corpus.readers.office.docx_xml import goes_on, is_on, line_of, value
 from ragft.corpus.readers.office.namespaces import W
 
@@ -35,6 +36,12 @@ class _ListLevel:
     style: str = ""
     properties: Any = None
 
+    @property
+    def mark(self) -> str:
+        """The bullet, in its font, if it is a mark such as `☑`."""
+        named = self.properties.find(f"{W}rFonts") if self.properties is not None else None
+        return check_mark(self.text, named.get(f"{W}ascii", "") if named is not None else "")
+
     def written(self, count: int, *, legal: bool) -> str:
         if self.kind == "bullet":
             return ""
@@ -57,7 +64,7 @@ class _NumberedList:
 
 @dataclass(frozen=True)
 class ParagraphNumber:
-    """The number before a paragraph; `text` is empty for a bullet. `properties`: a `w:rPr` of its look, or None."""
+    """The number or check mark before a paragraph; empty for other bullets. `properties`: a `w:rPr` of its look."""
 
     text: str
     properties: Any = None
@@ -94,7 +101,7 @@ class Numbering:
             count, other = counts[at], found.levels[at]
             return other.written(other.start if count is None else count, legal=about.legal)
 
-        text = "" if about.kind == "bullet" else _PLACE.sub(written, about.text)
+        text = about.mark if about.kind == "bullet" else _PLACE.sub(written, about.text)
         return ParagraphNumber(text.strip(), about.properties)
 
     def _count(self, name: str, found: _NumberedList, level: int) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 SYMBOL_FONTS = frozenset({"symbol", "symbol mt", "symbolmt", "standard symbols l", "standard symbols ps"})
+_CHECKS = frozenset("☐☑☒✓✔✗✘✅❌")
+"""Bullets that say something of their paragraph: whether it is done."""
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 # The two rows of 96 that the encoding defines; a blank where it has none.
@@ -56,3 +58,9 @@ def shown_in_font(text: str, font: str) -> tuple[str, int]:
         return _PRIVATE.subn(" ", text)
     found = [symbol(ord(char), font) if char.isascii() or _PRIVATE.match(char) else char for char in text]
     return "".join(char or " " for char in found), found.count("")
+
+
+def check_mark(bullet: str, font: str) -> str:
+    """A bullet as its font shows it, if it is a mark such as `☑`; empty for all others."""
+    shown = symbol(ord(bullet), font) if len(bullet) == 1 and is_symbolic(font) else bullet
+    return shown if shown in _CHECKS else ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ragft.corpus.readers.numerals import SLIDES
+from ragft.corpus.readers.office.docx_symbols import check_mark
 from ragft.corpus.readers.office.namespaces import A, P
 
 _BULLETS = {f"{A}bu{kind}" for kind in ("None", "Char", "AutoNum", "Blip")}
@@ -34,14 +35,14 @@ class ParagraphNumbers:
         return next((node for one in stated if one is not None for node in one if node.tag in _BULLETS), None)
 
     def next(self, paragraph: Any) -> str:
-        """The number before a paragraph with text, which is counted; empty if it has a bullet or nothing."""
+        """The number before a paragraph with text, which is counted, or its check mark; else empty."""
         about = paragraph.find(f"{A}pPr")
         level = _level(about)
         bullet = self._bullet(about, level)
         self._counts[level + 1 :] = [None] * (_LEVELS - level - 1)
         if bullet is None or bullet.tag != f"{A}buAutoNum":
             self._counts[level] = None
-            return ""
+            return "" if bullet is None else _mark(bullet)
         start = bullet.get("startAt", "1")
         scheme = bullet.get("type", "arabicPeriod"), int(start) if start.isdecimal() and len(start) < 6 else 1
         before = self._counts[level]
@@ -83,6 +84,12 @@ def _kind(place: Any) -> str:
     """The kind of a placeholder; all that hold a text of several paragraphs are of one kind."""
     kind = str(place.get("type", "obj"))
     return {"ctrTitle": "title", "obj": "body"}.get(kind, kind)
+
+
+def _mark(bullet: Any) -> str:
+    """A bullet that says something of its paragraph; empty for all others."""
+    font = bullet.getparent().find(f"{A}buFont")
+    return check_mark(bullet.get("char", ""), font.get("typeface", "") if font is not None else "")
 
 
 def _level(about: Any) -> int:
