@@ -56,6 +56,18 @@ def text_field(data: Mapping[str, Any], name: str, where: str) -> str:
     return value
 
 
+def flag_field(data: Mapping[str, Any], name: str, where: str, *, fix: str = "correct the line") -> bool:
+    """The true or false under `name`, which must be there.
+
+    Raises:
+        DatasetError: it is not.
+    """
+    value = data.get(name)
+    if not isinstance(value, bool):
+        raise DatasetError(f'{where}: "{name}" is true or false', fix=fix)
+    return value
+
+
 def without_surrogates(text: str) -> str:
     """`text` with a replacement character for each lone surrogate, which JSON can name and UTF-8 cannot hold."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

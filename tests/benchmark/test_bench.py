@@ -178,8 +178,8 @@ def test_a_question_names_its_document_in_any_unicode_form(shelf: Any) -> None:
     shelf.documents = lambda: records
     bench = Bench(ScriptedEngine(), shelf, AnswerSettings(k=3))
     question = BenchmarkQuestion("q", "What?", documents=("Müller 한글.pdf",))
-    assert bench.documents.id_of(question.documents[0]) == records[0].id
-    assert bench.placed(question).right_documents == {records[0].id}
+    assert bench.corpus.files.id_of(question.documents[0]) == records[0].id
+    assert bench.corpus.placed(question).right_documents == {records[0].id}
 
 
 @pytest.mark.parametrize(("condition", "texts"), [("closed_book", 0), ("evidence", 1), ("retrieval", 3)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,11 @@ from ragft.answer.asked import AskedDocuments, AskedModel, Observations
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompts.form import CAPABLE
-from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.session import load_calibration
 from ragft.answer.written.thinking_models import thinking_tokens
-from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
+from ragft.benchmark.bench_corpus import BenchCorpus
 from ragft.benchmark.clock import Clock
-from ragft.benchmark.document_files import DocumentFiles
 from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter, RequestCost
 from ragft.benchmark.scoring.first_word import LETTERS, question_with_options
@@ -32,11 +31,9 @@ from ragft.benchmark.scoring.likelihood import (
     expectation,
     log_likelihoods,
 )
-from ragft.benchmark.scoring.metrics import cosine
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, collect_reply
 from ragft.engine.expected_word import expected_start, likeliest
 from ragft.errors import EngineError, UsageError
-from ragft.index.base import Hit
 from ragft.workspace import digest_json
 
 if TYPE_CHECKING:
@@ -83,8 +80,7 @@ class Bench:
         self._index_digest = library.digest()
         self._identities = {id(found): f"{found.name} {found.version()}" for found in (engine, self.scorer) if found}
         self._infos: dict[tuple[int, str], ModelInfo] = {}
-        self._vectors: dict[str, Sequence[float]] = {}
-        self.documents = DocumentFiles(library.documents())
+        self.corpus = BenchCorpus(library)
         self.clock = Clock()
         self.meter = Meter(engine, self.clock)
         self.search = SharedSearch(library, self.clock)
@@ -143,15 +139,6 @@ class Bench:
         """What the engine knows of `model`."""
         return self._info(self.engine, model)
 
-    def placed(self, question: BenchmarkQuestion) -> PlacedQuestion:
-        """The question, with what the corpus tells of its answers."""
-        right = frozenset(self.documents.id_of(name) or f"missing:{name}" for name in question.documents)
-        return PlacedQuestion(
-            **vars(question),
-            right_documents=right,
-            similarity=lambda text: self._similarity(text, question.reference),
-        )
-
     def answer(self, arm: Arm, question: BenchmarkQuestion, *, ungated: bool = False) -> Recorded:
         """Ask one arm one question, under its condition.
 
@@ -208,7 +195,7 @@ class Bench:
             case "closed_book":
                 return []
             case "evidence":
-                return [*question.evidence] or [item.hit.text for item in self._right_evidence(question)]
+                return [*question.evidence] or [item.hit.text for item in self.corpus.right_evidence(question, self.k)]
             case "retrieval":
                 found = question.retrieved[: self.k]
                 return [*found] or [hit.text for hit in self.search.search(question.question, self.k)]
@@ -290,18 +277,6 @@ class Bench:
         cost = self.meter.reading if cost is None else cost
         return Recorded("", arm.role, question.id, answer, max(0.0, seconds), cost, values or {}, tuple(texts))
 
-    def remember(self, texts: Collection[str]) -> None:
-        """Encode many texts at once, so that `similarity` need not do it one by one."""
-        new = sorted({text for text in texts if text.strip()} - self._vectors.keys())
-        if new:
-            self._vectors.update(zip(new, self.library.embed(new).tolist(), strict=True))
-
-    def _similarity(self, left: str, right: str) -> float | None:
-        if not left.strip() or not right.strip():
-            return None
-        self.remember([left, right])
-        return cosine(self._vectors[left], self._vectors[right])
-
     def _info(self, engine: Engine, model: str) -> ModelInfo:
         if (id(engine), model) not in self._infos:
             self._infos[id(engine), model] = engine.show(model)
@@ -338,37 +313,15 @@ class Bench:
         with contextlib.suppress(NotImplementedError, EngineError):
             self.meter.render(ChatRequest(model, (Message("user", "a"),), Options(num_ctx=self.settings.num_ctx)))
 
-    def _right_evidence(self, question: BenchmarkQuestion) -> tuple[Evidence, ...]:
-        chunks = [
-            chunk
-            for name in question.documents
-            if (document_id := self.documents.id_of(name))
-            for chunk in self.library.chunks(document_id)
-            if not question.pages or any(chunk.pages[0] <= page <= chunk.pages[1] for page in question.pages)
-        ]
-        return assign_keys(
-            [
-                Hit(rank, 1.0, c.id, c.document_id, c.title, c.pages, c.section, c.text)
-                for rank, c in enumerate(chunks[: self.k], start=1)
-            ]
-        )
-
     def _given(
         self, arm: Arm, question: BenchmarkQuestion, *, ungated: bool
     ) -> tuple[tuple[Evidence, ...] | None, bool]:
         """The evidence that is put before an arm (None: the assistant looks for it), and whether it may be refused."""
         if arm.condition == "evidence":
-            return self._right_evidence(question), False
+            return self.corpus.right_evidence(question, self.k), False
         if ungated or question.withheld:
-            return self._without(question), not ungated
+            return self.corpus.evidence_left(question, self.k, self.search), not ungated
         return None, True
-
-    def _without(self, question: BenchmarkQuestion) -> tuple[Evidence, ...]:
-        """What a search finds for the question outside of the documents that are withheld from it."""
-        withheld = {found for name in question.withheld if (found := self.documents.id_of(name))}
-        more = sum(len(self.library.chunks(document_id)) for document_id in withheld)
-        hits = self.search.search(question.question, self.k + more)
-        return assign_keys([hit for hit in hits if hit.document_id not in withheld][: self.k])
 
     def _assistant(self, arm: Arm, *, quote: bool) -> Assistant:
         """One an arm, of one model or not: it keeps what it has encoded, and would spare a second arm the time."""

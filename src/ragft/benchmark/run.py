@@ -82,7 +82,7 @@ def run_benchmark(
     )
     if any(arm.condition != "closed_book" and arm.asker is None for arm in plan.arms):
         ships = not settings.questions
-        asked, missing = answerable_here(prepared.asked, index.documents(), bench.documents.id_of, ships=ships)
+        asked, missing = answerable_here(prepared.asked, index.documents(), bench.corpus.files.id_of, ships=ships)
         prepared = replace(prepared, asked=asked, missing=missing)
     make_directory(folder)
     with _lock(folder):
@@ -201,7 +201,7 @@ class _Comparison:
             reason=decision.reason if decision else "There is one arm, so there is nothing to compare.",
             settings=self._facts(judged, protocol, spent),
             questions={(name, q.id): q for name, found in prepared.asked.items() for q in found},
-            files=bench.documents.names,
+            files=bench.corpus.files.names,
             verdicts=found,
             warnings=(
                 *filter(None, [protocol.warning]),
@@ -304,9 +304,9 @@ def _score(
     answers = {(q.id, a.role): store.get(bench.key(a, q, suite.kind)) for q in questions for a in arms}
     if "corpus" in suite.needs:  # the texts are compared by the encoder of the index
         references = [question.reference for question in questions if question.reference]
-        bench.remember([answer.answer.answer for answer in answers.values() if answer] + references)
+        bench.corpus.remember([answer.answer.answer for answer in answers.values() if answer] + references)
     for question in questions:
-        placed = bench.placed(question)
+        placed = bench.corpus.placed(question)
         for arm in arms:
             found = answers[question.id, arm.role]
             if found is not None:

@@ -24,8 +24,8 @@ from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.corpus.text import sanitise
 from ragft.engine.base import ChatRequest, Engine, Message, Options, collect_reply
-from ragft.errors import DatasetError, InputError
-from ragft.json_lines import read_objects, text_field
+from ragft.errors import InputError
+from ragft.json_lines import flag_field, read_objects, text_field
 from ragft.setting_sections import AnswerSettings
 
 if TYPE_CHECKING:
@@ -74,12 +74,13 @@ def read_labelled(path: Path) -> list[LabelledQuestion]:
         NotFoundError: there is no such file.
         DatasetError: the file cannot be read, or a line is something else; the message has its number.
     """
-    found = []
-    for where, row in read_objects(path):
-        if not isinstance(answerable := row.get("answerable"), bool):
-            raise DatasetError(f'{where}: "answerable" is true or false', fix=_LABELLED)
-        found.append(LabelledQuestion(sanitise(text_field(row, "question", where)).strip(), answerable))
-    return found
+    return [
+        LabelledQuestion(
+            sanitise(text_field(row, "question", where)).strip(),
+            flag_field(row, "answerable", where, fix=_LABELLED),
+        )
+        for where, row in read_objects(path)
+    ]
 
 
 def make_calibration_questions(

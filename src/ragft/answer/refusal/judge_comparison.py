@@ -17,9 +17,9 @@ from ragft.answer.base import Evidence
 from ragft.answer.checking.finding import find_support, sources_of
 from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.support import Supporter
-from ragft.errors import DatasetError, InputError
+from ragft.errors import InputError
 from ragft.index.base import Hit
-from ragft.json_lines import read_objects, text_field
+from ragft.json_lines import flag_field, read_objects, text_field
 
 if TYPE_CHECKING:
     from ragft.console import Progress
@@ -78,12 +78,14 @@ def read_pairs(path: Path) -> list[JudgedPair]:
         NotFoundError: there is no such file.
         DatasetError: a line is something else; the message has its number.
     """
-    found = []
-    for where, row in read_objects(path):
-        if not isinstance(supported := row.get("supported"), bool):
-            raise DatasetError(f'{where}: "supported" is true or false', fix=_FIX)
-        found.append(JudgedPair(text_field(row, "sentence", where), text_field(row, "evidence", where), supported))
-    return found
+    return [
+        JudgedPair(
+            text_field(row, "sentence", where),
+            text_field(row, "evidence", where),
+            flag_field(row, "supported", where, fix=_FIX),
+        )
+        for where, row in read_objects(path)
+    ]
 
 
 def compare_judges(
