@@ -20,6 +20,7 @@ from ragft.workspace import (
     digest_json,
     disk_error,
     open_workspace,
+    short_digest,
     write_text,
 )
 
@@ -119,6 +120,11 @@ def test_a_run_that_does_not_exist_is_an_error_that_lists_those_that_do(tmp_path
 @given(st.dictionaries(st.text(), st.integers()))
 def test_the_digest_of_json_does_not_depend_on_the_order_of_keys(data: dict[str, int]) -> None:
     assert digest_json(data) == digest_json(dict(reversed(data.items())))
+
+
+def test_a_short_digest_is_where_the_whole_one_begins() -> None:
+    assert digest_json(["x"]).startswith(f"sha256:{short_digest(['x'], 12)}")
+    assert (len(short_digest("x")), len(short_digest("x", 8))) == (16, 8)
 
 
 def test_the_digest_of_a_file_is_sha256(tmp_path: Path) -> None:

@@ -309,6 +309,11 @@ def digest_json(data: Any) -> str:
     return digest_bytes(without_surrogates(text).encode())
 
 
+def short_digest(data: Any, length: int = 16) -> str:
+    """The first hex digits of that, for names and ids."""
+    return digest_json(data).removeprefix("sha256:")[:length]
+
+
 def only_one(path: Path, kind: str) -> Path:
     """`path` of a run or a data set, if no other beside it has a name that some disks treat as the same.
 

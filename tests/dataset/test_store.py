@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from ragft.dataset.base import Row
 from ragft.dataset.store import (
+    HELD_OUT,
     TRAIN,
     find_dataset,
+    read_held_out,
     read_rows,
     row_from_dict,
     row_id,
@@ -192,3 +194,9 @@ def test_a_name_is_kept_in_composed_unicode(tmp_path: Path) -> None:
     assert find_dataset(workspace, typed) == find_dataset(workspace, "Müller") == folder
     with pytest.raises(UsageError, match="only in case"):
         save_dataset(workspace, typed.lower(), [ROW], [])
+
+
+def test_a_data_set_may_hold_no_row_out(tmp_path: Path) -> None:
+    assert read_held_out(tmp_path) == []
+    write_rows(tmp_path / HELD_OUT, [ROW])
+    assert read_held_out(tmp_path) == [ROW]

@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from ragft.dataset.base import LineProblem, Row
 from ragft.dataset.entries import FileEntry, read_entries
 from ragft.dataset.evaluation_questions import overlap_finder
 from ragft.dataset.preference import Preference, divided, preference_from_dict, preference_problem
-from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows, row_from_dict
+from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_held_out, read_preferences, read_rows, row_from_dict
 from ragft.errors import DatasetError
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def stats(folder: Path) -> Stats:
         NotFoundError, DatasetError: it cannot be read.
     """
     rows = read_rows(folder / TRAIN)
-    held_out = read_rows(folder / HELD_OUT) if (folder / HELD_OUT).is_file() else []
+    held_out = read_held_out(folder)
     everything = [*rows, *held_out]
     pairs, unseen = divided(read_preferences(folder / PREFERENCES), held_out)
     return Stats(
@@ -99,14 +101,8 @@ def check_entry(
         find: names the benchmark question that a row asks, or gives None (`overlap_finder`).
         convert: brings the entry's value into our form; it may raise DatasetError.
     """
-    if entry.problem:
-        return None, [entry.problem]
-    try:
-        row = row_from_dict(convert(entry.value))
-    except DatasetError as error:
-        return None, [error.message]
-    question = find(row)
-    return row, [] if question is None else [f"asks what the model will be judged by: {question!r}"]
+    row, problem = _item(entry, lambda value: row_from_dict(convert(value)))
+    return (None, [problem]) if row is None else (row, _asked(find(row)))
 
 
 def check_preference(
@@ -115,15 +111,26 @@ def check_preference(
     convert: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
 ) -> tuple[Preference | None, list[str]]:
     """The pair that an entry holds, if it holds one, and what is wrong with it; arguments as of `check_entry`."""
+    pair, problem = _item(entry, lambda value: preference_from_dict(convert(value)))
+    if pair is None:
+        return None, [problem]
+    wrong = preference_problem(pair)
+    return pair, [*([wrong] if wrong else []), *_asked(find(pair.as_row(pair.chosen)))]
+
+
+def _item(entry: FileEntry, read: Callable[[Mapping[str, Any]], Item]) -> tuple[Item | None, str]:
+    """What an entry holds, else why it holds none."""
     if entry.problem:
-        return None, [entry.problem]
+        return None, entry.problem
     try:
-        pair = preference_from_dict(convert(entry.value))
+        return read(entry.value), ""
     except DatasetError as error:
-        return None, [error.message]
-    question = find(pair.as_row(pair.chosen))
-    asked = None if question is None else f"asks what the model will be judged by: {question!r}"
-    return pair, [problem for problem in (preference_problem(pair), asked) if problem]
+        return None, error.message
+
+
+def _asked(question: str | None) -> list[str]:
+    """What is wrong with an item that asks a question of the benchmark."""
+    return [] if question is None else [f"asks what the model will be judged by: {question!r}"]
 
 
 def _readable(

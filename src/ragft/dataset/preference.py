@@ -14,7 +14,7 @@ from typing import Any
 from ragft.dataset.base import Row
 from ragft.dataset.fields import assistant_messages, messages_of, provenance_of
 from ragft.errors import DatasetError
-from ragft.workspace import digest_json
+from ragft.workspace import digest_json, short_digest
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def preference_to_dict(pair: Preference) -> dict[str, Any]:
 def preference_id(pair: Preference) -> str:
     """16 hex digits over what the pair teaches: the same pair has the same id wherever it was made."""
     parts = {"prompt": list(pair.prompt), "chosen": list(pair.chosen), "rejected": list(pair.rejected)}
-    return digest_json(parts).removeprefix("sha256:")[:16]
+    return short_digest(parts)
 
 
 def preference_problem(pair: Preference) -> str | None:

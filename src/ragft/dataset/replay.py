@@ -49,6 +49,10 @@ _TOPICS = (
 _OF_TASKS = frozenset(term for task in _TASKS for term in content_terms(task.format(topic="", other="")))
 """Words of the tasks themselves."""
 _SUMS = ("What is {a} plus {b}?", "What is {a} minus {b}?", "Which is larger, {a} or {b}?")
+_ODD = re.compile(r"[a-z][A-Z]|[^\W\d_]\d{3,}|https?:|[#{}|<>\\]|\b[A-Z]{6,}\b")
+_LONGEST_WORD = 18
+_LEAST_GRAMMAR, _MOST_GRAMMAR = 0.2, 0.7
+"""Share of words of grammar in fluent English."""
 
 
 def instructions(seed: int) -> list[str]:
@@ -84,12 +88,6 @@ def replay_fault(instruction: str, reply: str) -> str:
     grammar = sum(word in ENGLISH for word in found) / max(1, len(found))
     odd = _ODD.search(answer) or any(len(word) > _LONGEST_WORD for word in found)
     return "not_fluent" if odd or (len(found) >= 8 and not _LEAST_GRAMMAR <= grammar <= _MOST_GRAMMAR) else ""
-
-
-_ODD = re.compile(r"[a-z][A-Z]|[^\W\d_]\d{3,}|https?:|[#{}|<>\\]|\b[A-Z]{6,}\b")
-_LONGEST_WORD = 18
-_LEAST_GRAMMAR, _MOST_GRAMMAR = 0.2, 0.7
-"""Share of words of grammar in fluent English."""
 
 
 def replay_row(instruction: str, reply: str, *, generator: str, seed: int) -> Row | None:

@@ -21,7 +21,7 @@ from ragft.dataset.foreign import as_row
 from ragft.dataset.foreign_preferences import as_preference, is_preference
 from ragft.dataset.inspect import check_entry, check_preference
 from ragft.dataset.preference import Preference, divided
-from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows
+from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_held_out, read_preferences, read_rows
 from ragft.errors import DatasetError, UsageError
 from ragft.journal import write_lines
 
@@ -64,7 +64,7 @@ def export_dataset(folder: Path, target: Path, name: str) -> tuple[Path, ...]:
             write_lines(target / file, (convert(row) for row in read_rows(folder / source)))
             written.append(target / file)
     if name == "trl" and (folder / PREFERENCES).is_file():
-        held_out = read_rows(folder / HELD_OUT) if (folder / HELD_OUT).is_file() else []
+        held_out = read_held_out(folder)
         sides = divided(read_preferences(folder / PREFERENCES), held_out)
         for pairs, file in zip(sides, (train, test), strict=True):
             write_lines(target / f"preferences_{file}", map(_trl_pair, pairs))

@@ -10,11 +10,11 @@ import dataclasses
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.entries import read_entries
@@ -24,8 +24,9 @@ from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.journal import write_lines
 from ragft.machine import composed, expand, is_portable
 from ragft.typed_json import parsed
-from ragft.workspace import Workspace, digest_file, digest_json, only_one, write_json
+from ragft.workspace import Workspace, digest_file, only_one, short_digest, write_json
 
+Item = TypeVar("Item")
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
 PREFERENCES = "preferences.jsonl"
 _ENDING = re.compile(r"\.(?:jsonl?|ndjson|csv|tsv|parquet|arrow|txt|gz|zip)$", re.IGNORECASE)
@@ -84,13 +85,17 @@ def read_rows(path: Path) -> list[Row]:
         NotFoundError: no such file.
         DatasetError: a line that is not a training row; the message names the file, the line and what is wrong.
     """
-    rows = []
-    for number, value in read_lines(path):
-        try:
-            rows.append(row_from_dict(value))
-        except DatasetError as error:
-            raise _bad(path, number, error.message) from error
-    return rows
+    return _read(path, row_from_dict)
+
+
+def read_held_out(folder: Path) -> list[Row]:
+    """The held-out rows of the data set in `folder`, checked; none where it has no such file.
+
+    Raises:
+        DatasetError: a line that is not a training row; the message names the file, the line and what is wrong.
+    """
+    path = folder / HELD_OUT
+    return read_rows(path) if path.is_file() else []
 
 
 def read_preferences(path: Path) -> list[Preference]:
@@ -99,13 +104,17 @@ def read_preferences(path: Path) -> list[Preference]:
     Raises:
         DatasetError: a line that is no pair; the message names the file, the line and what is wrong.
     """
-    pairs = []
-    for number, value in read_lines(path) if path.exists() else ():
+    return _read(path, preference_from_dict) if path.exists() else []
+
+
+def _read(path: Path, from_dict: Callable[[Mapping[str, Any]], Item]) -> list[Item]:
+    items = []
+    for number, value in read_lines(path):
         try:
-            pairs.append(preference_from_dict(value))
+            items.append(from_dict(value))
         except DatasetError as error:
             raise _bad(path, number, error.message) from error
-    return pairs
+    return items
 
 
 def row_from_dict(value: Mapping[str, Any]) -> Row:
@@ -131,7 +140,7 @@ def row_to_dict(row: Row) -> dict[str, Any]:
 
 def row_id(row: Row) -> str:
     """16 hex digits over what the row teaches: the same row has the same id wherever it was made."""
-    return digest_json({"prompt": list(row.prompt), "completion": list(row.completion)}).removeprefix("sha256:")[:16]
+    return short_digest({"prompt": list(row.prompt), "completion": list(row.completion)})
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

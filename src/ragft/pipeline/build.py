@@ -20,7 +20,7 @@ from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
 from ragft.pipeline.stage import Context, Stage
 from ragft.pipeline.task import Task
 from ragft.setting_sections import Section
-from ragft.workspace import Workspace, digest_json, jsonable, make_directory
+from ragft.workspace import Workspace, jsonable, make_directory, short_digest
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def run_name(task: str, preset: str, settings: Settings, sources: Sequence[Path]
         "train": settings.train.model_dump(mode="json"),
         **({task: own.model_dump(mode="json")} if (own := own_section(settings, task)) else {}),
     }
-    return f"{preset}-{digest_json(what).removeprefix('sha256:')[:8]}"
+    return f"{preset}-{short_digest(what, 8)}"
 
 
 def own_section(settings: Settings, task: str) -> Section | None:

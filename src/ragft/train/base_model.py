@@ -21,7 +21,15 @@ from ragft.errors import InputError, NotFoundError, TrainingError
 from ragft.extras import need
 from ragft.machine import expand
 from ragft.train.failures import is_out_of_memory
-from ragft.workspace import cache_directory, digest_file, digest_json, disk_error, make_directory, write_json
+from ragft.workspace import (
+    cache_directory,
+    digest_file,
+    digest_json,
+    disk_error,
+    make_directory,
+    short_digest,
+    write_json,
+)
 
 BASES = ("smollm2",)
 """Names that stand for a model made here."""
@@ -162,7 +170,7 @@ def _from_gguf(name: str) -> Path:
     if gguf is None:
         raise NotFoundError(f"the model {name} is not on this machine yet", fix=f"ragft models pull {name}")
     identity = {"gguf": digest_file(gguf), "recipe": RECIPE}
-    folder = cache_directory() / "bases" / f"{name}-{digest_json(identity).removeprefix('sha256:')[:8]}"
+    folder = cache_directory() / "bases" / f"{name}-{short_digest(identity, 8)}"
     if (folder / DIGESTS).is_file():
         return folder
     make_directory(folder.parent)

@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from ragft.console import Progress
 from ragft.dataset.preference import Preference, distinct_preferences, divided, preference_problem
-from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows
+from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_held_out, read_preferences, read_rows
 from ragft.errors import DatasetError, UsageError
 from ragft.extras import need
 from ragft.run_folder import RunFolder
@@ -67,7 +67,7 @@ def train(
     rows = read_rows(dataset / TRAIN)
     if not rows:
         raise DatasetError(f"{dataset / TRAIN} holds no row", fix="ragft generate --count 200")
-    held_out = read_rows(dataset / HELD_OUT) if (dataset / HELD_OUT).is_file() else []
+    held_out = read_held_out(dataset)
     pairs = _pairs(dataset) if settings.preference != "off" else []
     device = choose_device(settings)
     processes = count_processes(settings, device)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ragft.dataset.base import Row
 from ragft.errors import TrainingError
 from ragft.train.examples import IGNORED, Example, encode
-from ragft.workspace import digest_json
+from ragft.workspace import short_digest
 
 if TYPE_CHECKING:
     import torch
@@ -41,7 +41,7 @@ def lessons(rows: Sequence[Row], tokenizer: Any, *, examples: int, max_length: i
 
 def lesson_id(lesson: Example) -> str:
     """16 hex digits over all that the teacher reads."""
-    return digest_json(list(lesson.input_ids)).removeprefix("sha256:")[:16]
+    return short_digest(list(lesson.input_ids))
 
 
 def said(model: Any, lesson: Example) -> dict[str, list[list[float]]]:

@@ -17,7 +17,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import IO, Any
 
-from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
+from ragft.dataset.store import TRAIN, read_held_out, read_rows
 from ragft.errors import RagftError
 from ragft.machine import kill_self, silence
 from ragft.setting_sections import TrainSettings
@@ -52,7 +52,7 @@ def _train(job: LaunchJob, rank: int, send: Send) -> TrainingResult:
             send(ProcessMessage("progress", [label, done, total]))
 
     dataset = Path(job.dataset)
-    held_out = read_rows(dataset / HELD_OUT) if (dataset / HELD_OUT).is_file() else []
+    held_out = read_held_out(dataset)
     with quiet():
         setup = Setup(
             Path(job.base),

@@ -28,7 +28,7 @@ from ragft.index.base import Mode
 from ragft.index.index import open_index
 from ragft.json_lines import read_lines
 from ragft.log import log
-from ragft.workspace import Workspace, cache_directory, digest_file, digest_json
+from ragft.workspace import Workspace, cache_directory, digest_file, short_digest
 
 if TYPE_CHECKING:
     from ragft.console import Progress
@@ -204,7 +204,7 @@ def _workspace(beir: Path, settings: IndexSettings, cache: Path, chunker: str = 
         settings.chunk_tokens,
         settings.chunk_overlap,
     )
-    key = digest_json([digest_file(corpus), *made_by]).removeprefix("sha256:")[:12]
+    key = short_digest([digest_file(corpus), *made_by], 12)
     return Workspace(cache / f"{beir.resolve().name}-{key}")
 
 
