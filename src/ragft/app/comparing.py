@@ -230,21 +230,27 @@ def _fewest_weights(place: Workspace, engine: Engine, models: Collection[str]) -
 
 
 def as_run(settings: Settings, run_dir: Path | None, *, given: Collection[str] = ()) -> Settings:
-    """The models of a run are asked as `build-model` asked them, with the prompts that they were trained on, and by its
-    suites where nobody chose any; `given` are the names of answer settings that somebody asked for here and now, which
-    are kept."""
+    """The settings by which the models of a run are asked: as `build-model` asked them, with the prompts that they were
+    trained on, and by its suites where nobody chose any.
+
+    Args:
+        given: names of answer settings that somebody asked for here and now, which are kept.
+    """
     from ragft.answer.prompts.policy import read_policy
     from ragft.pipeline.manifest import load_manifest
 
-    manifest = load_manifest(run_dir) if run_dir is not None else None
-    stored = manifest.settings.get("answer", {}) if manifest else {}
-    settings = settings.with_("answer", **{name: value for name, value in stored.items() if name not in given})
-    if manifest and not settings.benchmark.suites:
-        settings = settings.with_("benchmark", suites=manifest.settings.get("benchmark", {}).get("suites"))
-    if run_dir is not None and not settings.benchmark.questions and (made := RunFolder(run_dir).questions).is_file():
-        settings = settings.with_("benchmark", questions=str(made))
-    policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None
-    if policy is None or run_dir is None:
+    if run_dir is None:
+        return settings
+    files, manifest = RunFolder(run_dir), load_manifest(run_dir)
+    stored = manifest.settings if manifest else {}
+    answer = {name: value for name, value in stored.get("answer", {}).items() if name not in given}
+    settings = settings.with_("answer", **answer)
+    if not settings.benchmark.suites:
+        settings = settings.with_("benchmark", suites=stored.get("benchmark", {}).get("suites"))
+    if not settings.benchmark.questions and files.questions.is_file():
+        settings = settings.with_("benchmark", questions=str(files.questions))
+    policy = read_policy(files.prompt)
+    if policy is None:
         return settings
     policy.warn_of_other_ranking(f"the run {run_dir.name}")
     return settings.model_copy(update={"answer": policy.over(settings.answer, given=given)})
