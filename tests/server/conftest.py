@@ -28,6 +28,7 @@ class Running:
         self._up = threading.Event()
         self.url = ""
         self.app = app
+        self.options = options
         self.server = Server(app, options, self._ready)
         self._thread = threading.Thread(target=self.server.run_until_stopped, name="server")
         self._thread.start()

@@ -1,11 +1,14 @@
-"""A server over a PDF of our own, and what the scripted models say of it."""
+"""A server over a PDF of our own, what the scripted models say of it, and the page in Debian's Chromium."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -16,6 +19,15 @@ from ragft.server.server_options import ServerOptions
 from tests.corpus.pdfs import BOLD, centred, column, pdf, prose
 from tests.server.conftest import Running
 
+if TYPE_CHECKING:
+    from playwright import sync_api
+
+CHROMIUM = os.environ.get("RAGFT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+in_a_browser = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium, or set RAGFT_CHROMIUM"),
+]
+SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (360, 740, "light"), (360, 740, "dark")]
 FACT = "QLoRA brings the fine-tuning of a 65B model down to a single GPU with 48 GB of memory"
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
 SECOND = "A plain baseline explains most of the effect that was ascribed to four bits before"
@@ -77,6 +89,37 @@ REGISTRATION = {"engine": "scripted", "base_model": "base-model", "model": "tune
 def client(served: Running) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=served.url, timeout=60) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[sync_api.Browser]:
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
+    with driver.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: sync_api.Browser, served: Running, request: pytest.FixtureRequest) -> Iterator[sync_api.Page]:
+    """The page, in the parametrised size and colours, with the server's key. What it complains of, or fetches from
+    elsewhere, is an error of the test.
+    """
+    width, height, colours = getattr(request, "param", SCREENS[0])
+    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=colours)
+    context.set_default_timeout(60_000)
+    if served.options.key:
+        context.request.post(f"{served.url}/key", data={"key": served.options.key})
+    opened = context.new_page()
+    said: list[str] = []
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    opened.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    opened.on("request", lambda sent: None if sent.url.startswith(served.url) else said.append(sent.url))
+    opened.goto(served.url)
+    yield opened
+    context.close()
+    assert not said
 
 
 def words(text: str) -> str:

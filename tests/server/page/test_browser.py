@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.server.conftest import Running
-from tests.server.page.conftest import FACT, HOSTILE, QUESTION, REFUSED, SECOND
+from tests.server.page.conftest import FACT, HOSTILE, QUESTION, REFUSED, SCREENS, SECOND, in_a_browser
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
-CHROMIUM = os.environ.get("RAGFT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium, or set RAGFT_CHROMIUM"),
-]
+if TYPE_CHECKING:
+    from playwright import sync_api
+
+pytestmark = in_a_browser
 VIEWS = ("chat", "search", "documents", "compare", "runs")
-SCREENS = [(1280, 800, "light"), (1280, 800, "dark"), (360, 740, "light"), (360, 740, "dark")]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: sync_api.Browser, served: Running, request: pytest.FixtureRequest) -> Iterator[sync_api.Page]:
-    """A page of the parametrised size and colours; what it complains of is an error of the test."""
-    width, height, colours = getattr(request, "param", SCREENS[0])
-    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=colours)
-    context.set_default_timeout(60_000)
-    opened = context.new_page()
-    said: list[str] = []
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    opened.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-    opened.on("request", lambda sent: None if sent.url.startswith(served.url) else said.append(sent.url))
-    opened.goto(served.url)
-    yield opened
-    context.close()
-    assert not said
 
 
 def _ask(page: sync_api.Page, question: str) -> None:
@@ -60,9 +29,8 @@ def test_a_question_is_answered_and_its_source_shown_with_boxes(page: sync_api.P
     page.get_by_role("button", name="Source 1: Fine-tuning on one card, p. 2").first.click()
     assert FACT in page.inner_text(".answer")
     page.wait_for_selector("#viewer .box")
-    picture, box = page.locator(".sheet img"), page.locator(".sheet .box").first
-    picture.evaluate("image => image.decode()")
-    assert picture.evaluate("image => image.naturalWidth") >= 300
+    picture, box = page.locator(".sheet canvas"), page.locator(".sheet .box").first
+    assert picture.evaluate("canvas => canvas.width") >= 300
     outer, inner = picture.bounding_box(), box.bounding_box()
     assert outer is not None and inner is not None
     assert outer["x"] <= inner["x"] and inner["x"] + inner["width"] < outer["x"] + outer["width"] / 2

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+import tomllib
+from hashlib import sha256
 
 import httpx
 import pytest
 
-from ragft.server.page.static_files import FOLDER
+from ragft.server.page.static_files import FOLDER, POLICY
 
 LARGEST = 150_000
 
@@ -58,10 +59,33 @@ def test_no_other_file_is_served(client: httpx.Client, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404
 
 
-def test_every_file_is_of_a_kind_that_is_named_and_packaged() -> None:
-    import tomllib
+def test_every_file_is_packaged() -> None:
+    root = FOLDER.parents[1].parent
+    project = tomllib.loads((root.parents[1] / "pyproject.toml").read_text("utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["ragft"]
+    packaged = {path for pattern in patterns for path in root.glob(pattern)}
+    assert {path for path in FOLDER.rglob("*") if path.is_file()} <= packaged
 
-    root = Path(__file__).parents[3]
-    patterns = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
-    for path in FOLDER.iterdir():
-        assert f"**/*{path.suffix}" in patterns["ragft"], path.name
+
+PDFJS = FOLDER / "pdfjs"
+
+
+def test_the_files_of_pdf_js_are_those_of_its_package() -> None:
+    lines = (PDFJS / "SHA256SUMS").read_text("utf-8").splitlines()
+    digests = {name: digest for digest, name in (line.split() for line in lines)}
+    found = {path.name: sha256(path.read_bytes()).hexdigest() for path in PDFJS.iterdir()}
+    assert digests == {name: digest for name, digest in found.items() if name not in ("README.md", "SHA256SUMS")}
+    assert "LICENSE" in digests
+
+
+def test_pdf_js_is_served_as_scripts_under_the_policy_of_the_page(client: httpx.Client) -> None:
+    for name in ("pdf.min.mjs", "pdf.worker.min.mjs", "jbig2_nowasm_fallback.js"):
+        found = client.get(f"/static/pdfjs/{name}")
+        assert found.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert found.headers["content-security-policy"] == POLICY and "unsafe" not in POLICY
+
+
+def test_pdf_js_and_its_worker_are_of_one_version_which_the_readme_names() -> None:
+    (named,) = set(re.findall(r"pdfjs-dist[`@ -]+(\d+\.\d+\.\d+)", (PDFJS / "README.md").read_text("utf-8")))
+    for name in ("pdf.min.mjs", "pdf.worker.min.mjs"):
+        assert f"pdfjsVersion = {named}" in (PDFJS / name).read_text("utf-8"), name

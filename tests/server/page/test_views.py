@@ -86,6 +86,17 @@ def test_what_is_not_there_is_an_error_with_a_reason(client: httpx.Client) -> No
         assert reply.status_code == status and reply.json()["error"]["message"], path
 
 
+def test_the_file_of_a_pdf_is_sent_in_parts(served: Running, client: httpx.Client) -> None:
+    document = _cited(client)["document_id"]
+    whole = served.app.documents.file(document).read_bytes()
+    part = client.get(f"/documents/{document}/file", headers={"range": "bytes=100-199"})
+    assert part.status_code == 206 and part.content == whole[100:200]
+    assert part.headers["content-range"] == f"bytes 100-199/{len(whole)}"
+    assert part.headers["content-type"] == "application/pdf" and part.headers["x-content-type-options"] == "nosniff"
+    beyond = client.get(f"/documents/{document}/file", headers={"range": f"bytes={len(whole)}-"})
+    assert beyond.status_code == 416
+
+
 def test_the_folder_of_a_document_is_not_revealed(served: Running, client: httpx.Client) -> None:
     citation = _cited(client)
     folder = str(served.app.documents.file(citation["document_id"]).parent)

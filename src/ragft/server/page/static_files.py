@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException
@@ -10,11 +11,19 @@ from starlette.responses import FileResponse
 router = APIRouter(include_in_schema=False)
 
 FOLDER = Path(__file__).parent / "static"
-KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".pfb": "application/octet-stream",
+}
 """Fixed here, because on some machines the registry gives scripts another type, which a browser refuses."""
 POLICY = "; ".join((
     "default-src 'none'",
     "script-src 'self'",
+    "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     "connect-src 'self'",
@@ -22,9 +31,11 @@ POLICY = "; ".join((
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    "trusted-types pdf-worker",
 ))  # fmt: skip
-"""Only the page's own scripts, nothing from other sites, and no string that is parsed as HTML."""
+"""Only the page's own scripts, nothing from other sites, and no string that is parsed as HTML. The policy `pdf-worker`
+of `static/paper.js` permits one string, the address of a script: that of the worker of pdf.js.
+"""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -39,14 +50,19 @@ async def show_page() -> FileResponse:
     return _file("index.html")
 
 
-@router.get("/static/{name}")
+@router.get("/static/{name:path}")
 async def show_file(name: str) -> FileResponse:
     """A file of the page."""
-    if name not in {path.name for path in FOLDER.iterdir()}:
+    if name not in _names():
         raise HTTPException(404, "Not Found")
     return _file(name)
 
 
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.suffix in KINDS)
+
+
 def _file(name: str) -> FileResponse:
     path = FOLDER / name
-    return FileResponse(path, media_type=f"{KINDS[path.suffix]}; charset=utf-8", headers=HEADERS)
+    return FileResponse(path, media_type=KINDS[path.suffix], headers=HEADERS)

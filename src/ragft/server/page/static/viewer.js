@@ -1,17 +1,20 @@
-// The source beside the answer: the page as a picture with boxes around what is cited, or the passage as text.
+// The source beside the answer: the page of a PDF with boxes around what is cited, or the passage as text.
 
 import { get } from "./api.js";
 import { h, problem, shortened } from "./dom.js";
+import { Pages } from "./pages.js";
 
 const viewer = document.getElementById("viewer");
 const narrow = window.matchMedia("(max-width: 900px)");
 let opener = null;
+let pages = null;
 let turn = 0;
 
 /** Show `place`: {chunk, start, end, document, title, page}; `from` gets the focus back. */
 export async function openSource(place, from) {
   opener = from || document.activeElement;
   const mine = ++turn;
+  release();
   viewer.hidden = false;
   document.body.classList.add("viewing");
   behind(narrow.matches);
@@ -28,11 +31,18 @@ export async function openSource(place, from) {
 export function closeViewer({ focus = true } = {}) {
   if (viewer.hidden) return;
   turn += 1;
+  release();
   viewer.hidden = true;
   viewer.replaceChildren();
   document.body.classList.remove("viewing");
   behind(false);
   if (focus && opener?.isConnected) opener.focus();
+}
+
+/** Let go of the PDF that was shown. */
+function release() {
+  pages?.close();
+  pages = null;
 }
 
 /** On a narrow screen the viewer covers all, and nothing below it can be reached. */
@@ -64,7 +74,8 @@ function draw(source, place) {
   const body = h("div", { class: "body" });
   const passage = passageText(source);
   if (marked) {
-    body.append(new Pages(source, marked.page, () => body.replaceChildren(passage)).element);
+    pages = new Pages(source, marked.page, () => body.replaceChildren(passage));
+    body.append(pages.element);
     if (part) body.append(h("h3", {}, "The passage as text"), passage);
   } else {
     body.append(source.section ? h("p", { class: "dim" }, source.section) : "", passage);
@@ -72,6 +83,7 @@ function draw(source, place) {
   const file = `/documents/${encodeURIComponent(source.document.id)}/file${marked ? `#page=${marked.page}` : ""}`;
   frame(source.document.title || place.title, body,
     h("a", { class: "button quiet", href: file, target: "_blank", rel: "noopener" }, "Open the file"));
+  pages?.go(marked.page);
 }
 
 function passageText({ text, start, end }) {
@@ -79,68 +91,6 @@ function passageText({ text, start, end }) {
   const marked = [text.slice(0, start), h("mark", {}, text.slice(start, end)), text.slice(end)];
   const nodes = whole || end <= start ? [text] : marked;
   return h("div", { class: "passage" }, nodes);
-}
-
-/** The pages of a PDF, one at a time. */
-class Pages {
-  constructor(source, page, unseen) {
-    this.source = source;
-    this.sheet = h("div", { class: "sheet" });
-    this.where = h("span", { role: "status" });
-    this.before = this.button("Previous page", "‹", () => this.go(this.page - 1));
-    this.after = this.button("Next page", "›", () => this.go(this.page + 1));
-    this.zoom = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => this.enlarge() },
-      "Enlarge");
-    this.unseen = unseen;
-    this.element = h("div", { class: "pages" },
-      h("div", { class: "bar" }, this.before, this.where, this.after, this.zoom),
-      h("div", { class: "window", tabindex: 0, role: "group", "aria-label": "Page" }, this.sheet));
-    this.go(page);
-  }
-
-  button(name, sign, onclick) {
-    return h("button", { type: "button", class: "quiet", "aria-label": name, title: name, onclick }, sign);
-  }
-
-  enlarge() {
-    const large = this.sheet.classList.toggle("large");
-    this.zoom.setAttribute("aria-pressed", String(large));
-    this.look();
-  }
-
-  go(page) {
-    const { document, pages } = this.source;
-    this.page = page;
-    const marked = pages.find((one) => one.page === page) || { label: "", boxes: [] };
-    const width = Math.min(2400, 200 * Math.ceil((viewer.clientWidth * (window.devicePixelRatio || 1)) / 200));
-    const image = h("img", {
-      src: `/documents/${encodeURIComponent(document.id)}/pages/${page}/picture?width=${width}`,
-      alt: `Page ${page} of ${document.title}`,
-      onload: () => this.look(),
-      onerror: () => this.unseen(),
-    });
-    this.sheet.replaceChildren(image, ...marked.boxes.map(box));
-    const label = marked.label && marked.label !== String(page) ? ` (printed: ${marked.label})` : "";
-    const boxes = marked.boxes.length ? ", marked" : "";
-    this.where.textContent = `Page ${page} of ${document.pages}${label}${boxes}`;
-    this.before.disabled = page <= 1;
-    this.after.disabled = page >= document.pages;
-  }
-
-  /** Bring the first box into view. */
-  look() {
-    const first = this.sheet.querySelector(".box");
-    const pane = this.sheet.parentElement;
-    if (first && pane) pane.scrollTo({ top: first.offsetTop - pane.clientHeight / 3, left: first.offsetLeft - 30 });
-  }
-}
-
-function box([left, top, width, height]) {
-  const made = h("div", { class: "box", "aria-hidden": "true" });
-  Object.assign(made.style, {
-    left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * width}%`, height: `${100 * height}%`,
-  });
-  return made;
 }
 
 function frame(title, body, ...actions) {
