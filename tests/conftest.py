@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import logging
 import subprocess
@@ -59,6 +60,16 @@ def starts_process(function: object) -> bool:
             return True
         ahead += used
     return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_encoder() -> Iterator[None]:
+    """The encoder is loaded once, not for every application: it keeps nothing of what it encodes."""
+    from ragft.index.encoders.open_encoder import AUTO, BACKENDS
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(BACKENDS, AUTO, functools.cache(BACKENDS[AUTO]))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,15 +11,13 @@ import pytest
 
 import ragft
 from ragft.app.application import Application
-from tests.app.papers import PAPERS, QUESTION
+from tests.app.papers import QUESTION
 
 
 @pytest.fixture
-def app(scripted_engine: None, tmp_path: Path) -> Iterator[Application]:
-    for name, text in PAPERS.items():
-        (tmp_path / name).write_text(text)
+def app(papers: Path, scripted_engine: None, tmp_path: Path) -> Iterator[Application]:
+    shutil.copytree(papers / "ws", tmp_path / "ws")
     with ragft.open(tmp_path / "ws") as made:
-        made.ingest([tmp_path / name for name in PAPERS])
         run = tmp_path / "ws" / "runs" / "first"
         run.mkdir(parents=True)
         (run / "registration.json").write_text(json.dumps({"base_model": "base-model", "model": "tuned-model"}))

@@ -13,6 +13,7 @@ import pytest
 from ragft.errors import InputError, NotFoundError
 from ragft.index.encoders.base import Encoder, EncoderIdentity
 from ragft.index.encoders.local_models import find_sentence_model
+from ragft.index.encoders.onnx import OnnxEncoder
 from ragft.index.encoders.open_encoder import open_encoder
 from ragft.setting_sections import IndexSettings
 from ragft.workspace import cache_directory
@@ -105,7 +106,7 @@ def test_a_damaged_copy_in_the_cache_is_made_again(
     monkeypatch.setenv("RAGFT_CACHE", str(tmp_path))
     for damaged in (tmp_path / "encoders").glob(f"minilm-int8-*/{file}"):
         damaged.unlink() if content is None else damaged.write_text(content)
-    again = open_encoder(IndexSettings(backend="onnx-int8"))
+    again = OnnxEncoder(find_sentence_model("minilm"), "int8")
     assert np.array_equal(again.encode_query("moon"), int8.encode_query("moon"))
 
 
