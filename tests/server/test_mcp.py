@@ -130,6 +130,7 @@ def test_nothing_is_read_into_the_library_unless_it_was_allowed(
     _over_http(serve(folders=(folder,)).url, use)
 
 
+@pytest.mark.slow  # starts `ragft mcp`
 def test_over_stdio_links_lead_to_the_files(papers: Path, scripted_engine: None) -> None:
     async def use(client: Client) -> None:
         found = _text(await client.call_tool("search", {"query": "memory of QLoRA"}))

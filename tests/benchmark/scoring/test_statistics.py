@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from ragft.benchmark.scoring.statistics import (
     detectable,
@@ -34,6 +33,8 @@ def test_permutation_p_is_the_count_over_all_swaps() -> None:
 
 
 def test_permutation_p_agrees_with_scipy_on_many_questions() -> None:
+    from scipy import stats
+
     rng = np.random.default_rng(1)
     base = rng.random(60)
     tuned = base + rng.normal(0.05, 0.2, 60)
@@ -70,6 +71,8 @@ def test_mcnemar_counts_only_the_questions_that_differ(gained: int, lost: int, e
 
 @pytest.mark.parametrize(("gained", "lost"), [(g, n - g) for n in (1, 2, 7, 20, 51) for g in range(0, n + 1, 3)])
 def test_mcnemar_is_the_exact_binomial_test(gained: int, lost: int) -> None:
+    from scipy import stats
+
     base, tuned = np.array([0.0] * gained + [1.0] * lost), np.array([1.0] * gained + [0.0] * lost)
     assert mcnemar_p(base, tuned) == pytest.approx(stats.binomtest(gained, gained + lost).pvalue, rel=1e-12)
 
@@ -149,6 +152,8 @@ def test_few_questions_can_show_nothing() -> None:
 
 
 def test_a_change_of_the_detectable_size_is_found_in_four_of_five() -> None:
+    from scipy import stats
+
     rng = np.random.default_rng(11)
     found = 0
     for _ in range(300):

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import f1_score, roc_auc_score
 
 from ragft.tasks.classify.scores import (
     area_under_curve,
@@ -23,6 +22,8 @@ PAIRS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, ma
 
 @given(PAIRS)
 def test_macro_f1_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
+    from sklearn.metrics import f1_score
+
     right, said = zip(*pairs, strict=True)
     found = macro_f1(np.array([pair(a, b) for a, b in pairs]))
     assert float(found) == pytest.approx(f1_score(right, said, average="macro"))
@@ -30,6 +31,8 @@ def test_macro_f1_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
 
 @given(st.lists(st.tuples(st.floats(0.01, 1.0), st.booleans()), min_size=2, max_size=40))
 def test_auroc_is_that_of_scikit_learn(found: list[tuple[float, bool]]) -> None:
+    from sklearn.metrics import roc_auc_score
+
     found = [(round(share, 2), outside) for share, outside in found]  # so that there are ties
     value = float(area_under_curve(np.array([placed(share, outside=outside) for share, outside in found])))
     outside = [each for _, each in found]
