@@ -6,6 +6,7 @@ import functools
 import gc
 import logging
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType
@@ -26,8 +27,12 @@ settings.load_profile("patient")
 gc.disable()  # while ten thousand tests are collected; a quarter of that time went into looking through them
 
 
-def pytest_collection_finish() -> None:
+COLLECTED_WITH = pytest.StashKey[frozenset[str]]()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
     """The tests live to the end of the run: from here on the garbage collector passes over them."""
+    session.config.stash[COLLECTED_WITH] = frozenset(sys.modules)
     gc.freeze()
     gc.enable()
 

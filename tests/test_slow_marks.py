@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ragft
-from tests.conftest import STARTERS, starts_process
+from tests.conftest import COLLECTED_WITH, STARTERS, starts_process
 
 if TYPE_CHECKING:
     from ragft import Application, IngestReport
@@ -51,3 +51,7 @@ def test_any_other_test_is_not_marked(request: pytest.FixtureRequest) -> None:
 def test_what_starts_a_process_in_ragft_has_a_name_there() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in Path(ragft.__file__).parent.rglob("*.py"))
     assert [name for name in STARTERS if f"def {name}(" not in source] == []
+
+
+def test_no_worker_loads_torch_only_to_collect(request: pytest.FixtureRequest) -> None:
+    assert request.config.stash[COLLECTED_WITH].isdisjoint({"torch", "transformers", "trl", "scipy", "sklearn"})

@@ -16,9 +16,6 @@ from ragft.index.encoders.bert_graph import UnsupportedEncoder, write_bert_graph
 from ragft.index.encoders.local_models import SentenceModel
 from ragft.index.encoders.onnx_export import _quantise
 
-torch = pytest.importorskip("torch")
-transformers = pytest.importorskip("transformers")
-
 SMALL: dict[str, Any] = {
     "vocab_size": 60,
     "hidden_size": 32,
@@ -32,6 +29,9 @@ MASK = np.array([[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0]], np.int64)
 
 
 def _saved(folder: Path, kind: str, *, pooling: str = "mean", headed: bool = False, **settings: Any) -> SentenceModel:
+    import torch
+    import transformers
+
     torch.manual_seed(7)
     config = transformers.AutoConfig.for_model(kind, **SMALL | {"pad_token_id": 1} | settings)
     maker = transformers.AutoModelForMaskedLM if headed else transformers.AutoModel
@@ -40,6 +40,9 @@ def _saved(folder: Path, kind: str, *, pooling: str = "mean", headed: bool = Fal
 
 
 def _of_torch(model: SentenceModel) -> NDArray[np.float32]:
+    import torch
+    import transformers
+
     body = transformers.AutoModel.from_pretrained(model.folder).eval()
     with torch.inference_mode():
         states = body(input_ids=torch.tensor(IDS), attention_mask=torch.tensor(MASK)).last_hidden_state
@@ -78,6 +81,9 @@ def test_names_of_a_model_with_a_head_are_understood(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("dtype", "error"), [("float16", 3e-3), ("bfloat16", 3e-2)])
 def test_half_precision_weights_are_read(tmp_path: Path, dtype: str, error: float) -> None:
+    import torch
+    import transformers
+
     model = _saved(tmp_path, "bert")
     transformers.AutoModel.from_pretrained(tmp_path, dtype=getattr(torch, dtype)).save_pretrained(tmp_path)
     write_bert_graph(model, tmp_path / "model.onnx")
@@ -119,6 +125,9 @@ SEGMENTS = np.array([[0, 0, 1, 1, 1, 1], [0, 1, 1, 1, 0, 0]], np.int64)
 
 
 def _saved_cross(folder: Path, kind: str, **settings: Any) -> Path:
+    import torch
+    import transformers
+
     torch.manual_seed(7)
     config = transformers.AutoConfig.for_model(kind, **SMALL | {"pad_token_id": 1, "num_labels": 1} | settings)
     transformers.AutoModelForSequenceClassification.from_config(config).save_pretrained(folder)
@@ -127,6 +136,9 @@ def _saved_cross(folder: Path, kind: str, **settings: Any) -> Path:
 
 @pytest.mark.parametrize(("kind", "segments"), [("bert", 2), ("roberta", 1), ("xlm-roberta", 1)])
 def test_scores_of_pairs_are_those_of_torch(tmp_path: Path, kind: str, segments: int) -> None:
+    import torch
+    import transformers
+
     folder = _saved_cross(tmp_path / "cross", kind, type_vocab_size=segments)
     write_cross_graph(folder, tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ragft.train.pairs import PairModel, PreferencePair, log_probabilities, reads_together
+if TYPE_CHECKING:
+    from ragft.train.pairs import PreferencePair
 
-PAIR = PreferencePair("p", tuple(range(10, 40)), (50, 51, 52, 53, 2), (60, 51, 2))
+
+@pytest.fixture(scope="module")
+def pairs(slow: None) -> ModuleType:
+    """What is tested; it imports torch, which a worker that only collects these tests does not need."""
+    from ragft.train import pairs
+
+    return pairs
+
+
+@pytest.fixture(scope="module")
+def pair(pairs: ModuleType) -> PreferencePair:
+    made: PreferencePair = pairs.PreferencePair("p", tuple(range(10, 40)), (50, 51, 52, 53, 2), (60, 51, 2))
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +44,21 @@ def alone(model: Any, pair: PreferencePair, answer: tuple[int, ...]) -> float:
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_each_answer_is_as_likely_as_alone(model: Any, together: bool) -> None:
-    chosen, rejected = log_probabilities(model, PAIR, together=together)
-    assert chosen == pytest.approx(alone(model, PAIR, PAIR.chosen), abs=1e-4)
-    assert rejected == pytest.approx(alone(model, PAIR, PAIR.rejected), abs=1e-4)
+def test_each_answer_is_as_likely_as_alone(pairs: ModuleType, pair: PreferencePair, model: Any, together: bool) -> None:
+    chosen, rejected = pairs.log_probabilities(model, pair, together=together)
+    assert chosen == pytest.approx(alone(model, pair, pair.chosen), abs=1e-4)
+    assert rejected == pytest.approx(alone(model, pair, pair.rejected), abs=1e-4)
 
 
-def test_the_loss_and_its_gradient_are_those_of_two_passes(model: Any) -> None:
+def test_the_loss_and_its_gradient_are_those_of_two_passes(pairs: ModuleType, pair: PreferencePair, model: Any) -> None:
     import torch
 
     grads = []
     for together in (True, False):
-        said = PairModel(model, together=together)(**batch(PAIR))
-        assert said.log_probs.shape == (2, len(PAIR.prompt) + len(PAIR.chosen) - 1)
+        said = pairs.PairModel(model, together=together)(**batch(pair))
+        assert said.log_probs.shape == (2, len(pair.prompt) + len(pair.chosen) - 1)
         chosen, rejected = said.log_probs.sum(dim=1)
-        assert chosen.item() == pytest.approx(alone(model, PAIR, PAIR.chosen), abs=1e-4)
+        assert chosen.item() == pytest.approx(alone(model, pair, pair.chosen), abs=1e-4)
         model.zero_grad()
         torch.nn.functional.softplus(rejected - chosen).backward()
         grads.append([parameter.grad.clone() for parameter in model.parameters()])
@@ -53,23 +66,27 @@ def test_the_loss_and_its_gradient_are_those_of_two_passes(model: Any) -> None:
         torch.testing.assert_close(first, second, rtol=1e-3, atol=1e-5)
 
 
-def test_what_trl_logs_beside_the_loss_is_that_of_its_own_head(tiny_base: Path) -> None:
+def test_what_trl_logs_beside_the_loss_is_that_of_its_own_head(
+    pairs: ModuleType, pair: PreferencePair, tiny_base: Path
+) -> None:
     import torch
     from transformers import AutoModelForCausalLM
     from trl.trainer.utils import add_fused_lm_head
 
     theirs = AutoModelForCausalLM.from_pretrained(tiny_base).eval()
     add_fused_lm_head(theirs, outputs=("log_probs", "entropy", "mean_logits", "is_top1"))
-    inputs = batch(PAIR)
+    inputs = batch(pair)
     with torch.no_grad():
         expected = theirs(**inputs, fused_lm_head=True)
-        found = PairModel(theirs, together=True)(**inputs)
+        found = pairs.PairModel(theirs, together=True)(**inputs)
     for name in ("log_probs", "entropy", "mean_logits"):
         torch.testing.assert_close(getattr(found, name), getattr(expected, name), rtol=1e-3, atol=1e-4)
     assert torch.equal(found.is_top1, expected.is_top1)
 
 
-def test_a_model_that_reads_otherwise_with_a_mask_is_found_out(model: Any) -> None:
+def test_a_model_that_reads_otherwise_with_a_mask_is_found_out(
+    pairs: ModuleType, pair: PreferencePair, model: Any
+) -> None:
     class Deaf:
         """It passes over the mask, as one with recurrent layers would."""
 
@@ -84,9 +101,9 @@ def test_a_model_that_reads_otherwise_with_a_mask_is_found_out(model: Any) -> No
         return model(**given)
 
     refuser = type("Refuser", (SimpleNamespace,), {"__call__": lambda _, **given: refusing(**given)})
-    assert reads_together(model, PAIR)
-    assert not reads_together(Deaf(), PAIR)
-    assert not reads_together(refuser(device=model.device, dtype=model.dtype), PAIR)
+    assert pairs.reads_together(model, pair)
+    assert not pairs.reads_together(Deaf(), pair)
+    assert not pairs.reads_together(refuser(device=model.device, dtype=model.dtype), pair)
 
 
 def batch(pair: PreferencePair) -> dict[str, Any]:
