@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from ragft.corpus.raised import Position
@@ -38,8 +39,8 @@ class Look:
 
     def over(self, other: Look) -> Look:
         """This look, and that of `other` where this one says nothing."""
-        mine = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return Look(**{name: getattr(other, name) if value is None else value for name, value in mine})
+        said = {name: value for name, value in vars(self).items() if value is not None}
+        return Look(**vars(other) | said)
 
     def is_hidden(self, run: Any, palette: Palette) -> bool:
         """Whether a run of this look is invisible at its place."""
@@ -73,14 +74,11 @@ def look_of(properties: Any, palette: Palette) -> Look:
 
 def looks_of_styles(found: dict[str, Any], palette: Palette) -> dict[str, Look]:
     """The look of each style by its identifier, with what it takes over from the one it is based on."""
-    looks: dict[str, Look] = {}
-    for key in found:
-        look = Look()
-        for style in line_of(key, found):
-            look = look.over(look_of(style.find(f"{W}rPr"), palette))
-            look = look.over(Look(fill=palette.fill(style.find(f"{W}pPr"))))
-        looks[key] = look
-    return looks
+    own = {
+        style: look_of(style.find(f"{W}rPr"), palette).over(Look(fill=palette.fill(style.find(f"{W}pPr"))))
+        for style in found.values()
+    }
+    return {key: reduce(Look.over, (own[style] for style in line_of(key, found))) for key in found}
 
 
 def _position(properties: Any) -> Position | None:
