@@ -202,7 +202,8 @@ def test_the_largest_type_on_page_one_is_the_title(name: str) -> None:
     with pdfium.PdfDocument(typeset.PAPERS / f"{name}.pdf") as document:
         text = document[0].get_textpage()
         sizes = [pdfium_c.FPDFText_GetFontSize(text.raw, index) for index in range(text.count_chars())]
-        largest = "".join(text.get_text_range(i, 1) for i, size in enumerate(sizes) if size == max(sizes))
+        top = max(sizes)
+        largest = "".join(text.get_text_range(i, 1) for i, size in enumerate(sizes) if size == top)
 
     title = typeset.read_paper(typeset.SOURCES / f"{name}.md").title
     assert "".join(largest.split()) == "".join(title.split())  # a title of two lines has no space at its break

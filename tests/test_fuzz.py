@@ -26,6 +26,7 @@ def test_a_target_reads_its_own_seeds(target: Target, tmp_path: Path, monkeypatc
             target.run(seed, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_finding_is_kept_once_with_its_input(tmp_path: Path) -> None:
     def run(data: bytes, _: Path) -> None:
         if len(data) < 4:

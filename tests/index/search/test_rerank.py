@@ -76,6 +76,7 @@ def test_scores_are_those_of_the_model_but_for_int8(cross_encoder: Path) -> None
     assert np.allclose(open_scorer(str(cross_encoder))(QUESTION, PASSAGES), wanted, atol=0.02)
 
 
+@pytest.mark.slow
 def test_torch_runs_a_model_of_another_form(tmp_path: Path) -> None:
     scores = open_scorer(str(saved(tmp_path / "distil", "distilbert")))(QUESTION, PASSAGES)
     assert len(set(scores)) == len(PASSAGES)
