@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 import ragft
+from ragft.answer.prompts.policy import RANKING
 from ragft.benchmark.ablation.plan_file import load_plan
 from ragft.config import load_settings
 from ragft.dataset.preference import Preference
 from ragft.dataset.store import save_dataset
 from ragft.errors import ComparisonError, DatasetError, UsageError
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.workspace import Workspace
 from tests.pipeline.conftest import tiny_base  # noqa: F401  a fixture
 from tests.train.conftest import make_row
@@ -166,7 +168,12 @@ def test_a_recipe_may_not_train_on_what_another_holds_out(place: Path) -> None:
 
 
 def test_rows_with_prompts_of_two_kinds_are_not_compared(place: Path) -> None:
-    request = {"settings": {"evidence_tokens": 320}, "answer": {"num_predict": 128}}
+    settings, answer = GenerateSettings(evidence_tokens=320), AnswerSettings(num_predict=128)
+    request = {
+        "settings": settings.model_dump(mode="json"),
+        "answer": answer.model_dump(mode="json"),
+        "ranking": RANKING,
+    }
     save_dataset(Workspace(place / "ws"), "other", [make_row(9)], [], request=request)
     text = PLAN + "[recipes.other]\ndata = 'other'"
     with ragft.open(place / "ws", **SETTINGS) as app, pytest.raises(ComparisonError, match="evidence_tokens=320"):
