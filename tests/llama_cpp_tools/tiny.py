@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,11 @@ def shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
 
 def random_tensor(name: str, shape: tuple[int, ...]) -> np.ndarray:
     """Normal values whose seed is the tensor's name."""
+    return _random_tensor(name, shape).copy()
+
+
+@lru_cache(maxsize=1024)
+def _random_tensor(name: str, shape: tuple[int, ...]) -> np.ndarray:
     random = np.random.RandomState(sum(ord(c) * (i + 1) for i, c in enumerate(name)) % 2**32)
     return (0.1 * random.standard_normal(shape)).astype(np.float32)
 
