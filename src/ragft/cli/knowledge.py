@@ -14,7 +14,12 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def knowledge() -> None:
-    """Look into the facts that build-model --task knowledge puts into a model."""
+    """Look into the facts that build-model --task knowledge puts into a model.
+
+    \b
+    Example:
+        ragft knowledge graph company.jsonl
+    """
 
 
 @app.command()
