@@ -34,7 +34,7 @@ _UNSEEN = re.compile("[\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u
 # A comma, an apostrophe or a space that cannot be broken, before every three digits: no other reading is likely. A zero
 # in front is that of a decimal, 0,001.
 _GROUPED = re.compile(
-    r"(?<![\d.,'])(?!0)\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+|(?:[\u00a0\u2009\u202f]\d{3})+)(?![\d']|,\d)"
+    r"[^\D0](?<![\d.,'].)\d{0,2}(?:(?:,\d{3})+|(?:'\d{3})+|(?:[\u00a0\u2009\u202f]\d{3})+)(?![\d']|,\d)"
 )
 # Left out, since a query is typed without them; Cyrillic й is a letter of its own. The vowel signs of Arabic and
 # Hebrew are accents in this sense, those of the Indic scripts and of Thai are not.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import FUNCTION_WORDS, is_stop_word, language_of
@@ -19,6 +20,12 @@ TOKENISER = "ascii"
 def indexed_text(text: str) -> str:
     """`text` as it goes into the index: the stems of its words with spaces between."""
     return " ".join(map(stem, words(text)))
+
+
+@lru_cache(maxsize=1024)
+def indexed_heading(text: str) -> str:
+    """`indexed_text` of a title, which many chunks share."""
+    return indexed_text(text)
 
 
 def query_terms(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ragft.errors import IndexCorrupted
-from ragft.index.catalogue.lexical import TOKENISER, indexed_text
+from ragft.index.catalogue.lexical import TOKENISER, indexed_heading, indexed_text
 from ragft.index.catalogue.naming import acronyms_of, key_of, names_of
 
 SCHEMA_VERSION = 5
@@ -96,7 +96,7 @@ def add_words(db: sqlite3.Connection, row: int, title: str, section: str, text: 
     """Index the words of a chunk."""
     db.execute(
         "INSERT INTO words (rowid, title, section, text) VALUES (?, ?, ?, ?)",
-        (row, indexed_text(title), indexed_text(section), indexed_text(text)),
+        (row, indexed_heading(title), indexed_heading(section), indexed_text(text)),
     )
 
 
