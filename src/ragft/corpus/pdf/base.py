@@ -133,6 +133,8 @@ class Line:
     bold: bool = field(init=False)
     italic: bool = field(init=False)
     hyphen: bool = field(init=False)
+    table: RuledTable | None = field(init=False)
+    """That with drawn lines that it is a row of."""
 
     def __post_init__(self) -> None:
         cells = self.cells
@@ -146,17 +148,12 @@ class Line:
         self.top, self.bottom, self.size = main.top, main.bottom, main.size
         nearly_all = 0.97 * (len(text) - text.count(" "))
         self.bold, self.italic = heavy > nearly_all, slanted > nearly_all
-        self.hyphen = cells[-1].hyphen
+        self.hyphen, self.table = cells[-1].hyphen, first.table
 
     @property
     def is_apart(self) -> bool:
         """Whether it is slanted, or comes from an annotation or a form field: then it is never a heading."""
         return any([cell.added or cell.turn >= FIRST_SLANTED for cell in self.cells])
-
-    @property
-    def table(self) -> RuledTable | None:
-        """The table with drawn lines that it is a row of."""
-        return self.cells[0].table
 
     @property
     def mostly_bold(self) -> bool:

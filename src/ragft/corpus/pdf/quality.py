@@ -17,9 +17,10 @@ _MOST_OBJECTS = 5000
 _OUTLINED = 1000
 _CID = re.compile(r"\(cid:\d+\)")
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf©¨¼¶¤±]|â€[\x80-\xbf™œ\x9d“”]|ï¬[\x80-\x86]")
+_MOJIBAKE_STARTS = "Ã", "â€", "ï¬"
 # Replacement characters, private use, controls, lone surrogates.
 _ODD = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f\ud800-\udfff\U000f0000-\U0010ffff]")
-_NO_ASCII_LETTERS = dict.fromkeys(map(ord, string.ascii_letters))
+_ASCII_LETTERS = string.ascii_letters.encode()
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _VOWELS = "aeiouyAEIOUY"
 _FEW = 5
@@ -41,7 +42,8 @@ _ALPHABETS = (
 _LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 _FEWEST = 8
 # Lines to be filled in, dots before a page number, rules typed out.
-_FILLERS = re.compile(r"([.…·_=~*#–—-])(?:\s?\1){3,}")
+_FILLER = ".…·_=~*#–—-"
+_FILLERS = re.compile(rf"([{_FILLER}])(?:\s?\1){{3,}}")
 
 
 def page_fault(page: Any, spans: PageSpans) -> Fault | None:
@@ -57,17 +59,20 @@ def page_fault(page: Any, spans: PageSpans) -> Fault | None:
 
 def is_garbage(text: str) -> bool:
     """Whether `text` comes from a font without a usable mapping to characters, or was decoded wrongly."""
-    text = _FILLERS.sub(" ", text)
     dense = "".join(text.split())
+    if any(4 * sign in dense for sign in _FILLER):
+        text = _FILLERS.sub(" ", text)
+        dense = "".join(text.split())
     if len(dense) < 40:
         return False
     if "(cid:" in text and 8 * len(_CID.findall(text)) > 0.2 * len(dense):
         return True
-    if not text.isascii() and 3 * len(_MOJIBAKE.findall(text)) > 0.1 * len(dense):
+    if any(sign in text for sign in _MOJIBAKE_STARTS) and 3 * len(_MOJIBAKE.findall(text)) > 0.1 * len(dense):
         return True
-    if not (dense.isascii() and dense.isprintable()) and len(_ODD.findall(dense)) > 0.15 * len(dense):
+    if ("\ufffd" in dense or not dense.isprintable()) and len(_ODD.findall(dense)) > 0.15 * len(dense):
         return True
-    letters = len(dense) - len(dense.translate(_NO_ASCII_LETTERS))
+    ascii_only = dense.encode("ascii", "ignore")
+    letters = len(ascii_only) - len(ascii_only.translate(None, _ASCII_LETTERS))
     if len(dense) >= 200 and letters > 0.6 * len(dense):
         # Latin text without spaces, or with its letters shifted by a font's private encoding; not `ATGCGTACG`.
         if len(dense) > 60 * len(text.split()):

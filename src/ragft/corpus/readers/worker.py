@@ -9,6 +9,7 @@ started it is gone: memory by the kernel (Linux), time by a watchdog that does n
 from __future__ import annotations
 
 import faulthandler
+import gc
 import json
 import os
 import sys
@@ -22,11 +23,14 @@ from ragft.errors import DocumentError
 from ragft.machine import limit_memory, silence
 
 _GRACE = 10.0
+_NEW_OBJECTS = 50_000
+"""After how many new objects those are looked for that only hold one another: a document is made of as many."""
 
 
 def main() -> None:
     """Serve until standard input ends."""
     limit_memory(MEMORY)
+    gc.set_threshold(_NEW_OBJECTS)
     replies = _private_stdout()
     replies.write(READY)
     replies.flush()

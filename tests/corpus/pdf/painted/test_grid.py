@@ -21,11 +21,15 @@ spots = st.floats(-20, 230)
 boxes = st.tuples(spots, spots, spots, spots).map(
     lambda box: (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]))
 )
+MANY: list[Box] = [(7.0 * i % 90, 31.0 * i % 200, 7.0 * i % 90 + i % 13, 31.0 * i % 200 + i % 7) for i in range(120)]
+"""So many that they are looked for in the cells of the grid; of fewer, all are looked at."""
 
 
-@given(st.lists(boxes), boxes, st.integers(0, 10))
-def test_the_grid_finds_what_a_search_of_everything_finds(painted: list[Box], box: Box, place: int) -> None:
-    found = Grid(PAGE)
+@given(st.sampled_from([[], MANY]), st.lists(boxes), boxes, st.integers(0, 120))
+def test_the_grid_finds_what_a_search_of_everything_finds(
+    before: list[Box], painted: list[Box], box: Box, place: int
+) -> None:
+    found, painted = Grid(PAGE), before + painted
     for one in painted:
         found.add(Painted(one, None, True, False))
     left, bottom, right, top = box

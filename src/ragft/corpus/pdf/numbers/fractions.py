@@ -42,15 +42,20 @@ def write_bars(words: list[TextSpan], rules: Rules, join: Join) -> list[TextSpan
 
     The line that the fraction stands in goes on beside the bar, at its height: that tells it from a line under a word.
     """
+    bars = rules.shorter_than(_LONGEST)[:_MOST]
+    if not bars:
+        return words
     order = sorted((word for word in words if not word.turn), key=_middle)
-    places = {id(word): place for place, word in enumerate(words)}
+    places: dict[int, int] = {}
+    """By the id of a word: where it stands in `words`."""
     made: dict[int, TextSpan | None] = {}
     """By the id of a word: the fraction in its place, or None."""
-    for bar in rules.shorter_than(_LONGEST)[:_MOST]:
+    for bar in bars:
         height = (bar[1] + bar[3]) / 2
         start = bisect_left(order, height - _REACH, key=_middle)
         end = min(bisect_right(order, height + _REACH, key=_middle), start + _MOST)
         if found := _parts(order[start:end], bar, height):
+            places = places or {id(word): place for place, word in enumerate(words)}
             line, over, under = found
             terms = [sorted(part, key=lambda word: places[id(word)]) for part in (over, under)]
             first = min((part[0] for part in terms), key=lambda word: places[id(word)])
@@ -59,7 +64,7 @@ def write_bars(words: list[TextSpan], rules: Rules, join: Join) -> list[TextSpan
             made[id(first)], places[id(whole)] = whole, places[id(first)]
             order[start:end] = [word for word in order[start:end] if id(word) not in made]
             insort(order, whole, key=_middle)
-    return list(_with(words, made))
+    return list(_with(words, made)) if made else words
 
 
 def _with(words: Sequence[TextSpan], made: dict[int, TextSpan | None]) -> Iterator[TextSpan]:

@@ -29,11 +29,15 @@ _APART = 0.2
 
 def write_fractions(words: list[TextSpan], rules: Rules) -> list[TextSpan]:
     """`words` with two numbers set as a fraction made one, of the size and at the height of the line around them."""
+    numbers = [index for index, word in enumerate(words) if word.text.isdecimal()]
+    pairs = {one for one, other in pairwise(numbers) if other == one + 1}
+    if not pairs:
+        return words
     found: list[TextSpan] = []
     index, last = 0, len(words) - 1
     while index <= last:
         word = words[index]
-        if index < last and word.text.isdecimal() and words[index + 1].text.isdecimal():
+        if index in pairs:
             following = words[index + 2] if index + 2 <= last else None
             if fraction := _fraction(word, words[index + 1], found[-1] if found else None, following, rules):
                 found.append(fraction)
@@ -47,8 +51,10 @@ def write_fractions(words: list[TextSpan], rules: Rules) -> list[TextSpan]:
 def write_minuses(words: Sequence[TextSpan], rules: Rules) -> None:
     """Put a minus before each number in a line of text before which one is drawn, apart from it between two numbers."""
     for before, word in pairwise(words):
+        if not word.text[:1].isdecimal():
+            continue
         gap = word.left - before.right
-        if not word.text[:1].isdecimal() or not 0.35 * word.size < gap < 2 * word.size or word.turn:
+        if not 0.35 * word.size < gap < 2 * word.size or word.turn:
             continue
         if abs(before.bottom - word.bottom) > 0.05 * word.size:
             continue

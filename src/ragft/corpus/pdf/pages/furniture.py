@@ -42,7 +42,9 @@ def remove_furniture(pages: Sequence[PageSpans], left_out: LeftOut) -> tuple[lis
     What is removed is noted in `left_out`.
     """
     watermarks = _watermarks(pages)
-    unmarked = [[span for span in page.spans if (span.text, span.turn) not in watermarks] for page in pages]
+    unmarked = [
+        [span for span in page.spans if not watermarks or (span.text, span.turn) not in watermarks] for page in pages
+    ]
     left_out.compare("watermarks", [page.spans for page in pages], unmarked)
     inner, stamps = _without_stamps(unmarked)
     left_out.compare("text set sideways", unmarked, inner)
@@ -54,8 +56,9 @@ def remove_furniture(pages: Sequence[PageSpans], left_out: LeftOut) -> tuple[lis
     stamps += [span.text for span in kept[0] if (0, id(span)) in repeated] if kept else []
     own = [[span for span in spans if (index, id(span)) not in repeated] for index, spans in enumerate(kept)]
     bare = _without_page_numbers(pages, own)
+    numbers = {id(span) for spans in kept for span in spans if is_page_number(span.text)}
     for what, alone in (("running heads and feet", False), (PAGE_NUMBERS, True)):
-        before, after = ([[s for s in spans if is_page_number(s.text) == alone] for spans in at] for at in (kept, bare))
+        before, after = ([[s for s in spans if (id(s) in numbers) == alone] for spans in at] for at in (kept, bare))
         left_out.compare(what, before, after)
     return bare, stamps
 

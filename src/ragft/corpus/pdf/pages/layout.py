@@ -6,7 +6,7 @@ wide table) divides the page into bands that are read one after the other. Each 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 from operator import itemgetter
@@ -29,10 +29,13 @@ _NARROWEST_GUTTER = 4
 
 def body_size(pages: Sequence[Sequence[TextSpan]]) -> float:
     """The type size most characters are set in, in points (10 where there is no text)."""
-    count: Counter[float] = Counter()
+    exact: dict[float, int] = defaultdict(int)
     for spans in pages:
         for span in spans:
-            count[round(span.size * 2) / 2] += len(span.text)
+            exact[span.size] += len(span.text)
+    count: Counter[float] = Counter()
+    for size, length in exact.items():
+        count[round(size * 2) / 2] += length
     return count.most_common(1)[0][0] if count else 10.0
 
 
@@ -242,9 +245,12 @@ def _rows(spans: Sequence[TextSpan]) -> list[list[TextSpan]]:
     edges: list[tuple[float, float]] = []
     for span in sorted(spans, key=lambda s: (s.top + s.bottom, s.left)):
         middle = (span.top + span.bottom) / 2
-        for back in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
+        count = len(rows)
+        for back in range(count - 1, count - 4 if count > 3 else -1, -1):
             top, bottom = edges[back]
-            if top <= middle <= bottom and rows[back][0].table is span.table and _has_room(rows[back], span):
+            if not top <= middle <= bottom:
+                continue
+            if rows[back][0].table is span.table and _has_room(rows[back], span):
                 rows[back].append(span)
                 break
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ragft.corpus.pdf.pdfium.binding import Box
 
@@ -17,10 +17,11 @@ Colour = tuple[int, ...]
 
 _FINEST = 64
 """The most columns, and the most rows, that the page is cut into."""
+_FEW = 50
+"""Things up to which all are looked at, which is faster than to look for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Painted:
+class Painted(NamedTuple):
     """Something other than text: `colour` None where it is of more than one, or unknown.
 
     `hides`: all that lies below its box; `veils`: some of it, perhaps. `hue`: the colour of a shape that is painted in
@@ -62,19 +63,25 @@ class Grid:
 
     def meeting(self, box: Box, start: int) -> Iterator[Painted]:
         """What overlaps a box, each once, of the things from the one numbered `start` on; in their order."""
+        if len(self._items) - start <= _FEW:
+            yield from (item for item in self._items[start:] if meets(item.box, box))
+            return
         for index in sorted({i for places in self._near(box) for i in places[bisect_left(places, start) :]}):
             if meets(self._items[index].box, box):
                 yield self._items[index]
 
     def at(self, x: float, y: float) -> Iterator[Painted]:
         """The things at a point, in no order."""
-        for places in self._near((x, y, x, y)):
+        for places in self._cells_at(x, y):
             yield from (self._items[i] for i in places if _holds(self._items[i].box, x, y))
 
     def top_at(self, x: float, y: float, end: int | None) -> Painted | None:
         """The thing painted last at a point, of those before the one numbered `end`."""
+        before = len(self._items) if end is None else end
+        if before <= _FEW:
+            return next((item for item in reversed(self._items[:before]) if _holds(item.box, x, y)), None)
         best = -1
-        for places in self._near((x, y, x, y)):
+        for places in self._cells_at(x, y):
             for place in range((len(places) if end is None else bisect_left(places, end)) - 1, -1, -1):
                 if places[place] <= best:
                     break
@@ -87,6 +94,13 @@ class Grid:
             for cell in self._cells(box, columns, rows):
                 if places := cells.get(cell):
                     yield places
+
+    def _cells_at(self, x: float, y: float) -> Iterator[list[int]]:
+        """The same at a point, which lies in one cell of each grid."""
+        across, up = (x - self._left) / self._width, (y - self._bottom) / self._height
+        for (columns, rows), cells in self._grids.items():
+            if places := cells.get((_cell(across, columns), _cell(up, rows))):
+                yield places
 
     def _cells(self, box: Box, columns: int, rows: int) -> Iterator[tuple[int, int]]:
         left = _cell((box[0] - self._left) / self._width, columns)
@@ -122,4 +136,10 @@ def meets(one: Box, other: Box) -> bool:
 
 def common(one: Box, other: Box) -> Box:
     """The intersection of two boxes; turned inside out if it is empty."""
-    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+    left, low, right, high = one
+    return (  # faster than max and min
+        other[0] if other[0] > left else left,
+        other[1] if other[1] > low else low,
+        other[2] if other[2] < right else right,
+        other[3] if other[3] < high else high,
+    )

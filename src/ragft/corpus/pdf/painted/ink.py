@@ -62,13 +62,15 @@ class Ink:
 
     def shows(self, handle: int, x0: float, y0: float, x1: float, y1: float) -> bool:
         """Whether an object leaves marks enough in the box around a character's ink (points, as in the PDF)."""
+        import numpy as np
+
         if (marks := self._marks.get(handle)) is None:
             return True
         rows, columns = marks.shape
         left, right = self._pixels(x0 - self._left, x1 - self._left, columns)
         above, below = self._pixels(self._top - y1, self._top - y0, rows)
         part = marks[above:below, left:right]
-        return part.size > 0 and float(part.mean()) > _LEGIBLE
+        return part.size > 0 and int(np.count_nonzero(part)) / part.size > _LEGIBLE
 
     def _whole_pixels(self, points: float) -> float:
         """A little less than a whole number of pixels, in points: the library rounds up what it cuts off."""

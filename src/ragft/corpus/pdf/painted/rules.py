@@ -39,21 +39,26 @@ class Rules:
         level = (box for box in boxes if box[3] - box[1] <= _THICKEST and box[2] - box[0] >= _SHORTEST)
         self._lines = sorted(level, key=_middle)
         self._heights = [_middle(line) for line in self._lines]
-        self._row = 0.0, 0.0
-        """The upper and lower edge of the words last asked for: those of a row are alike."""
+        self._rows: dict[tuple[float, float], list[Box]] = {}
+        """The lines that may strike out words, by the upper and lower edge of these: those of a row are alike."""
         self._near: list[Box] = []
-        """The lines between their shares of that row."""
+        """Those of the words last asked for."""
 
     def __bool__(self) -> bool:
         return bool(self._lines)
 
+    def meet(self, top: float, bottom: float) -> bool:
+        """Whether there are lines that may strike out words between these heights."""
+        if (near := self._rows.get((top, bottom))) is None:
+            high, low = bottom - _STRIKES[1] * (bottom - top), bottom - _STRIKES[0] * (bottom - top)
+            near = self._rows[top, bottom] = self._between(high, low)
+        self._near = near
+        return bool(near)
+
     def across(self, word: Box) -> Box | None:
         """A line across the middle of all of a word's box, however far it goes on beyond."""
         left, top, right, bottom = word
-        if (top, bottom) != self._row:
-            high, low = (bottom - share * (bottom - top) for share in reversed(_STRIKES))
-            self._row, self._near = (top, bottom), self._between(high, low)
-        if not self._near:
+        if not self.meet(top, bottom):
             return None
         slack = 0.1 * (right - left)
         return next((line for line in self._near if line[0] <= left + slack and line[2] >= right - slack), None)

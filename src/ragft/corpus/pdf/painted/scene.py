@@ -22,10 +22,9 @@ from ragft.corpus.pdf.painted.shapes import (
     THIN,
     clip_box,
     clip_segment,
-    is_filled,
-    is_outlined,
+    drawn,
     is_rectangle,
-    is_wide_stroke,
+    is_wide,
 )
 from ragft.corpus.pdf.painted.strokes import drawn_lines
 from ragft.corpus.pdf.pdfium.binding import Box, address, bind, pointer
@@ -147,6 +146,10 @@ class Scene:
         """Whether something is painted that is not of one colour all over its box."""
         self._grounds: set[Colour] = {_WHITE}
         self._shown_anywhere: dict[Colour, bool] = {}
+        self._hues: set[Colour | None] = set()
+        """The colours of what is painted so; None for those that have more than one."""
+        self._blends_anywhere: dict[Colour | None, bool] = {}
+        self._boxes: dict[int, Box | None] = {}
         raw = address(page.raw)
         self._page_frame = FormFrame(None, self.box)
         count = _count_of_page(raw)
@@ -167,14 +170,20 @@ class Scene:
         matrix = frame.matrix
         shown, crooked = self._clipped(handle, frame)
         mode = _render_mode(handle)
-        visibility = self._visibility(handle, mode, order, matrix)
+        fill = _colour(_fill_colour, handle) if mode in _FILLS else None
+        visibility = self._visibility(handle, mode, fill, order, matrix)
         covers, veiled = self._redacted, False
         if order is not None and order < self._veiled and mode != _CLIPS_ONLY:
-            box = bounds(handle, matrix)
+            box = self._box(handle, matrix)
             later = () if box is None or not meets(box, self._veil) else tuple(self._painted.meeting(box, order))
             covers += tuple(item.box for item in _after_picture(later, box or self.box) if item.hides)
             veiled = any(item.veils for item in later)
-        doubtful = veiled or crooked or self._layers or (self._uneven and self._may_blend(handle, mode, order, matrix))
+        doubtful = (
+            veiled
+            or crooked
+            or self._layers
+            or (self._uneven and mode in _FILLS and self._may_blend(handle, fill, order, matrix))
+        )
         doubtful = doubtful and visibility == "shown" and mode != _CLIPS_ONLY
         added = handle in self._added
         if visibility == "shown" and shown == self.box and not (covers or doubtful or added):
@@ -184,7 +193,7 @@ class Scene:
     def doubtful(self) -> dict[int, Box]:
         """The text objects whose visibility only the rendered page shows, and the boxes around them."""
         found = (handle for handle in self._order if self.sight(handle).doubtful)
-        return {h: bounds(h, self._inside.get(h, self._page_frame).matrix) or self.box for h in found}
+        return {h: self._box(h, self._inside.get(h, self._page_frame).matrix) or self.box for h in found}
 
     def is_over_image(self, x: float, y: float) -> bool:
         """Whether there is an image at a point of the page."""
@@ -196,16 +205,23 @@ class Scene:
 
     def lines(self) -> Iterator[Box]:
         """The boxes around what may be thin lines."""
-        return (box for item, frame in self._thin if (box := bounds(item, frame.matrix)))
+        return (box for item, frame in self._thin if (box := self._box(item, frame.matrix)))
 
     def strokes(self) -> Iterator[Box]:
         """The level and upright lines that are drawn, those of outlines and of grids in one path, too."""
-        return drawn_lines((item, frame.matrix) for item, frame in (*self._thin, *self._outlined))
+        paths = (*self._thin, *self._outlined)
+        return drawn_lines((item, self._box(item, frame.matrix), frame.matrix) for item, frame in paths)
 
     def leaves_marks(self) -> bool:
         """Whether anything shows on the page as it is rendered: pdfium does not tell all patterns from colours."""
         image = self._page.render(scale=1, grayscale=True).to_numpy()
         return int(image.max()) - int(image.min()) > _SAME_COLOUR
+
+    def _box(self, item: int, matrix: Matrix | None) -> Box | None:
+        """The bounds of an object on the page, which pdfium is asked for once."""
+        if item not in self._boxes:
+            self._boxes[item] = bounds(item, matrix)
+        return self._boxes[item]
 
     def _walk(self, owner: int, count: int, get: Callable[[int, int], int], frame: FormFrame, depth: int) -> None:
         order, painted = self._order, self._painted
@@ -228,13 +244,13 @@ class Scene:
                 self._walk(item, _count_of_form(item), _object_of_form, inner, depth + 1)
 
     def _paint(self, item: int, kind: int, frame: FormFrame) -> None:
-        filled = kind != _PATH or is_filled(item)
-        box = bounds(item, frame.matrix) if filled or is_wide_stroke(item) else None
+        filled, outlined = drawn(item) if kind == _PATH else (True, False)
+        box = self._box(item, frame.matrix) if filled or (outlined and is_wide(item)) else None
         thin = min(box[2] - box[0], box[3] - box[1]) if box else 0.0
         if box is None or thin < _RULE or (thin < THIN and not (kind == _PATH and filled and is_rectangle(item))):
             self._thin.append((item, frame))
             return
-        if kind == _PATH and filled and is_outlined(item):
+        if filled and outlined:
             self._outlined.append((item, frame))
         box = common(box, self._clipped(item, frame)[0])
         colour = _colour(_fill_colour if filled else _stroke_colour, item) if kind == _PATH else None
@@ -253,6 +269,7 @@ class Scene:
             self._grounds.add(ground)
         elif filled or strong:
             self._uneven = True
+            self._hues.add(_WHITE if kind == _IMAGE else hue)
         if strong:
             self._veiled = len(self._painted)
             left, low, right, high = self._veil
@@ -272,12 +289,13 @@ class Scene:
                 window = common(window, moved(box, frame.matrix))
         return window, crooked
 
-    def _visibility(self, handle: int, mode: int, order: int | None, matrix: Matrix | None) -> Visibility:
+    def _visibility(
+        self, handle: int, mode: int, fill: Colour | None, order: int | None, matrix: Matrix | None
+    ) -> Visibility:
         """`order` is None where the object was not walked: nothing is known of what lies over it."""
-        fill = _colour(_fill_colour, handle) if mode in _FILLS else None
         if mode == 0 and fill and self._is_shown_anywhere(fill):
             return "shown"
-        box = bounds(handle, matrix)
+        box = self._box(handle, matrix)
         if mode == _CLIPS_ONLY:  # letters cut out of what is painted next
             later = () if order is None else self._painted.meeting(box or self.box, order)
             return "shown" if any(True for _ in later) else "unseen"
@@ -299,13 +317,15 @@ class Scene:
             ground = below.colour if below else _WHITE
         return ground is None or not _is_same(colour, ground)
 
-    def _may_blend(self, handle: int, mode: int, order: int | None, matrix: Matrix | None) -> bool:
+    def _may_blend(self, handle: int, colour: Colour | None, order: int | None, matrix: Matrix | None) -> bool:
         """Whether text may have the colour of a gradient, a curved shape or a white picture that it is painted on."""
-        box = bounds(handle, matrix)
-        if box is None or mode not in _FILLS:
+        if (known := self._blends_anywhere.get(colour)) is None:
+            known = colour is None or any(hue is None or _is_same(colour, hue) for hue in self._hues)
+            self._blends_anywhere[colour] = known
+        box = self._box(handle, matrix) if known else None
+        if box is None:
             return False
         below = self._painted.top_at((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, order)
-        colour = _colour(_fill_colour, handle)
         if below is None or below.colour is not None:
             return False
         if colour is None or (below.hue is None and not below.image):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Iterator, Sequence
 from ctypes import c_float, c_int, c_void_p
 
@@ -28,22 +29,20 @@ _two_floats = (c_float * 2)()
 _floats_at = [pointer(ctypes.addressof(_two_floats) + 4 * i) for i in range(2)]
 _modes = (c_int * 2)()
 _modes_at = [pointer(ctypes.addressof(_modes) + 4 * i) for i in range(2)]
+_pair_of_floats, _pair_of_modes = struct.Struct("2f").unpack, struct.Struct("2i").unpack
 
 
-def is_filled(path: int) -> bool:
-    """Whether a path is filled; True if pdfium does not know."""
-    known = _draw_mode(path, *_modes_at)
-    return not known or _modes[0] != 0
+def drawn(path: int) -> tuple[bool, bool]:
+    """Whether a path is filled, and whether its outline is drawn; it is filled only if pdfium does not know."""
+    if not _draw_mode(path, *_modes_at):
+        return True, False
+    fill, outline = _pair_of_modes(_modes)
+    return fill != 0, outline != 0
 
 
-def is_wide_stroke(path: int) -> bool:
-    """Whether an outline is as wide as a bar."""
-    return is_outlined(path) and bool(_stroke_width(path, _floats_at[0])) and _two_floats[0] >= THIN
-
-
-def is_outlined(path: int) -> bool:
-    """Whether the outline of a path is drawn."""
-    return bool(_draw_mode(path, *_modes_at)) and _modes[1] != 0
+def is_wide(path: int) -> bool:
+    """Whether the outline of a path is as wide as a bar."""
+    return bool(_stroke_width(path, _floats_at[0])) and _two_floats[0] >= THIN
 
 
 def is_rectangle(path: int) -> bool:
@@ -66,7 +65,8 @@ def _points(segments: Iterator[int]) -> Iterator[tuple[float, float]]:
 def point_of(segment: int) -> tuple[float, float] | None:
     """Where a segment of a path ends, before any matrix; None where pdfium does not know."""
     if segment and _point_of(segment, *_floats_at):
-        return _two_floats[0], _two_floats[1]
+        x, y = _pair_of_floats(_two_floats)
+        return x, y
     return None
 
 

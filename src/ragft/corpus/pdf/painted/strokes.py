@@ -7,9 +7,9 @@ from ctypes import c_int, c_void_p
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.painted.shapes import is_filled, is_outlined, point_of, segment_at, segments_of
+from ragft.corpus.pdf.painted.shapes import drawn, point_of, segment_at, segments_of
 from ragft.corpus.pdf.pdfium.binding import Box, bind
-from ragft.corpus.pdf.pdfium.matrices import Matrix, bounds, own_matrix, product
+from ragft.corpus.pdf.pdfium.matrices import Matrix, own_matrix, product
 
 THICKEST = 2.6
 """Points of a line at most; of a stroke pdfium gives a box twice as high as the stroke."""
@@ -25,13 +25,15 @@ _closes = bind(pdfium_c.FPDFPathSegment_GetClose, c_int, c_void_p)
 Point = tuple[float, float]
 
 
-def drawn_lines(paths: Iterable[tuple[int, Matrix | None]]) -> Iterator[Box]:
-    """The boxes around the level and upright lines of path objects with the matrices of the forms they stand in."""
+def drawn_lines(paths: Iterable[tuple[int, Box | None, Matrix | None]]) -> Iterator[Box]:
+    """The boxes around the level and upright lines of path objects.
+
+    `paths`: each with its bounds on the page, and the matrix of the form that it stands in.
+    """
     left = _MOST
-    for path, matrix in paths:
-        box = bounds(path, matrix)
-        outlined = is_outlined(path)
-        if box is None or not (outlined or is_filled(path)):
+    for path, box, matrix in paths:
+        filled, outlined = drawn(path)
+        if box is None or not (outlined or filled):
             continue
         if min(box[2] - box[0], box[3] - box[1]) <= THICKEST:
             yield box

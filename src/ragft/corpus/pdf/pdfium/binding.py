@@ -22,9 +22,10 @@ def bind(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
     """A function of pdfium that takes and gives plain addresses and numbers.
 
     `arguments`: the types of the first ones. All others must be a `pointer`, or a number, which is passed as an int:
-    these are not converted, which takes as long as the call itself.
+    these are not converted, which takes as long as the call itself. Other threads wait meanwhile: to let them run takes
+    a fifth of the time of such a call.
     """
-    prototype = ctypes.CFUNCTYPE(result, *arguments)
+    prototype = ctypes.PYFUNCTYPE(result, *arguments)
     return prototype(ctypes.cast(function, c_void_p).value or 0)
 
 

@@ -48,7 +48,11 @@ def moved(box: Box, matrix: Matrix | None) -> Box:
     """The upright box around a moved one."""
     if matrix is None:
         return box
+    left, low, right, high = box
     a, b, c, d, e, f = matrix
-    corners = [(a * x + c * y + e, b * x + d * y + f) for x in (box[0], box[2]) for y in (box[1], box[3])]
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    if not b and not c:
+        x0, x1, y0, y1 = a * left + e, a * right + e, d * low + f, d * high + f
+        return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+    xs = a * left + c * low + e, a * left + c * high + e, a * right + c * low + e, a * right + c * high + e
+    ys = b * left + d * low + f, b * left + d * high + f, b * right + d * low + f, b * right + d * high + f
     return min(xs), min(ys), max(xs), max(ys)

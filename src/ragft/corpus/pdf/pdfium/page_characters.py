@@ -7,6 +7,10 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from ragft.corpus.pdf.pdfium.binding import address, bind, pointer
+
+_code_at = bind(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint)
+
 
 def characters_of(textpage: Any) -> str:
     """The text such that its i-th character is pdfium's i-th character."""
@@ -17,8 +21,8 @@ def characters_of(textpage: Any) -> str:
         text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
         # Beyond the basic plane pdfium counts two halves where Python counts one character.
         return text if len(text) == count else "".join(map(chr, buffer[:count]))
-    raw = textpage.raw
-    return "".join(_character(pdfium_c.FPDFText_GetUnicode(raw, i)) for i in range(count))
+    raw = pointer(address(textpage.raw))
+    return "".join([_character(_code_at(raw, i)) for i in range(count)])
 
 
 def _character(code: int) -> str:

@@ -11,6 +11,7 @@ from ragft.corpus.pdf.structure.lines import BULLETS, Paragraph
 from ragft.corpus.sections import heading_number, is_appendix, is_known_name, is_references, numbered_level, plain_name
 
 _LETTERS = re.compile(r"[^\W\d_]")
+_SYMBOLS = re.compile(r"[^\w\s]")
 _NEVER_NUMBERED = frozenset(
     """abstract references bibliography acknowledgements acknowledgments acknowledgement acknowledgment appendix
     appendices keywords limitations funding summary""".split()
@@ -49,7 +50,7 @@ def _is_wording(text: str, rest: str) -> bool:
     # In scripts with capitals a heading begins with one.
     if rest[0].islower() and not any(char.isupper() for char in rest[:3]):
         return False
-    return not any(char not in "+|~" and unicodedata.category(char) == "Sm" for char in text)
+    return not any(char not in "+|~" and unicodedata.category(char) == "Sm" for char in _SYMBOLS.findall(text))
 
 
 def demote_false_headings(groups: Sequence[Paragraph]) -> None:

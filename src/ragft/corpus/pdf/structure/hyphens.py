@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _LAST = re.compile(r"[\w'’-]+$")
 _FIRST = re.compile(r"^[\w'’]+(?:-[\w'’]+)*")
 HYPHENS = "-‐"
+_EITHER = frozenset(HYPHENS)
 _HYPHEN = re.compile(f"[{HYPHENS}]")
 
 Vocabulary = Counter[str]
@@ -32,13 +33,13 @@ def vocabulary(lines: Iterable[Line]) -> Vocabulary:
         words = _WORD.findall(line.text.casefold())
         if cut:
             del words[:1]
-        cut = line.hyphen or line.text.endswith(tuple(HYPHENS))
+        cut = line.hyphen or line.text[-1:] in _EITHER
         if cut:
             del words[-1:]
         count.update(words)
     for word, times in list(count.items()):
-        parts = _HYPHEN.split(word)
-        if len(parts) > 2:
+        if sum(map(word.count, HYPHENS)) > 1:
+            parts = _HYPHEN.split(word)
             for one, other in pairwise(parts):
                 count[f"{one}-{other}"] += times
     return count
@@ -56,7 +57,7 @@ def join_lines(lines: Sequence[Line], known: Vocabulary) -> str:
 
 def join(before: str, after: str, known: Vocabulary, *, hyphen: bool) -> str:
     """Two successive lines joined; `hyphen`: one was taken off the end of the first."""
-    written = before.endswith(tuple(HYPHENS)) and before[-2:-1].isalpha()
+    written = before[-1:] in _EITHER and before[-2:-1].isalpha()
     if not (hyphen or written):
         return before + ("" if is_unspaced(before[-1:]) and is_unspaced(after[:1]) else " ") + after
     stem = before[:-1] if written else before

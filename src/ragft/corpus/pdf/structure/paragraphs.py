@@ -59,9 +59,10 @@ def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right
     step = line.top - previous.top
     if step < -2 or step > 1.3 * max(pitches[line.column], 1.05 * line.size) or step > 2.5 * line.size:
         return True
-    if is_row(line) != is_row(previous):
+    row = is_row(line)
+    if row != is_row(previous):
         return True
-    if is_row(line):
+    if row:
         return False
     if (
         abs(line.size - previous.size) > 0.09 * max(line.size, previous.size)
@@ -146,7 +147,7 @@ def _right_edges(lines: Sequence[Line]) -> list[float]:
     edges = []
     for index, line in enumerate(lines):
         near = lines[max(0, index - 4) : index + 4]
-        edges.append(max(other.right for other in near if other.column == line.column and other.page == line.page))
+        edges.append(max([other.right for other in near if other.column == line.column and other.page == line.page]))
     return edges
 
 

@@ -108,9 +108,10 @@ def _rest_of_list(run: Sequence[Paragraph]) -> list[Paragraph]:
     apart = {id(group) for group in floats}
     listed = [group for group in run[1:] if id(group) not in apart]
     entries = [group for group in listed if entries_in(group.text)]
+    if not listed or 2 * len(entries) > len(listed):
+        return floats
     # Where the first line of each entry is set out, paragraphs are pieces of entries.
-    together = entries_in(" ".join(group.text for group in listed))
-    return floats if not listed or together or 2 * len(entries) > len(listed) else list(run)
+    return floats if entries_in(" ".join(group.text for group in listed)) else list(run)
 
 
 def _length(groups: Sequence[Paragraph]) -> int:

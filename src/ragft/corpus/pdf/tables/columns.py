@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 
 from ragft.corpus.pdf.base import TextSpan
 from ragft.corpus.pdf.numbers.raised_digits import SMALL
@@ -58,7 +59,7 @@ def mark_cells(words: Sequence[TextSpan]) -> None:
     full = list(_without_scripts(words))
     for turn in {word.turn for word in full}:
         level = [word for word in full if word.turn == turn]
-        if sum(word.text[-1:].isdigit() for word in level) >= 2 * _FEWEST:
+        if sum([word.text[-1:].isdigit() for word in level]) >= 2 * _FEWEST:
             _mark(_rows(level))
 
 
@@ -95,13 +96,13 @@ def _mark_head(row: Sequence[TextSpan], river: _River) -> None:
 def _rows(words: Sequence[TextSpan]) -> list[list[TextSpan]]:
     """Words by the line that they stand on, from top to bottom, each line from left to right."""
     rows: list[list[TextSpan]] = []
-    for word in sorted(words, key=lambda word: word.bottom):
+    for word in sorted(words, key=attrgetter("bottom")):
         if rows and word.bottom - rows[-1][0].bottom < _LEVEL * word.size:
             rows[-1].append(word)
         else:
             rows.append([word])
     for row in rows:
-        row.sort(key=lambda word: word.left)
+        row.sort(key=attrgetter("left"))
     return rows
 
 
@@ -128,6 +129,8 @@ def _rivers(rows: Sequence[list[TextSpan]]) -> list[_River]:
 
 def _gaps(row: Sequence[TextSpan]) -> Iterator[_Gap]:
     for before, word in pairwise(row):
+        if before.text[-1:].isalpha():
+            continue
         gap = word.left - before.right
         em = max(before.size, word.size)
         if _NARROW * em < gap <= _WIDE * em and _NUMBER.fullmatch(before.text) and _NUMBER.fullmatch(word.text):

@@ -29,6 +29,9 @@ class Glyphs:
         self._raw = pointer(address(textpage.raw))
         self._scene = scene
         self._ink: Ink | None = None
+        self._loose_box, self._tight_box = (ctypes.c_float * 4)(), (ctypes.c_double * 4)()
+        self._loose_at = pointer(self._loose_box)
+        self._tight_at = [pointer(ctypes.addressof(self._tight_box) + 8 * i) for i in range(4)]
 
     def look(self, text: str, start: int, end: int, sight: Sight, box: Box) -> tuple[Visibility, list[Run]]:
         """How text[start:end] in its box is seen; the parts that are seen and those that are not, where there are both.
@@ -69,17 +72,16 @@ class Glyphs:
         return [self._tight(index) for index in range(start, end) if text[index].isalnum()]
 
     def _loose(self, index: int) -> Box:
-        box = (ctypes.c_float * 4)()
-        locate(self._raw, index, pointer(box))
-        left, top, right, bottom = box
+        self._loose_box[:] = [0.0, 0.0, 0.0, 0.0]
+        locate(self._raw, index, self._loose_at)
+        left, top, right, bottom = self._loose_box
         return left, bottom, right, top
 
     def _tight(self, index: int) -> Box:
         """The box around a character's ink; the whole box where the font does not tell it."""
-        box = (ctypes.c_double * 4)()
-        at = ctypes.addressof(box)
-        _ink_box_at(self._raw, index, *[pointer(at + 8 * i) for i in range(4)])
-        left, right, bottom, top = box
+        self._tight_box[:] = [0.0, 0.0, 0.0, 0.0]
+        _ink_box_at(self._raw, index, *self._tight_at)
+        left, right, bottom, top = self._tight_box
         return (left, bottom, right, top) if left < right and bottom < top else self._loose(index)
 
 

@@ -59,6 +59,8 @@ _WIDE_GAP = 1.0
 """Gaps in em: from the first on there is a space, beyond the second the words stand apart (columns, cells)."""
 _FREE = 0.15
 """Share of a character's width at each end that a line which strikes it out may leave free."""
+_WHOLE: Sequence[Run] = ()
+"""The parts of a word that is not split."""
 
 
 def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = False, layers: bool = False) -> PageSpans:
@@ -91,7 +93,7 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
             shown = [word for word, visibility in words if visibility not in {"gone", "struck"}]
             covered = sum(place.covered for place in unseen)
     unmapped = len(_UNMAPPED.findall(text)) if text else len(scene.texts())
-    nameless = sum(len(found) for found in _UNMAPPED_WORD.findall(text))
+    nameless = sum(map(len, _UNMAPPED_WORD.findall(text))) if unmapped else 0
     struck = [len(word.text) for word, visibility in others if visibility == "struck"]
     hidden = len(words) - len(shown) - len(struck)
     shown = write_fractions(shown, rules)
@@ -141,23 +143,23 @@ def _words(
                     if found := cuts.within(start, end, style, (y1, y0), (top, bottom)):
                         runs[number:number] = zip([start, *found], [*found, end], strict=True)
                         continue
-                    mixed = any(styles.at(index).sight != sight for index in range(start + 1, end))
+                    mixed = any(other.sight != sight for other in styles.among(start + 1, end))
                 if not level or (word[0] >= _CJK and top <= y0 and left < x1 and right > x0):
                     direction = DOWNWARDS if level else direction
                     y0, y1 = min(y0, bottom), max(y1, top)
                 x0, x1 = left if left < x0 else x0, right if right > x1 else x1
-            box, parts = place(x0, y0, x1, y1, direction), list[Run]()
+            box, parts = place(x0, y0, x1, y1, direction), _WHOLE
             if mixed or covers or doubtful or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y:
                 visibility, parts = glyphs.look(text, start, end, sight, (x0, y0, x1, y1))
             line, parts = (
                 _line_through(rules, box, glyphs, word, (start, end), place)
-                if upright and level and not parts
+                if upright and level and not parts and rules.meet(box[1], box[3])
                 else (None, parts)
             )
             if parts:
                 runs[number:number] = parts
                 continue
-            count = len(word := recombine(word) if halves else word)
+            count = len(word := recombine(word) if halves and not word.isascii() else word)
             sizes = tuple([styles.at(i).size for i in range(start, end)][:count]) if detail else ()
             hyphen, spaced = text[end] in _SOFT_BREAKS, text[start - 1] in _SPACES
             turn = direction if direction >= FIRST_SLANTED else (direction - turned) % 4
@@ -305,7 +307,7 @@ def append(span: TextSpan, word: TextSpan, glue: str, base: TextSpan | None = No
     if span.sizes:
         sizes = word.sizes if len(word.sizes) == len(added) else (word.size,) * len(added)
         span.sizes += (word.size,) * len(glue) + sizes
-    if abs(word.size - span.size) < 0.1:
+    if word.size == span.size or abs(word.size - span.size) < 0.1:
         span.main += word.main
     elif word.main > span.main and added == word.text:  # two raised digits are no more of the line than the one before
         span.size, span.top, span.bottom, span.main = word.size, word.top, word.bottom, word.main

@@ -10,6 +10,7 @@ import functools
 import math
 import re
 import struct
+from collections.abc import Iterator
 from ctypes import c_double, c_float, c_int, c_ulong, c_void_p
 from typing import Any, NamedTuple
 
@@ -77,6 +78,11 @@ class PageStyles:
         """The style of a character."""
         handle = object_at(self._raw, index)
         return self.known.get(handle) or self.read(index, handle)
+
+    def among(self, start: int, end: int) -> Iterator[Style]:
+        """The styles of the text objects that some characters belong to."""
+        for handle, index in {object_at(self._raw, i): i for i in range(end - 1, start - 1, -1)}.items():
+            yield self.known.get(handle) or self.read(index, handle)
 
     def read(self, index: int, handle: int | None) -> Style:
         """The style of a text object that is not known yet; `index`: one of its characters."""

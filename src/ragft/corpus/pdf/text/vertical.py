@@ -19,7 +19,7 @@ _ADVANCE, _BESIDE = 1.35, 0.3
 
 def keep_turned(words: Sequence[TextSpan]) -> None:
     """Make numbers that are turned within columns a part of these: a page of columns has no text set sideways."""
-    if any(word.turn == DOWNWARDS for word in words):
+    if DOWNWARDS in {word.turn for word in words}:
         for word in words:
             if word.turn == _TURNED:
                 word.turn = DOWNWARDS
@@ -27,8 +27,9 @@ def keep_turned(words: Sequence[TextSpan]) -> None:
 
 def is_out_of_order(words: Sequence[TextSpan]) -> bool:
     """Whether columns of a page are not read in order: single characters, or numbers turned within columns."""
-    turned = any(word.turn == DOWNWARDS for word in words) and any(word.turn == _TURNED for word in words)
-    return turned or _has_stack([word for word in words if not word.turn and _CHARACTER.fullmatch(word.text)])
+    if {DOWNWARDS, _TURNED} <= {word.turn for word in words}:
+        return True
+    return _has_stack([word for word in words if len(word.text) == 1 and not word.turn and _CHARACTER.match(word.text)])
 
 
 def _has_stack(characters: Sequence[TextSpan]) -> bool:
