@@ -40,6 +40,17 @@ def test_no_script_runs_but_the_pages_own_files(client: httpx.Client) -> None:
     assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|style=|javascript:", page.text)
 
 
+def test_a_file_that_the_browser_has_is_not_sent_again(client: httpx.Client) -> None:
+    first = client.get("/static/pdfjs/pdf.worker.min.mjs")
+    again = client.get(
+        "/static/pdfjs/pdf.worker.min.mjs", headers={"if-none-match": f'"other", {first.headers["etag"]}'}
+    )
+    assert again.status_code == 304 and not again.content
+    assert again.headers["content-security-policy"] == POLICY and again.headers["cache-control"] == "no-cache"
+    changed = client.get("/static/app.js", headers={"if-none-match": first.headers["etag"]})
+    assert changed.status_code == 200 and changed.content
+
+
 def test_no_file_makes_html_of_a_string() -> None:
     for path in FOLDER.glob("*.js"):
         found = re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", path.read_text("utf-8"))

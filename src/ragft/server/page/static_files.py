@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, HTTPException
-from starlette.responses import FileResponse
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import FileResponse, Response
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,17 +45,17 @@ HEADERS = {
 
 
 @router.get("/")
-async def show_page() -> FileResponse:
+async def show_page(request: Request) -> Response:
     """The page."""
-    return _file("index.html")
+    return _file("index.html", request)
 
 
 @router.get("/static/{name:path}")
-async def show_file(name: str) -> FileResponse:
+async def show_file(name: str, request: Request) -> Response:
     """A file of the page."""
     if name not in _names():
         raise HTTPException(404, "Not Found")
-    return _file(name)
+    return _file(name, request)
 
 
 @cache
@@ -63,6 +63,11 @@ def _names() -> frozenset[str]:
     return frozenset(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.suffix in KINDS)
 
 
-def _file(name: str) -> FileResponse:
+def _file(name: str, request: Request) -> Response:
+    """The file, or that the browser has it already."""
     path = FOLDER / name
-    return FileResponse(path, media_type=KINDS[path.suffix], headers=HEADERS)
+    whole = FileResponse(path, media_type=KINDS[path.suffix], headers=HEADERS, stat_result=path.stat())
+    mark = whole.headers["etag"]
+    if mark in (known.strip() for known in request.headers.get("if-none-match", "").split(",")):
+        return Response(status_code=304, headers={**HEADERS, "ETag": mark})
+    return whole
