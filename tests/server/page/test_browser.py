@@ -111,6 +111,21 @@ def test_a_refusal_shows_what_came_nearest(page: sync_api.Page) -> None:
     assert "Spring tides" in page.inner_text("#viewer")
 
 
+def test_a_slow_search_does_not_replace_what_was_searched_after_it(page: sync_api.Page, served: Running) -> None:
+    page.goto(f"{served.url}/#/search")
+    held: list[sync_api.Route] = []
+    page.route("**/search", lambda route: held.append(route) if not held else route.continue_())
+    for query in ("spring tides", "paged memory"):
+        page.fill("#query", query)
+        page.press("#query", "Enter")
+    page.wait_for_selector("[data-view=search] .hit >> text=Fine-tuning on one card")
+    first = page.inner_text("[data-view=search] .hits")
+    with page.expect_response("**/search"):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    assert page.inner_text("[data-view=search] .hits") == first
+
+
 def test_conversations_are_kept_and_can_be_deleted(page: sync_api.Page) -> None:
     _ask(page, QUESTION)
     page.wait_for_selector("button.chip")

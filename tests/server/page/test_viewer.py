@@ -106,6 +106,7 @@ def test_a_larger_page_is_drawn_sharper_and_its_boxes_stay_on_the_words(page: sy
     page.get_by_role("button", name="Larger").click()
     page.wait_for_function("before => document.querySelector('.sheet canvas').width > 1.9 * before", arg=before)
     assert _alike(page.evaluate(BOXED), TURNED[90]) > 0.95
+    assert "200 %" in page.inner_text("#viewer [role=status]")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

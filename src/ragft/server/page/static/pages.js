@@ -54,7 +54,9 @@ export class Pages {
   say({ label, boxes }) {
     const { document } = this.source;
     const printed = label && label !== String(this.page) ? ` (printed: ${label})` : "";
-    this.where.textContent = `Page ${this.page} of ${document.pages}${printed}${boxes.length ? ", marked" : ""}`;
+    const facts = [`Page ${this.page} of ${document.pages}${printed}`, boxes.length ? "marked" : "",
+      this.zoom ? `${100 * ZOOMS[this.zoom]} %` : ""];
+    this.where.textContent = facts.filter(Boolean).join(", ");
     this.before.disabled = this.page <= 1;
     this.after.disabled = this.page >= document.pages;
     this.smaller.disabled = this.zoom === 0;

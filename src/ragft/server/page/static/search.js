@@ -7,16 +7,15 @@ import { h, problem, shortened } from "./dom.js";
 export function searchView() {
   const input = h("input", { type: "search", id: "query", required: true, placeholder: "Words or a question" });
   const results = h("div", { "aria-live": "polite" });
+  let turn = 0;
   const search = async (event) => {
     event.preventDefault();
     const query = input.value.trim();
     if (!query) return;
+    const mine = ++turn;
     results.replaceChildren(h("p", { class: "dim" }, "Searching …"));
-    try {
-      results.replaceChildren(...found(await post("/search", { query, k: 20 })));
-    } catch (error) {
-      results.replaceChildren(problem(error));
-    }
+    const nodes = await post("/search", { query, k: 20 }).then(found, (error) => [problem(error)]);
+    if (mine === turn) results.replaceChildren(...nodes);
   };
   const element = h("section", { class: "plain", "aria-label": "Search" },
     h("h1", {}, "Search"),
