@@ -57,6 +57,11 @@ def test_a_line_that_does_not_parse_costs_itself(tmp_path: Path) -> None:
     assert second == ("line 2", {"b": 2})
 
 
+def test_a_line_in_another_encoding_is_named_as_such(tmp_path: Path) -> None:
+    problem = "is not in UTF-8 (byte 0xf6); save the file as UTF-8"
+    assert read('{"a": "schön"}\n{"a": 2}'.encode("cp1252"), tmp_path) == [("line 1", problem), ("line 2", {"a": 2})]
+
+
 def test_an_array_over_lines_that_does_not_parse_is_no_data_set(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"rows is not JSON .*line 2.*one object a line"):
         read(b'[\n{"a": }\n]', tmp_path)

@@ -67,6 +67,7 @@ def test_what_is_exported_is_read_again(name: str, tmp_path: Path) -> None:
     "value",
     [
         {"messages": [SYSTEM, USER, ASSISTANT]},
+        {"messages": [{**SYSTEM, "role": "developer"}, USER, ASSISTANT]},
         {"system": SYSTEM["content"], "conversations": [USER, ASSISTANT]},
         {"conversations": [{"from": "system", "value": SYSTEM["content"]}, USER, ASSISTANT]},
         {"system": SYSTEM["content"], "instruction": ASKED, "output": ANSWERED},
@@ -123,6 +124,14 @@ BAD: dict[str, tuple[Any, str]] = {
     "an empty output": ({"instruction": ASKED, "output": ""}, "completion message without text"),
     "a broken history": ({"instruction": ASKED, "output": "a", "history": ["b"]}, "has a history that is no list"),
     "an unwanted answer": ({"prompt": ASKED, "completion": "No.", "label": False}, "an answer that is not wanted"),
+    "an answer of no weight from elsewhere": (
+        {"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a", "weight": 0}]},
+        "not to be learnt (weight: 0)",
+    ),
+    "an answer that is not trained on": (
+        {"messages": [USER, {**ASSISTANT, "train": False}]},
+        "not to be learnt (train: false)",
+    ),
     "an answer of no weight": ({"messages": [USER, {**ASSISTANT, "weight": 0}]}, "not to be learnt (weight: 0)"),
     "a call beside the text": (
         {"messages": [USER, {**ASSISTANT, "tool_calls": [{"id": "1"}]}, USER, ASSISTANT]},

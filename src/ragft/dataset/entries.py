@@ -142,6 +142,8 @@ def _parsed(text: bytes) -> tuple[Any, str]:
         value = json.loads(text)
         if b"\\ud" in text.lower():  # JSON can say half a character, which cannot be written as UTF-8
             json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeDecodeError as error:
+        return None, f"is not in UTF-8 (byte {error.object[error.start]:#x}); save the file as UTF-8"
     except (ValueError, RecursionError) as error:
         return None, f"is not JSON ({error})"
     return value, ""

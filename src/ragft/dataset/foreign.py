@@ -21,7 +21,7 @@ Messages = list[dict[str, Any]]
 _ROLES = {
     "human": "user", "user": "user", "prompter": "user",
     "gpt": "assistant", "assistant": "assistant", "chatgpt": "assistant", "bot": "assistant", "model": "assistant",
-    "system": "system",
+    "system": "system", "developer": "system",
 }  # fmt: skip
 _PAIRS = (
     ("instruction", "output"), ("instruction", "response"), ("prompt", "completion"), ("prompt", "response"),
@@ -30,6 +30,9 @@ _PAIRS = (
 )  # fmt: skip
 _MORE = ("input", "context", "contexts", "passage")
 """Fields whose text, or list of texts, is below the question."""
+_CONVERSATIONS = ("messages", "conversations", "conversation")
+_UNWANTED = (("weight", 0), ("train", False), ("training", False))
+"""How OpenAI and axolotl mark a turn that is not to be learnt."""
 _SYSTEMS = ("system", "system_prompt", "system_message")
 _BESIDE = ("tool_calls", "function_call", "reasoning_content", "reasoning", "thinking")
 """What a turn may say beside its content."""
@@ -49,9 +52,7 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
     check_is_text(value)
     if value.get("label") is False:  # KTO: whether the answer is wanted
         raise DatasetError("is marked as an answer that is not wanted (label: false), and is not to be learnt")
-    turns = value.get("messages")
-    if isinstance(turns, list) and turns and isinstance(turns[-1], Mapping) and turns[-1].get("weight") == 0:  # OpenAI
-        raise DatasetError("ends with an answer that is marked as not to be learnt (weight: 0)")
+    _check_is_wanted(value)
     kept = {
         key: item for key, item in value.items() if key not in ("messages", "conversations", "prompt", "completion")
     }
@@ -60,7 +61,7 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(value.get("prompt"), list):
         prompt = with_system(value, read_turns(value["prompt"]))
         return {**kept, "prompt": prompt, "completion": read_turns(value.get("completion"))}
-    for name in ("messages", "conversations", "conversation"):
+    for name in _CONVERSATIONS:
         if isinstance(value.get(name), list):
             return {**kept, **_divided(with_system(value, read_turns(value[name])), name)}
     for asked, answered in _PAIRS:
@@ -71,6 +72,19 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
             raise DatasetError(problem)
     fields = ", ".join(sorted(map(str, value))[:8]) or "no fields"
     raise DatasetError(f"has no form that is known here ({fields}); wanted are messages, or a prompt and a completion")
+
+
+def _check_is_wanted(value: Mapping[str, Any]) -> None:
+    """Raise `DatasetError` where the last turn, the answer, is marked as not to be learnt."""
+    for turns in (value.get(name) for name in (*_CONVERSATIONS, "completion")):
+        last = turns[-1] if isinstance(turns, list) and turns else None
+        if not isinstance(last, Mapping):
+            continue
+        for name, unwanted in _UNWANTED:
+            if name in last and last[name] == unwanted:
+                raise DatasetError(
+                    f"ends with an answer that is marked as not to be learnt ({name}: {str(unwanted).lower()})"
+                )
 
 
 def _divided(turns: Messages, name: str) -> dict[str, Messages]:

@@ -54,6 +54,7 @@ def outline(document: Document) -> list[tuple[str, str]]:
         ("See [[Gates 2|gate 5]], [[1]](x), 45[[2]] ![[a.png|300]]", ["See gate 5, [1], 45[[2]]"]),
         ("It is %%not 7%% seen.\n\n%%\nnot\n\n8\n%%\n\n`%%9%%` 5%% and 6%%", ["It is seen.", "%%9%% 5%% and 6%%"]),
         ("```\n%%\n7\n%%\n```", ["%%\n7\n%%"]),
+        ("It is\n\n%%\nnever closed", ["It is", "%% never closed"]),
         (
             "So:\n\n+---+------+\n| a | b    |\n+===+======+\n| 1 | - *x*|\n|   | - y  |\n+---+------+",
             ["So:", "a | b\n1 | x y"],

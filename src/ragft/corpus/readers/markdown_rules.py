@@ -11,11 +11,8 @@ _SCRIPT = re.compile(r"\^([-+−–]?\w+(?:[.,]\w+)*[-+−–*]?)\^(?![\d^])|~([
 """Raised and lowered characters of Pandoc: `10^-4^`, `H~2~O`."""
 _LINK = re.compile(r"(!?)\[\[([^\[\]|\n]+?)(?:\\?\|([^\[\]|\n]+))?\]\](?!\()")
 """Obsidian's links to a note, `[[note|what is shown]]`, and pictures and notes that it shows, `![[gate.png|300]]`."""
-_COMMENT = re.compile(
-    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^ {0,3}(?P=fence)|`[^`\n]+`)"
-    r"|^%%[ \t]*\n(?:(?!%%).)*?^%%[ \t]*$|(?<![\w%])%%(?![%\s])[^\n%]+%%(?![\w%])",
-    re.DOTALL | re.MULTILINE,
-)
+_COMMENT = re.compile(r"(?P<code>`[^`]+`)|(?<![\w%])%%(?![%\s])[^%]+%%(?![\w%])")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def add_rules(parser: Any) -> None:
@@ -26,15 +23,26 @@ def add_rules(parser: Any) -> None:
 
 
 def without_comments(text: str) -> tuple[str, int]:
-    """`text` without the comments that Obsidian does not show, `%%so%%`, and how many these are."""
-    count = 0
-
-    def kept(match: re.Match[str]) -> str:
-        nonlocal count
-        count += match["code"] is None
-        return match["code"] or ""
-
-    return _COMMENT.sub(kept, text), count
+    """`text` without the comments that Obsidian does not show, `%%so%%`, and how many these are; code is kept."""
+    kept: list[str] = []
+    count, fence = 0, ""
+    begun: int | None = None  # where a comment over several lines begins, among those that are kept
+    for line in text.split("\n"):
+        opened = _FENCE.match(line)
+        if opened and (not fence or opened[1].startswith(fence)):
+            fence = "" if fence else opened[1]
+        elif not fence and line.rstrip() == "%%":
+            if begun is not None:
+                del kept[begun:]
+                count, begun = count + 1, None
+                continue
+            begun = len(kept)
+        elif not fence and "%%" in line:
+            kept.append(_COMMENT.sub(lambda match: match["code"] or "", line))
+            count += line != kept[-1]
+            continue
+        kept.append(line)
+    return "\n".join(kept), count
 
 
 def _drawn_table(state: Any, start: int, end: int, silent: bool) -> bool:
