@@ -208,7 +208,7 @@ class IndexParts:
         """The search in place of Chroma's, which failed and is left alone for a while."""
         with self._opening_store:
             if self._asks_chroma:
-                log.warning(f"searched without Chroma: {error.message}")
+                log.warning(f"searched without Chroma: {error}")
             self._asks_chroma = False
             self._look_again = time.monotonic() + REST
         return self._own_search()
@@ -226,7 +226,7 @@ class IndexParts:
                     held = self._open_store().count() if self._has_store() else 0
                     problem = "" if held >= chunks else f"Chroma has {held} of {chunks} vectors → ragft ingest PATH"
                 except EngineUnavailable as error:
-                    problem = error.message
+                    problem = str(error)
                     self._look_again = time.monotonic() + REST
                 if problem:
                     log.warning(f"searched without Chroma: {problem}")

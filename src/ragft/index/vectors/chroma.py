@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ragft.errors import DiskFull, EngineUnavailable, IndexCorrupted, RagftError, UsageError, WorkspaceError
 from ragft.extras import need
@@ -24,11 +26,14 @@ COLLECTION = "ragft_chunks"
 """In a Chroma folder of the workspace's own; on a server, each workspace has a collection of another name."""
 
 SECONDS = 15.0
-"""How long a server may take for an answer; a batch of vectors takes it one."""
+"""How long a server may take for an answer (a batch takes it one second), and for all it is asked on opening."""
+QUERY_SECONDS = 3.0
+"""How long it may take for a search, which is done without it otherwise."""
 _BATCH = 1000
 # Recall is bought with memory and time at insertion; measured in docs/scaling.md.
 _HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 16, "ef_search": 200}
 _PROBE_BYTES = 1 << 20
+_T = TypeVar("_T")
 # What SQLite and the system say, through Chroma, of a file that cannot be read or written.
 _REFUSALS = ("disk I/O error", "readonly database", "unable to open database file", "ermission denied")
 
@@ -65,12 +70,16 @@ class VectorStore:
         quiet = Settings(anonymized_telemetry=False)
         if url:
             host, port, ssl = _parse(url)
-            with _errors(url, server=True):
+
+            def connect() -> VectorStore:
                 _see_heartbeat(host, port, ssl=ssl)
                 client = chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=quiet)
                 for session in _sessions(client):
                     session.timeout = SECONDS
                 return cls(client, url, collection)
+
+            with _errors(url, server=True):
+                return _in_time(connect, SECONDS, url, late=cls.close)
         with _errors(folder):
             try:
                 client = chromadb.PersistentClient(path=folder, settings=quiet)
@@ -134,11 +143,18 @@ class VectorStore:
         return found
 
     def nearest(self, vector: Vectors, k: int) -> list[str]:
-        """The ids of about the `k` nearest vectors (approximate: HNSW)."""
+        """The ids of about the `k` nearest vectors (approximate: HNSW).
+
+        Raises:
+            EngineUnavailable: the server does not answer, or too late.
+        """
+
+        def query() -> list[str]:
+            ids: list[str] = self._collection.query(query_embeddings=[vector], n_results=k, include=[])["ids"][0]
+            return ids
+
         with self._errors():
-            found = self._collection.query(query_embeddings=[vector], n_results=k, include=[])
-        ids: list[str] = found["ids"][0]
-        return ids
+            return query() if isinstance(self._where, Path) else _in_time(query, QUERY_SECONDS, self._where)
 
     def clear(self) -> None:
         """Remove all vectors."""
@@ -186,8 +202,33 @@ def _sessions(client: Any) -> list[Any]:
     return [session for session in found if session is not None]
 
 
+def _in_time(ask: Callable[[], _T], seconds: float, url: str, late: Callable[[_T], None] = lambda _: None) -> _T:
+    """What `ask` gets of the server at `url`, on a thread that is left to itself if it takes longer than `seconds`.
+
+    Chroma's client, while it is made, would wait without end, and a limit of HTTP is one for each packet. `late` is
+    given what comes too late.
+    """
+    got: Future[_T] = Future()
+
+    def work() -> None:
+        try:
+            got.set_result(ask())
+        except Exception as error:
+            got.set_exception(error)
+
+    threading.Thread(target=work, name="chroma", daemon=True).start()
+    try:
+        return got.result(seconds)
+    except TimeoutError as error:
+        got.add_done_callback(lambda done: None if done.exception() else late(done.result()))
+        raise EngineUnavailable(
+            f"Chroma at {url} takes longer than {seconds:g} s to answer",
+            fix="see what keeps the server busy, or unset index.chroma_url",
+        ) from error
+
+
 def _see_heartbeat(host: str, port: int, *, ssl: bool) -> None:
-    """See that the server answers at all: Chroma's client, while it is made, would wait without end.
+    """See that a server answers at all.
 
     Raises:
         httpx.HTTPError: it does not.
