@@ -18,6 +18,7 @@ for each 100,000).
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import random
 import sys
@@ -275,6 +276,7 @@ def made_id(document: int) -> str:
     return f"{document:016x}"
 
 
+@functools.cache
 def word(rank: int) -> str:
     """The word of a frequency rank; the commonest are real stop words, as in a text."""
     if rank < COMMON:
