@@ -24,7 +24,7 @@ class LowRankFactors:
     def merge(self, rows: npt.NDArray[Any], start: int) -> npt.NDArray[np.float32]:
         """`rows` of W beginning at row `start`, tuned: W + s·B·A, for DoRA brought to its magnitude, in float32."""
         stop = start + len(rows)
-        merged = _product(self.b[start:stop], self.a)
+        merged = _product(self.b, self.a, start, stop)
         merged += rows
         if self.magnitude is not None:
             length = np.sqrt(np.einsum("ij,ij->i", merged, merged, dtype=np.float64)).astype(np.float32)
@@ -38,17 +38,22 @@ class LowRankFactors:
 _SINGLE_THREADED = 1 << 18
 
 
-def _product(b: npt.NDArray[np.float32], a: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """B·A in pieces small enough to be computed on this thread."""
+def _product(b: npt.NDArray[np.float32], a: npt.NDArray[np.float32], start: int, stop: int) -> npt.NDArray[np.float32]:
+    """Rows `start:stop` of B·A in tiles small enough to be computed on this thread.
+
+    The tiles begin at fixed rows and are computed whole: the last bit of an element depends on the shape of the product
+    that it is computed in, and a conversion and its verification read different ranges of rows.
+    """
     rank, columns = a.shape
     width = min(columns, max(1, _SINGLE_THREADED // rank))
     height = max(1, _SINGLE_THREADED // (rank * width))
-    product = np.empty((len(b), columns), dtype=np.float32)
-    for left in range(0, columns, width):
-        for top in range(0, len(b), height):
-            np.matmul(
-                b[top : top + height], a[:, left : left + width], out=product[top : top + height, left : left + width]
-            )
+    product = np.empty((stop - start, columns), dtype=np.float32)
+    for top in range(start // height * height, stop, height):
+        rows = b[top : top + height]
+        first, last = max(top, start), min(top + len(rows), stop)
+        for left in range(0, columns, width):
+            tile = np.matmul(rows, a[:, left : left + width])
+            product[first - start : last - start, left : left + width] = tile[first - top : last - top]
     return product
 
 

@@ -12,6 +12,7 @@ from llama_cpp_tools.convert import convert
 from llama_cpp_tools.errors import AdapterError
 from llama_cpp_tools.gguf_file import GGUFFile
 from llama_cpp_tools.lora import convert_lora
+from llama_cpp_tools.merge import LowRankFactors
 from tests.llama_cpp_tools.adapters import write_adapter
 from tests.llama_cpp_tools.engine import LlamaCpp
 from tests.llama_cpp_tools.test_logits import IDS
@@ -65,6 +66,20 @@ def test_merge_by_hand_from_bfloat16_is_done_in_float32(tmp_path: Path) -> None:
     with GGUFFile(tmp_path / "out.gguf") as file:
         np.testing.assert_allclose(file.rows("blk.0.ffn_up.weight"), expected, atol=1e-6)
         assert not np.array_equal(file.rows("blk.0.ffn_up.weight"), stored)
+
+
+@pytest.mark.parametrize(("rank", "columns"), [(16, 576), (8, 1536), (3, 4_000)])
+@pytest.mark.parametrize("start", [0, 1, 113, 1024, 1535])
+@pytest.mark.parametrize("dora", [False, True], ids=["lora", "dora"])
+def test_rows_are_the_same_bits_whatever_range_they_are_merged_in(
+    dora: bool, start: int, rank: int, columns: int
+) -> None:
+    magnitude = random_tensor("M", (1536,)) if dora else None
+    factors = LowRankFactors(random_tensor("A", (rank, columns)), random_tensor("B", (1536, rank)), magnitude)
+    base = random_tensor("W", (1536, 64))[:, :1].repeat(columns, axis=1)
+    whole = factors.merge(base, 0)
+    part = factors.merge(base[start : start + 113], start)
+    assert part.tobytes() == whole[start : start + 113].tobytes()
 
 
 def test_a_whole_replaced_module_is_taken_over(tmp_path: Path) -> None:
