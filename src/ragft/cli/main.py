@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import sys
+from collections import ChainMap
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -29,7 +30,8 @@ class _Root(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.commands = cast("MutableMapping[str, Any]", Verbs())
+        # What the verbs need is imported when one is asked for; a program that adds a command of its own keeps it.
+        self.commands = ChainMap(self.commands, cast("MutableMapping[str, Any]", Verbs()))
 
     def invoke(self, ctx: Any) -> Any:
         from ragft.cli.log_output import messages_on_stderr
