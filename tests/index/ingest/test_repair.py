@@ -33,8 +33,9 @@ def test_without_the_chroma_folder_the_file_of_vectors_is_searched(
     report = index.check()
     assert report.problems == ("5 of 5 vectors are not in Chroma",)
     assert (report.vectors, report.missing, report.not_in_chroma) == (5, 0, 5)
-    index.encoder.encode = None  # type: ignore[method-assign]  # they are copied, not made again
-    index.ingest([notes])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index.encoder, "encode", None)  # they are copied, not made again
+        index.ingest([notes])
     assert index.check().ok, index.check().problems
 
 
@@ -219,8 +220,9 @@ def test_vectors_that_are_no_longer_kept_in_chroma_leave_it_with_the_next_ingest
     assert index.check().ok, index.check().problems
     with_chroma = opened(vectors="chroma")
     assert with_chroma.check().problems == ("6 of 6 vectors are not in Chroma",)
-    with_chroma.encoder.encode = None  # type: ignore[method-assign]  # they are copied, not made again
-    with_chroma.ingest([notes])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(with_chroma.encoder, "encode", None)  # they are copied, not made again
+        with_chroma.ingest([notes])
     assert with_chroma.check().ok, with_chroma.check().problems
 
 

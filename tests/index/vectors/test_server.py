@@ -177,10 +177,9 @@ def test_a_server_that_does_not_have_the_vectors_gets_them_with_the_next_ingest(
     with open_on(url, root) as index:
         assert index.search("the moon and the oceans", 1)[0].dense is not None
         assert index.check().problems == ("5 of 5 vectors are not in Chroma",)
-        encoded = index.encoder.encode
-        index.encoder.encode = None  # type: ignore[method-assign]  # they are copied, not made again
-        index.ingest([notes])
-        index.encoder.encode = encoded  # type: ignore[method-assign]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(index.encoder, "encode", None)  # they are copied, not made again
+            index.ingest([notes])
         assert index.check().ok, index.check().problems
         name = index._catalogue.read_meta("chroma.collection")
         assert name is not None
