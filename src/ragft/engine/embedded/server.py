@@ -63,6 +63,18 @@ class LlamaServer:
         )
         # No close(): a model that was unloaded lives on until the last answer streamed from it is read or dropped.
         weakref.finalize(self, self._client.close)
+        self._wait_for_loop()
+
+    def _wait_for_loop(self) -> None:
+        """Ask what only llama.cpp's loop of tasks answers, so that it runs from then on.
+
+        A server that is freed before its loop began would be waited for without end: the loop overwrites the sign to
+        stop when it begins.
+        """
+        try:
+            self._client.get("/lora-adapters")
+        except httpx.HTTPError as error:
+            raise EngineUnavailable(f"llama.cpp does not answer: {error}") from error
 
     def chat(self, request: ChatRequest, *, prompt_tokens: int, adapter: Path | None = None) -> Iterator[ChatChunk]:
         """Stream an answer; see `Engine.chat`. `prompt_tokens` is the length of the rendered prompt."""
