@@ -104,7 +104,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, problem: str) -> None:
 
 def test_bytes_that_are_no_utf8_are_named(tmp_path: Path) -> None:
     (tmp_path / TRAIN).write_bytes(b'{"prompt": "\xff\xfe"}\n')
-    with pytest.raises(DatasetError, match="line 1, is not JSON"):
+    with pytest.raises(DatasetError, match="line 1, is not in UTF-8"):
         read_rows(tmp_path / TRAIN)
 
 
