@@ -53,7 +53,15 @@ def outline(document: Document) -> list[tuple[str, str]]:
         ("Inline $`\\frac{a}{b}`$ is it.", ["Inline a/b is it."]),
         ("See [[Gates 2|gate 5]], [[1]](x), 45[[2]] ![[a.png|300]]", ["See gate 5, [1], 45[[2]]"]),
         ("It is %%not 7%% seen.\n\n%%\nnot\n\n8\n%%\n\n`%%9%%` 5%% and 6%%", ["It is seen.", "%%9%% 5%% and 6%%"]),
+        ("%% begin notes %%\nIt is\n%% end\nof notes %%\nseen.", ["It is seen."]),
+        ("5 %% and 6 %% of it", ["5 %% and 6 %% of it"]),
         ("```\n%%\n7\n%%\n```", ["%%\n7\n%%"]),
+        (
+            "```\n%%7%%\n```python\n%%8%%\n```\n\nIt is%%9%%%%9%% %%not%% seen.",
+            ["%%7%%\n```python\n%%8%%", "It is%%9%%%%9%% seen."],
+        ),
+        ("- one\n\n      %%7%%", ["one", "%%7%%"]),
+        ("- one\n\n  %%\n  not\n\n  7\n  %%\n- %%\n- three\n\n%%", ["one", "%%", "three", "%%"]),
         ("It is\n\n%%\nnever closed", ["It is", "%% never closed"]),
         (
             "So:\n\n+---+------+\n| a | b    |\n+===+======+\n| 1 | - *x*|\n|   | - y  |\n+---+------+",
@@ -63,6 +71,7 @@ def outline(document: Document) -> list[tuple[str, str]]:
             "- in a list:\n\n  +---+---+\n  | 5 | 6 |\n  +---+---+\n  | 7 | 8 |\n  +---+---+",
             ["in a list:", "5 | 6\n7 | 8"],
         ),
+        ("- +---+---+\n  | 5 | 6 |\n  +---+---+\n  | 7 | 8 |\n  +---+---+", ["5 | 6\n7 | 8"]),
         ("+ one\n+ two", ["one", "two"]),
         ("<aside>\n💡 Keep it shut.\n</aside>", ["💡 Keep it shut."]),
     ],
@@ -154,3 +163,11 @@ def test_an_abstract_in_the_front_matter_is_read(tmp_path: Path) -> None:
         ("heading", "Method"),
         ("paragraph", "Text."),
     ]
+
+
+def test_comments_are_counted(tmp_path: Path) -> None:
+    document = read(
+        tmp_path, "---\nabstract: A %%x%% gate.\n---\nIt %%a%% is %%b%% so.\n\n> %%\n> c\n> %%\n\n[%%d%% it](x)"
+    )
+    assert [text for _, text in outline(document)] == ["Abstract", "A gate.", "It is so.", "it"]
+    assert document.warnings == ("comments are left out (4, between %%)",)

@@ -15,7 +15,7 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import SourceFile, first_heading, name_as_title, read_text
 from ragft.corpus.readers.front_matter import split_front_matter
 from ragft.corpus.readers.html.reader import fragment_blocks
-from ragft.corpus.readers.markdown_rules import add_rules, without_comments
+from ragft.corpus.readers.markdown_rules import add_rules, comments_in
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.readers.tex_math import one_line_of
 from ragft.corpus.text import bare_doi, one_line
@@ -48,10 +48,10 @@ def read(source: SourceFile) -> Document:
     front, text, problem = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
     if problem:
         warnings = (*warnings, problem)
-    text, comments = without_comments(text)
-    if comments:
+    env: dict[str, Any] = {}
+    blocks, notes = fragment_blocks(_rendered(text, env))
+    if comments := comments_in(env):
         warnings = (*warnings, f"comments are left out ({comments}, between %%)")
-    blocks, notes = fragment_blocks(_rendered(text))
     blocks, listed = without_references(blocks)
     title = _plain(front.get("title")) or first_heading(blocks)
     if blocks and blocks[0].kind == "heading" and blocks[0].text == title:
@@ -81,7 +81,8 @@ def _abstract(front: dict[str, Any]) -> tuple[list[Block], tuple[str, ...]]:
     return fragment_blocks(f"<h1>Abstract</h1>{_rendered(text)}")
 
 
-def _rendered(text: str) -> str:
+def _rendered(text: str, env: dict[str, Any] | None = None) -> str:
+    """Markdown as HTML; `env` takes what the rules of the parser note."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.deflist import deflist_plugin
     from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -105,7 +106,7 @@ def _rendered(text: str) -> str:
     parser.add_render_rule("image", _image)
     parser.add_render_rule("html_inline", _html_inline)
     parser.add_render_rule("html_block", _html_block)
-    return str(parser.render(text))
+    return str(parser.render(text, env))
 
 
 def _without_attributes(state: Any) -> None:

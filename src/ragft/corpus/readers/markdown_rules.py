@@ -1,8 +1,13 @@
-"""What Pandoc, GitHub and Obsidian write in Markdown beside CommonMark: drawn tables, raised digits, links of notes."""
+"""What Pandoc, GitHub and Obsidian write in Markdown beside CommonMark.
+
+Drawn tables, raised and lowered digits, links of notes, comments.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 from ragft.corpus.readers.drawn_table import is_drawn, rows_of
@@ -11,48 +16,57 @@ _SCRIPT = re.compile(r"\^([-+−–]?\w+(?:[.,]\w+)*[-+−–*]?)\^(?![\d^])|~([
 """Raised and lowered characters of Pandoc: `10^-4^`, `H~2~O`."""
 _LINK = re.compile(r"(!?)\[\[([^\[\]|\n]+?)(?:\\?\|([^\[\]|\n]+))?\]\](?!\()")
 """Obsidian's links to a note, `[[note|what is shown]]`, and pictures and notes that it shows, `![[gate.png|300]]`."""
-_COMMENT = re.compile(r"(?P<code>`[^`]+`)|(?<![\w%])%%(?![%\s])[^%]+%%(?![\w%])")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_COMMENT = re.compile(r"^%%[^%]+%%[ \t]*$|(?<![\w%])%%(?![%\s])[^%]+%%(?![\w%])", re.MULTILINE)
+"""What Obsidian does not show, `%%so%%`; with blanks at its ends where it is all of a line: `5 %% and 6 %%` is text."""
+_COMMENTS = "comments"
 
 
 def add_rules(parser: Any) -> None:
     """Let a parser of markdown-it read these, too."""
-    parser.block.ruler.before("list", "drawn_table", _drawn_table, {"alt": ["paragraph", "reference", "blockquote"]})
+    paragraph = {"alt": ["paragraph", "reference", "blockquote"]}
+    parser.block.ruler.before("list", "block_comment", _block_comment, paragraph)
+    parser.inline.ruler.before("emphasis", "comment", _comment)
+    parser.block.ruler.before("list", "drawn_table", _drawn_table, paragraph)
     parser.inline.ruler.before("emphasis", "script", _script)
     parser.inline.ruler.before("link", "note_link", _note_link)
 
 
-def without_comments(text: str) -> tuple[str, int]:
-    """`text` without the comments that Obsidian does not show, `%%so%%`, and how many these are; code is kept."""
-    kept: list[str] = []
-    count, fence = 0, ""
-    begun: int | None = None  # where a comment over several lines begins, among those that are kept
-    for line in text.split("\n"):
-        opened = _FENCE.match(line)
-        if opened and (not fence or opened[1].startswith(fence)):
-            fence = "" if fence else opened[1]
-        elif not fence and line.rstrip() == "%%":
-            if begun is not None:
-                del kept[begun:]
-                count, begun = count + 1, None
-                continue
-            begun = len(kept)
-        elif not fence and "%%" in line:
-            kept.append(_COMMENT.sub(lambda match: match["code"] or "", line))
-            count += line != kept[-1]
-            continue
-        kept.append(line)
-    return "\n".join(kept), count
+def comments_in(env: Mapping[str, Any]) -> int:
+    """How many comments a parser with these rules left out of the text that it was given with `env`."""
+    return int(env.get(_COMMENTS, 0))
+
+
+def _block_comment(state: Any, start: int, end: int, silent: bool) -> bool:
+    """A comment from a line `%%` to the next such line, in the same item of a list if it begins in one."""
+    if state.is_code_block(start) or _line(state, start) != "%%":
+        return False
+    inside = takewhile(lambda line: state.isEmpty(line) or state.sCount[line] >= state.blkIndent, range(start + 1, end))
+    last = next((line for line in inside if _line(state, line) == "%%"), None)
+    if last is None or silent:
+        return last is not None
+    state.env[_COMMENTS] = comments_in(state.env) + 1
+    state.line = last + 1
+    return True
+
+
+def _comment(state: Any, silent: bool) -> bool:
+    match = _COMMENT.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.env[_COMMENTS] = comments_in(state.env) + 1
+    state.pos = match.end()
+    return True
 
 
 def _drawn_table(state: Any, start: int, end: int, silent: bool) -> bool:
     """A table that is drawn with signs; its cells hold blocks of their own."""
-    if state.is_code_block(start) or not is_drawn(state.getLines(start, start + 1, 0, False)):
+    if state.is_code_block(start) or not is_drawn(_line(state, start)):
         return False
     last = start
-    while last < end and is_drawn(state.getLines(last, last + 1, 0, False)):
+    while last < end and is_drawn(_line(state, last)):
         last += 1
-    rows = rows_of(state.getLines(start, last, 0, False).split("\n"))
+    rows = rows_of([_line(state, line) for line in range(start, last)])
     if not rows or silent:
         return bool(rows)
     state.push("table_open", "table", 1)
@@ -66,6 +80,11 @@ def _drawn_table(state: Any, start: int, end: int, silent: bool) -> bool:
     state.push("table_close", "table", -1)
     state.line = last
     return True
+
+
+def _line(state: Any, number: int) -> str:
+    """A line without what it begins with as a part of a list or quotation."""
+    return str(state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]).rstrip()
 
 
 def _script(state: Any, silent: bool) -> bool:
