@@ -47,6 +47,33 @@ def test_a_justified_line_of_few_words_is_text(words: str, indent: float, tmp_pa
     assert "|" not in text
 
 
+@pytest.mark.parametrize(
+    ("words", "gaps", "left"),
+    [
+        (("lock", "keeper", "barges"), (1.0, 2.0), LEFT),
+        (("lock", "keeper", "barges"), (1.0, 1.0, 1.0), LEFT),
+        (("upper lock", "two keepers", "six barges"), (1.0, 1.0), LEFT),
+        (("lock", "keeper"), (1.0,), LEFT),
+        (("lock", "keeper", "barges"), (1.0, 1.0), LEFT + 60),
+    ],
+    ids=["unequal gaps", "another edge", "several words", "two words", "far in"],
+)
+def test_other_words_below_a_justified_line_are_cells(
+    words: Sequence[str], gaps: Sequence[float], left: float, tmp_path: Path
+) -> None:
+    widths = [stringWidth(word, SERIF, 10) for word in words]
+    unit = (RIGHT - left - sum(widths)) / sum(gaps)
+
+    def draw(canvas: Canvas) -> None:
+        _justified(canvas, 100, LINES[0])
+        x = left
+        for word, width, gap in zip(words, widths, (*gaps, 0.0), strict=False):
+            at(canvas, x, 112, word)
+            x += width + gap * unit
+
+    assert " | ".join(words) in [block.text for block in read_here(pdf(tmp_path / "x.pdf", draw)).blocks]
+
+
 def test_words_at_unequal_distances_are_cells(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         for number, row in enumerate(
