@@ -70,12 +70,12 @@ def title_lines(lines: Sequence[Line], height: float, offered: str) -> list[Line
 def _same_size_groups(lines: Sequence[Line]) -> list[list[Line]]:
     """Successive lines of one size, a line's distance apart."""
     groups: list[list[Line]] = []
-    large = {id(line): _lettering(line) for line in lines}
+    sizes = {id(line): _lettering(line) for line in lines}
     for line in lines:
         last = groups[-1][-1] if groups else None
         if (
             last is not None
-            and abs(large[id(last)] - large[id(line)]) <= 0.06 * large[id(line)]
+            and abs(sizes[id(last)] - sizes[id(line)]) <= 0.06 * sizes[id(line)]
             and -2 < line.top - last.top <= 2.1 * line.size
             and last.mostly_bold == line.mostly_bold
             and line.cells[0].turn == last.cells[0].turn == 0

@@ -40,7 +40,7 @@ def floats_apart(rows: Sequence[_Row]) -> list[list[_Row]]:
         return [list(rows)]
     for (one, left), (other, right) in permutations(captions, 2):
         if left.right + _GAP > right.left or abs(left.top - right.top) > _NEAR * left.size:
-            continue  # one of them stands below the other, or farther to the right
+            continue  # they do not stand side by side, in this order
         found = _beside(rows, range(min(one, other), max(one, other) + 1), (left.right, right.left), left.size)
         if found is None:
             continue

@@ -246,7 +246,7 @@ def _rows(spans: Sequence[TextSpan]) -> list[list[TextSpan]]:
     for span in sorted(spans, key=lambda s: (s.top + s.bottom, s.left)):
         middle = (span.top + span.bottom) / 2
         count = len(rows)
-        for back in range(count - 1, count - 4 if count > 3 else -1, -1):
+        for back in range(count - 1, max(-1, count - 4), -1):
             top, bottom = edges[back]
             if not top <= middle <= bottom:
                 continue

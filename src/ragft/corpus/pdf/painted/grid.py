@@ -90,13 +90,14 @@ class Grid:
         return self._items[best] if best >= 0 else None
 
     def _near(self, box: Box) -> Iterator[list[int]]:
+        """The places of what lies in each cell that a box reaches into."""
         for (columns, rows), cells in self._grids.items():
             for cell in self._cells(box, columns, rows):
                 if places := cells.get(cell):
                     yield places
 
     def _cells_at(self, x: float, y: float) -> Iterator[list[int]]:
-        """The same at a point, which lies in one cell of each grid."""
+        """The places of what lies in the cells around a point: one cell of each grid."""
         across, up = (x - self._left) / self._width, (y - self._bottom) / self._height
         for (columns, rows), cells in self._grids.items():
             if places := cells.get((_cell(across, columns), _cell(up, rows))):

@@ -41,32 +41,26 @@ class Rules:
         self._heights = [_middle(line) for line in self._lines]
         self._rows: dict[tuple[float, float], list[Box]] = {}
         """The lines that may strike out words, by the upper and lower edge of these: those of a row are alike."""
-        self._near: list[Box] = []
-        """Those of the words last asked for."""
 
     def __bool__(self) -> bool:
         return bool(self._lines)
 
     def meet(self, top: float, bottom: float) -> bool:
         """Whether there are lines that may strike out words between these heights."""
-        if (near := self._rows.get((top, bottom))) is None:
-            high, low = bottom - _STRIKES[1] * (bottom - top), bottom - _STRIKES[0] * (bottom - top)
-            near = self._rows[top, bottom] = self._between(high, low)
-        self._near = near
-        return bool(near)
+        return bool(self._strikes(top, bottom))
 
     def across(self, word: Box) -> Box | None:
         """A line across the middle of all of a word's box, however far it goes on beyond."""
         left, top, right, bottom = word
-        if not self.meet(top, bottom):
-            return None
         slack = 0.1 * (right - left)
-        return next((line for line in self._near if line[0] <= left + slack and line[2] >= right - slack), None)
+        near = self._strikes(top, bottom)
+        return next((line for line in near if line[0] <= left + slack and line[2] >= right - slack), None)
 
     def part_of(self, word: Box) -> Box | None:
-        """A line across the middle of a part of a word, within it; to be asked right after `across`."""
-        left, _, right, _ = word
-        return next((line for line in self._near if left - _TOUCH < line[0] and line[2] < right + _TOUCH), None)
+        """A line across the middle of a part of a word, within it."""
+        left, top, right, bottom = word
+        near = self._strikes(top, bottom)
+        return next((line for line in near if left - _TOUCH < line[0] and line[2] < right + _TOUCH), None)
 
     def shorter_than(self, length: float) -> list[Box]:
         """The lines up to a length in points, the longest first."""
@@ -104,6 +98,12 @@ class Rules:
             other != line and other not in known and -em < max(line[0] - other[2], other[0] - line[2]) < _DASHED * em
             for other in self._between(_middle(line) - _LEVEL, _middle(line) + _LEVEL)
         )
+
+    def _strikes(self, top: float, bottom: float) -> list[Box]:
+        if (near := self._rows.get((top, bottom))) is None:
+            high, low = bottom - _STRIKES[1] * (bottom - top), bottom - _STRIKES[0] * (bottom - top)
+            near = self._rows[top, bottom] = self._between(high, low)
+        return near
 
     def _between(self, top: float, bottom: float) -> list[Box]:
         return self._lines[bisect_left(self._heights, top) : bisect_right(self._heights, bottom)]

@@ -142,12 +142,10 @@ class Scene:
         self._clips: dict[int, tuple[Box | None, bool]] = {}
         """The box around a clip path, and whether it is that box, by the address of its first segment, which objects
         share."""
-        self._uneven = False
-        """Whether something is painted that is not of one colour all over its box."""
         self._grounds: set[Colour] = {_WHITE}
         self._shown_anywhere: dict[Colour, bool] = {}
         self._hues: set[Colour | None] = set()
-        """The colours of what is painted so; None for those that have more than one."""
+        """The colours of what is not of one colour all over its box; None where one of them has several."""
         self._blends_anywhere: dict[Colour | None, bool] = {}
         self._boxes: dict[int, Box | None] = {}
         raw = address(page.raw)
@@ -179,10 +177,7 @@ class Scene:
             covers += tuple(item.box for item in _after_picture(later, box or self.box) if item.hides)
             veiled = any(item.veils for item in later)
         doubtful = (
-            veiled
-            or crooked
-            or self._layers
-            or (self._uneven and mode in _FILLS and self._may_blend(handle, fill, order, matrix))
+            veiled or crooked or self._layers or (mode in _FILLS and self._may_blend(handle, fill, order, matrix))
         )
         doubtful = doubtful and visibility == "shown" and mode != _CLIPS_ONLY
         added = handle in self._added
@@ -268,7 +263,6 @@ class Scene:
         if ground:
             self._grounds.add(ground)
         elif filled or strong:
-            self._uneven = True
             self._hues.add(_WHITE if kind == _IMAGE else hue)
         if strong:
             self._veiled = len(self._painted)
@@ -320,7 +314,7 @@ class Scene:
     def _may_blend(self, handle: int, colour: Colour | None, order: int | None, matrix: Matrix | None) -> bool:
         """Whether text may have the colour of a gradient, a curved shape or a white picture that it is painted on."""
         if (known := self._blends_anywhere.get(colour)) is None:
-            known = colour is None or any(hue is None or _is_same(colour, hue) for hue in self._hues)
+            known = any(colour is None or hue is None or _is_same(colour, hue) for hue in self._hues)
             self._blends_anywhere[colour] = known
         box = self._box(handle, matrix) if known else None
         if box is None:
