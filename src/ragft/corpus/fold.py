@@ -32,7 +32,7 @@ _ALIKE = {
 # Soft hyphens, zero-width characters, direction marks, variation selectors: nobody sees them.
 _UNSEEN = re.compile("[\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 # A comma, an apostrophe or a space that cannot be broken, before every three digits: no other reading is likely. A zero
-# in front is that of a decimal, 0,001.
+# in front is that of a decimal, 0,001. What stands before is asked only where there is a digit, which is faster.
 _GROUPED = re.compile(
     r"[^\D0](?<![\d.,'].)\d{0,2}(?:(?:,\d{3})+|(?:'\d{3})+|(?:[\u00a0\u2009\u202f]\d{3})+)(?![\d']|,\d)"
 )

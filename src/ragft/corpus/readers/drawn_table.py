@@ -55,9 +55,7 @@ def rows_of(lines: Sequence[str]) -> list[list[str]]:
     if len(drawn) < 3 or not ruled[0] or not ruled[-1] or any(line[-1:] not in "+|" for line in drawn):
         return []
     edges = sorted({at for line, rule in zip(drawn, ruled, strict=True) if rule for at in _places(line, "+")})
-    bands = [
-        list(group) for rule, group in groupby(drawn, key=lambda line: _RULE.fullmatch(line) is not None) if not rule
-    ]
+    bands = [[drawn[at] for at in group] for rule, group in groupby(range(len(drawn)), ruled.__getitem__) if not rule]
     if len(edges) > _MOST_COLUMNS or any(_RULE.search(line) for band in bands for line in band):
         return []  # a cell that reaches over several rows
     single = len(bands) < 3 and not any("=" in line for line, rule in zip(drawn, ruled, strict=True) if rule)

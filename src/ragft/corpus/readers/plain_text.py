@@ -45,10 +45,8 @@ def document_of_text(text: str, *, id_: str, path: str) -> Document:
     title = ""
     for number, page in enumerate(pages, start=1):
         for piece, is_table in pieces_of(page):
-            text = (
-                piece if is_table else sanitise(piece)
-            )  # of a table, each cell is sanitised: an empty one is two blanks
-            lines = [line.strip() for line in text.split("\n") if line.strip()]
+            clean = piece if is_table else sanitise(piece)  # the cells of a table are, and two blanks are an empty one
+            lines = [line.strip() for line in clean.split("\n") if line.strip()]
             if not lines:
                 continue
             if not title and not builder.blocks and not is_table:

@@ -24,7 +24,7 @@ from ragft.machine import limit_memory, silence
 
 _GRACE = 10.0
 _NEW_OBJECTS = 50_000
-"""After how many new objects those are looked for that only hold one another: a document is made of as many."""
+"""After so many, Python looks for objects that only hold one another; a document is made of as many."""
 
 
 def main() -> None:

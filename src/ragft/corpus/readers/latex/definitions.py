@@ -36,7 +36,7 @@ _INNER = re.compile(r"\\end(?!group)([a-z]{4,})(?![A-Za-z@])")
 """The end of an environment by its macro, as packages write it: `\\quote … \\endquote`."""
 _BOX = re.compile(r"\\(?:begin\{lrbox\}\s{0,9}(?:\{[^{}]*\}|\\[A-Za-z@]+)|end\{lrbox\})")
 _STATED = re.compile(r"\s*(?:\+|!|>\s*(?=\{)|(?P<kind>[A-Za-z])\s*)")
-_MARKED = {"o": "[]", "O": "[]"}
+_MARKED = {"o": "[]", "O": "[]", "s": "*"}
 NO_VALUE, TRUE, FALSE = r"\NoValue", r"\BooleanTrue", r"\BooleanFalse"
 """What stands for an argument that is not given, and for a star that is or is not."""
 

@@ -70,10 +70,11 @@ class Expander:
                 body, position = self._replaced(macro, groups, position)
                 done.append(self._deeper(body, depth))
             elif macro is not None:
-                values = self._left(scopes) if match["scope"].startswith("end") else ()
-                if not match["scope"].startswith("end"):
+                if match["scope"].startswith("end"):
+                    values = self._left(scopes)
+                else:
                     values, position = _values(macro, groups, position)
-                    self._enter(scopes, _Scope(environment=True, values=values))
+                    _enter(scopes, _Scope(environment=True, values=values))
                 done.append(self._deeper(_filled(macro, values), depth))
             else:
                 self._enter_or_leave(match, scopes)
@@ -99,17 +100,13 @@ class Expander:
     def _enter_or_leave(self, match: re.Match[str], scopes: list[_Scope]) -> None:
         word = match["scope"] or ""
         if match["open"] or match["argument"]:
-            self._enter(scopes, _Scope(local=bool(match["open"])))
+            _enter(scopes, _Scope(local=bool(match["open"])))
         elif word.startswith("b"):
-            self._enter(scopes, _Scope(environment=True))
+            _enter(scopes, _Scope(environment=True))
         elif match["close"] and scopes and not scopes[-1].environment:
             self._macros |= scopes.pop().before
         elif word.startswith("e"):
             self._left(scopes)
-
-    def _enter(self, scopes: list[_Scope], scope: _Scope) -> None:
-        if len(scopes) < _MOST_SCOPES:
-            scopes.append(scope)
 
     def _left(self, scopes: list[_Scope]) -> Sequence[str]:
         """Leave the innermost environment, if there is one; its arguments."""
@@ -137,6 +134,11 @@ class Expander:
         return _filled(Macro(body, macro.takes), values), position
 
 
+def _enter(scopes: list[_Scope], scope: _Scope) -> None:
+    if len(scopes) < _MOST_SCOPES:
+        scopes.append(scope)
+
+
 def _values(macro: Macro, groups: Groups, position: int) -> tuple[list[str], int]:
     """The arguments of a use of `macro` that ends at `position`, and where they end."""
     values: list[str] = []
@@ -149,7 +151,7 @@ def _values(macro: Macro, groups: Groups, position: int) -> tuple[list[str], int
 def _value(takes: Argument, groups: Groups, position: int) -> tuple[str, int]:
     start = skip_blanks(groups.text, position)
     if takes.kind in "st":
-        is_given = groups.text[start : start + 1] == (takes.marks if takes.kind == "t" else "*")
+        is_given = groups.text[start : start + 1] == takes.marks
         return (TRUE, start + 1) if is_given else (FALSE, position)
     if takes.kind == "m":
         return groups.argument(position)
