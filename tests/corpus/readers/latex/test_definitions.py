@@ -49,6 +49,7 @@ ENVIRONMENTS = [
     (r"\NewEnviron{box}[1]{\fbox{\parbox{5cm}{#1: \BODY}} (end)}", "{Task}", "Task: 45 (end)"),
     (r"\NewDocumentEnvironment{box}{O{Note} m}{#1 #2: }{ (#2)}", "{8}", "Note 8: 45 (8)"),
     (r"\NewDocumentEnvironment{box}{m +b}{#1: #2 (end)}{}", "{Task}", "Task: 45 (end)"),
+    (r"\newenvironment{box}{Seen: }{ (end)}", "At ", "Seen: At 45 (end)"),
     (r"\newenvironment{box}{Old: }{}\renewenvironment{box}{New: }{}", "", "New: 45"),
 ]
 

@@ -11,7 +11,7 @@ from ragft.corpus.readers.latex.groups import CODE, Groups, skip_blanks
 
 _STEP = re.compile(
     rf"(?P<code>{CODE})|(?P<definition>{DEFINITION})"
-    r"|\\(?P<scope>(?:begin|end)(?P<called>\{[A-Za-z@]+\*?\})?(?![A-Za-z@])|(?:begin|end)group(?![A-Za-z@])|[be]group(?![A-Za-z@]))"
+    r"|\\(?P<scope>(?:begin|end)(?P<called>\{[A-Za-z@]+\*?\})|(?:begin|end|begingroup|endgroup|[be]group)(?![A-Za-z@]))"
     r"|\\(?P<use>[A-Za-z@]+)|\\.|(?P<open>(?<![A-Za-z\]}])\{)|(?P<argument>\{)|(?P<close>\})",
     re.DOTALL,
 )
