@@ -160,8 +160,9 @@ def test_a_missing_catalogue_is_not_made_by_looking(tmp_path: Path) -> None:
 
 def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path) -> None:
     (tmp_path / "catalogue.sqlite3").write_bytes(b"this is no database" * 500)
-    with pytest.raises(IndexCorrupted, match="damaged"):
+    with pytest.raises(IndexCorrupted, match="damaged") as raised:
         Catalogue.open(tmp_path / "catalogue.sqlite3")
+    assert raised.value.fix == f"move {tmp_path / 'catalogue.sqlite3'}* away and ingest again"
 
 
 @pytest.mark.parametrize("version", [schema.SCHEMA_VERSION - 1, 99])
@@ -169,8 +170,9 @@ def test_another_schema_version_is_refused(version: int, tmp_path: Path) -> None
     with sqlite3.connect(tmp_path / "catalogue.sqlite3") as db:
         db.execute(f"PRAGMA user_version = {version}")
     db.close()
-    with pytest.raises(IndexCorrupted, match=f"schema {version}"):
+    with pytest.raises(IndexCorrupted, match=f"schema {version}") as raised:
         Catalogue.open(tmp_path / "catalogue.sqlite3")
+    assert f"move {tmp_path / 'catalogue.sqlite3'}* away and ingest again" in (raised.value.fix or "")
 
 
 def test_a_full_disk_is_a_clear_error_and_nothing_is_half_written(catalogue: Catalogue) -> None:

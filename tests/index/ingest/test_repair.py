@@ -90,6 +90,29 @@ def test_a_deleted_search_copy_is_made_again_from_chroma(opened: Open, notes: Pa
     assert index.check().ok
 
 
+@pytest.mark.parametrize("vectors", ["exact", "codes", "chroma"])
+def test_a_new_catalogue_takes_the_place_of_one_that_was_moved_away(
+    opened: Open, notes: Path, workspace: Workspace, tmp_path: Path, vectors: str
+) -> None:
+    """As the message on a damaged catalogue says; runs and data sets of the workspace stay where they are."""
+    opened(vectors=vectors).ingest([notes])
+    opened(vectors=vectors).search("the moon and the oceans", 3)
+    opened(vectors="exact").close()
+    for file in workspace.root.glob("catalogue.sqlite3*"):
+        file.rename(tmp_path / file.name)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "new.md").write_text(NEW_NOTE + "\nBread rises for twelve hours.\n")
+    index = opened(vectors=vectors)
+    index.ingest([other])
+    found = index.search("How long does bread rise?", 3)
+    assert [hit.title for hit in found] == ["New"]
+    assert found[0].dense is not None
+    index.ingest([notes])
+    assert index.search("the moon and the oceans", 1)[0].title != "New"
+    assert index.check().ok, index.check().problems
+
+
 def test_vectors_of_another_encoder_are_refused_until_rebuilt(opened: Open, notes: Path) -> None:
     opened().ingest([notes])
     index = opened(backend="onnx")

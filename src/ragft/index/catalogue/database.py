@@ -172,9 +172,7 @@ class Database:
                 f"no space left to write {self._path}", fix="free some space and run the same command again"
             )
         if code in _DAMAGED:
-            return IndexCorrupted(
-                f"{self._path} is damaged: {error}", fix=f"move {self._path.parent} away and ingest again"
-            )
+            return IndexCorrupted(f"{self._path} is damaged: {error}", fix=f"move {self._path}* away and ingest again")
         if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
             return WorkspaceError(f"cannot use {self._path}: {error}", fix="check its rights and its disk")
         return None

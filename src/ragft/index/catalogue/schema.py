@@ -79,7 +79,7 @@ def is_made(db: sqlite3.Connection, path: Path) -> bool:
     if version not in (0, SCHEMA_VERSION):
         raise IndexCorrupted(
             f"{path} has schema {version}, this ragft knows {SCHEMA_VERSION}",
-            fix=f"use the ragft that made it, or move {path.parent} away and ingest again",
+            fix=f"use the ragft that made it, or move {path}* away and ingest again",
         )
     return version == SCHEMA_VERSION
 
