@@ -30,7 +30,7 @@ class Shelf:
     """
 
     def __init__(self) -> None:
-        self.searches = 0
+        self.searches = self.encodings = 0
         self.pause = 0.0
         self.meta: dict[str, str] = {}
         self._chunks = [
@@ -76,6 +76,7 @@ class Shelf:
         return True
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        self.encodings += 1
         time.sleep(self.pause)
         vectors = np.zeros((len(texts), 64), dtype=np.float32)
         for row, text in enumerate(texts):

@@ -13,6 +13,7 @@ import pytest
 
 from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
+from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
@@ -53,8 +54,10 @@ def test_each_arm_is_charged_for_the_retrieval_and_encoding_that_it_shares(shelf
     """Whether the other arm is another model or the same one."""
     shelf.pause = PAUSE
     bench = Bench(ScriptedEngine(lambda _: QLORA), shelf, AnswerSettings(k=3))
-    first, second = (bench.answer(arm, ASK) for arm in (Arm("base", model), Arm("tuned", "small")))
-    assert shelf.searches == 1
+    first = bench.answer(Arm("base", model), ASK)
+    encodings = shelf.encodings
+    second = bench.answer(Arm("tuned", "small"), ASK)
+    assert (shelf.searches, shelf.encodings) == (1, encodings)
     assert first.seconds >= 2 * PAUSE, "it searched and encoded"
     assert second.seconds >= 2 * PAUSE, "it was spared both"
     assert second.answer.metrics.retrieval_seconds >= PAUSE
@@ -160,6 +163,9 @@ def test_an_answer_is_known_by_what_it_depends_on_and_by_nothing_else(shelf: Any
     moved = replace(ASK, pages=(2,))
     assert key("retrieval", quote=True) != key("retrieval")
     assert key("closed_book", quote=True) == key("closed_book")
+    assert key("retrieval", weights=CAPABLE) != key("retrieval")
+    assert key("closed_book", weights=CAPABLE) == key("closed_book")
+    assert key("retrieval", replace(ASK, withheld=("rag.pdf",))) != key("retrieval")
     assert key("evidence", moved) != key("evidence")
     assert key("retrieval", moved) == key("retrieval")
     read = key("retrieval", kind=CROSS_ENTROPY, baseline="one")

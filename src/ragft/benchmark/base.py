@@ -44,7 +44,7 @@ class BenchmarkQuestion:
 
 @dataclass(frozen=True)
 class PlacedQuestion(BenchmarkQuestion):
-    """A question beside the corpus that its answers are scored by.
+    """A question, with what the corpus tells for the scores of its answers.
 
     `right_documents` are the ids of the documents that answer it; one that the index lacks counts as missed.
     `similarity` is the cosine of a text and the reference under the index's encoder; None where one is empty.
