@@ -132,6 +132,10 @@ BAD: dict[str, tuple[Any, str]] = {
         {"messages": [USER, {**ASSISTANT, "train": False}]},
         "not to be learnt (train: false)",
     ),
+    "a single turn that is not trained on": (
+        {"prompt": [USER], "completion": {**ASSISTANT, "training": False}},
+        "not to be learnt (training: false)",
+    ),
     "an answer of no weight": ({"messages": [USER, {**ASSISTANT, "weight": 0}]}, "not to be learnt (weight: 0)"),
     "a call beside the text": (
         {"messages": [USER, {**ASSISTANT, "tool_calls": [{"id": "1"}]}, USER, ASSISTANT]},

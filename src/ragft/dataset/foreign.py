@@ -77,7 +77,7 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
 def _check_is_wanted(value: Mapping[str, Any]) -> None:
     """Raise `DatasetError` where the last turn, the answer, is marked as not to be learnt."""
     for turns in (value.get(name) for name in (*_CONVERSATIONS, "completion")):
-        last = turns[-1] if isinstance(turns, list) and turns else None
+        last = turns[-1] if isinstance(turns, list) and turns else turns
         if not isinstance(last, Mapping):
             continue
         for name, unwanted in _UNWANTED:
