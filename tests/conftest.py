@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import gc
 import logging
@@ -26,8 +27,8 @@ settings.load_profile("patient")
 
 gc.disable()  # while ten thousand tests are collected; a quarter of that time went into looking through them
 
-
 COLLECTED_WITH = pytest.StashKey[frozenset[str]]()
+"""The modules that were loaded when all tests were collected."""
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -69,11 +70,15 @@ def starts_process(function: object) -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_encoder() -> Iterator[None]:
-    """The encoder is loaded once, not for every application: it keeps nothing of what it encodes."""
+    """The encoder is loaded once, not for every application, and keeps nothing of what it encodes.
+
+    Each application gets a copy over the same model: what a test sets on one is set on no other.
+    """
     from ragft.index.encoders.open_encoder import AUTO, BACKENDS
 
+    loaded = functools.cache(BACKENDS[AUTO])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(BACKENDS, AUTO, functools.cache(BACKENDS[AUTO]))
+        patch.setitem(BACKENDS, AUTO, lambda model: copy.copy(loaded(model)))
         yield
 
 

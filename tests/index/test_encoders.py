@@ -44,6 +44,14 @@ def test_all_backends_agree(int8: Encoder) -> None:
     assert int8.identity != onnx.identity
 
 
+def test_what_is_set_on_one_encoder_is_set_on_no_other_over_the_same_model() -> None:
+    """The model is loaded once for all tests."""
+    changed, other = open_encoder(IndexSettings()), open_encoder(IndexSettings())
+    assert changed._session is other._session  # type: ignore[attr-defined]
+    changed.encode = None  # type: ignore[assignment, method-assign]
+    assert other.encode(["moon"]).shape == (1, 384)
+
+
 def test_rows_have_length_one_and_belong_to_their_text(int8: Encoder) -> None:
     together = int8.encode(TEXTS)
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
