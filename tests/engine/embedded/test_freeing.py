@@ -17,7 +17,8 @@ import psutil
 from ragft.engine.embedded.server import LlamaServer, LoadSettings
 
 if hasattr(psutil.Process, "cpu_affinity"):
-    psutil.Process().cpu_affinity([0])  # threads then begin late
+    process = psutil.Process()
+    process.cpu_affinity(process.cpu_affinity()[:1])  # on a single core threads begin late
 for _ in range(20):
     LlamaServer(LoadSettings(Path(sys.argv[1]), 512, 1), timeout=30)
 """

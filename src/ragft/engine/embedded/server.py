@@ -63,18 +63,9 @@ class LlamaServer:
         )
         # No close(): a model that was unloaded lives on until the last answer streamed from it is read or dropped.
         weakref.finalize(self, self._client.close)
-        self._wait_for_loop()
-
-    def _wait_for_loop(self) -> None:
-        """Ask what only llama.cpp's loop of tasks answers, so that it runs from then on.
-
-        A server that is freed before its loop began would be waited for without end: the loop overwrites the sign to
-        stop when it begins.
-        """
-        try:
-            self._client.get("/lora-adapters")
-        except httpx.HTTPError as error:
-            raise EngineUnavailable(f"llama.cpp does not answer: {error}") from error
+        # Only llama.cpp's loop of tasks answers this, so it runs from here on. When it begins, it forgets that it was
+        # told to stop: a server freed before that would be waited for without end.
+        self._ask("GET", "/lora-adapters")
 
     def chat(self, request: ChatRequest, *, prompt_tokens: int, adapter: Path | None = None) -> Iterator[ChatChunk]:
         """Stream an answer; see `Engine.chat`. `prompt_tokens` is the length of the rendered prompt."""
@@ -95,16 +86,16 @@ class LlamaServer:
     def render(self, request: ChatRequest) -> str:
         """The prompt text of `request`."""
         body = {"messages": _messages(request), "chat_template_kwargs": _template_arguments(request)}
-        return str(self._post("/apply-template", body)["prompt"])
+        return str(self._ask("POST", "/apply-template", body)["prompt"])
 
     def tokenize(self, text: str) -> list[int]:
         """Token ids of `text`, special tokens parsed, nothing added."""
-        reply = self._post("/tokenize", {"content": text, "add_special": False, "parse_special": True})
+        reply = self._ask("POST", "/tokenize", {"content": text, "add_special": False, "parse_special": True})
         return [int(token) for token in reply["tokens"]]
 
     def tokenize_prompt(self, text: str) -> list[int]:
         """Token ids the model reads for the rendered prompt `text`, a BOS included where the model has one."""
-        reply = self._post("/tokenize", {"content": text, "add_special": True, "parse_special": True})
+        reply = self._ask("POST", "/tokenize", {"content": text, "add_special": True, "parse_special": True})
         return [int(token) for token in reply["tokens"]]
 
     def prompt_length(self, text: str) -> int:
@@ -131,7 +122,7 @@ class LlamaServer:
             "logit_bias": [[self._letter, _FORCED]],
             **self._switched(adapter),
         }
-        reply = self._post("/completion", body)
+        reply = self._ask("POST", "/completion", body)
         found = reply["completion_probabilities"][0]["top_logprobs"]
         return [TokenLogprob(int(t["id"]), str(t["token"]), float(t["logprob"])) for t in found]
 
@@ -145,9 +136,9 @@ class LlamaServer:
         """A token that is whole text."""
         return self.tokenize("a")[-1]
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         try:
-            reply = self._client.post(path, json=body)
+            reply = self._client.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise EngineUnavailable(f"llama.cpp does not answer: {error}") from error
         if reply.status_code != 200:
