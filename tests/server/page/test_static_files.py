@@ -12,6 +12,7 @@ import pytest
 from ragft.server.page.static_files import FOLDER, POLICY
 
 LARGEST = 150_000
+PDFJS = FOLDER / "pdfjs"
 
 
 def test_the_page_and_every_file_that_it_names_are_there(client: httpx.Client) -> None:
@@ -71,14 +72,11 @@ def test_no_other_file_is_served(client: httpx.Client, name: str) -> None:
 
 
 def test_every_file_is_packaged() -> None:
-    root = FOLDER.parents[1].parent
-    project = tomllib.loads((root.parents[1] / "pyproject.toml").read_text("utf-8"))
+    package = FOLDER.parents[2]
+    project = tomllib.loads((package.parents[1] / "pyproject.toml").read_text("utf-8"))
     patterns = project["tool"]["setuptools"]["package-data"]["ragft"]
-    packaged = {path for pattern in patterns for path in root.glob(pattern)}
+    packaged = {path for pattern in patterns for path in package.glob(pattern)}
     assert {path for path in FOLDER.rglob("*") if path.is_file()} <= packaged
-
-
-PDFJS = FOLDER / "pdfjs"
 
 
 def test_the_files_of_pdf_js_are_those_of_its_package() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -50,15 +50,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 OPEN = "async (place) => (await import('/static/viewer.js')).openSource(place, document.body)"
 
 
-def _open(page: sync_api.Page, served: Running, sentence: str, shown: str = "canvas") -> dict[str, Any]:
-    """Show a sentence in the viewer, as a click on its citation does."""
+def _open(page: sync_api.Page, served: Running, sentence: str, shown: str = "canvas") -> None:
+    """Show a sentence in the viewer, as a click on its citation does; wait for the element `shown` in its sheet."""
     found = httpx.post(f"{served.url}/search", json={"query": sentence, "k": 1}, headers=_bearer()).json()["hits"][0]
     start = found["text"].index(sentence[:30])
     end = found["text"].index(sentence[-20:]) + 20
     place = {"chunk": found["chunk_id"], "start": start, "end": end, "title": found["title"]}
     page.evaluate(OPEN, place)
     page.wait_for_selector(f"#viewer .sheet {shown}")
-    return place
 
 
 def _bearer() -> dict[str, str]:
@@ -180,12 +179,30 @@ def test_an_old_browser_gets_pictures_of_the_server(page: sync_api.Page, served:
     assert page.locator(".sheet .box").count() >= 1
 
 
-def test_a_worker_that_does_not_answer_is_given_up(page: sync_api.Page, served: Running) -> None:
+WAITING = "p"
+"""What the sheet has until a page is drawn."""
+
+
+@pytest.fixture
+def stuck(page: sync_api.Page) -> sync_api.Page:
+    """The page with a worker of pdf.js that never answers."""
     page.route("**/pdf.worker.min.mjs", lambda route: route.fulfill(body="", content_type="text/javascript"))
-    page.clock.install()
-    found = httpx.post(f"{served.url}/search", json={"query": TURNED[90], "k": 1}, headers=_bearer()).json()["hits"][0]
-    page.evaluate(OPEN, {"chunk": found["chunk_id"], "title": found["title"]})
-    page.wait_for_selector("#viewer .sheet")
-    assert page.locator(".sheet img").count() == 0
-    page.clock.fast_forward(21_000)
-    page.wait_for_selector("#viewer .sheet img")
+    return page
+
+
+def test_a_worker_that_does_not_answer_is_given_up(stuck: sync_api.Page, served: Running) -> None:
+    stuck.clock.install()
+    _open(stuck, served, TURNED[90], shown=WAITING)
+    assert stuck.locator(".sheet img").count() == 0
+    stuck.clock.fast_forward(21_000)
+    stuck.wait_for_selector("#viewer .sheet img")
+
+
+def test_a_viewer_that_is_closed_before_it_has_drawn_asks_for_no_picture(stuck: sync_api.Page, served: Running) -> None:
+    sent: list[str] = []
+    stuck.on("request", lambda request: sent.append(request.url.removeprefix(served.url)))
+    _open(stuck, served, TURNED[90], shown=WAITING)
+    stuck.get_by_role("button", name="Close").click()
+    stuck.evaluate("fetch('/static/app.js').then(() => null)")
+    assert sent[-1] == "/static/app.js"
+    assert not [path for path in sent if "/picture" in path]

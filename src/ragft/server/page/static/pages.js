@@ -9,7 +9,7 @@ const WIDEST = 2400;
 
 export class Pages {
   /** `source` is a reply of /passages; `unseen` is called if a page cannot be shown at all. */
-  constructor(source, page, unseen) {
+  constructor(source, unseen) {
     this.source = source;
     this.unseen = unseen;
     this.file = `/documents/${encodeURIComponent(source.document.id)}`;
@@ -25,7 +25,6 @@ export class Pages {
     this.larger = this.button("Larger", "+", () => this.resize(1));
     this.element = h("div", { class: "pages" },
       h("div", { class: "bar" }, this.before, this.where, this.after, this.smaller, this.larger), this.window);
-    this.page = page;
   }
 
   button(name, sign, onclick) {
@@ -44,7 +43,11 @@ export class Pages {
     this.page = page;
     const marked = this.source.pages.find((one) => one.page === page) || { label: "", boxes: [] };
     this.say(marked);
-    const shown = await this.shown(page);
+    const name = `Page ${page} of ${this.source.document.title}`;
+    const width = Math.min(WIDEST, Math.ceil(this.sheet.clientWidth * (window.devicePixelRatio || 1)) || 800);
+    let shown = await this.paper.draw(page, width, name).catch(() => null);
+    if (mine !== this.turn) return;
+    shown ||= await this.picture(page, width, name);
     if (mine !== this.turn) return;
     if (!shown) return this.unseen();
     this.sheet.replaceChildren(shown, ...marked.boxes.map(box));
@@ -63,17 +66,11 @@ export class Pages {
     this.larger.disabled = this.zoom === ZOOMS.length - 1;
   }
 
-  /** The page as an element: drawn here, else by the server; null if neither can. */
-  async shown(page) {
-    const name = `Page ${page} of ${this.source.document.title}`;
-    const width = Math.min(WIDEST, Math.ceil(this.sheet.clientWidth * (window.devicePixelRatio || 1)) || 800);
-    try {
-      return await this.paper.draw(page, width, name);
-    } catch {
-      const rounded = Math.min(WIDEST, 200 * Math.ceil(width / 200));
-      const image = h("img", { src: `${this.file}/pages/${page}/picture?width=${rounded}`, alt: name });
-      return image.decode().then(() => image, () => null);
-    }
+  /** The page as the server draws it; null if it cannot. */
+  picture(page, width, name) {
+    const rounded = 200 * Math.ceil(width / 200); // few sizes, so that the browser often has the picture already
+    const image = h("img", { src: `${this.file}/pages/${page}/picture?width=${rounded}`, alt: name });
+    return image.decode().then(() => image, () => null);
   }
 
   /** Bring the first box into view. */

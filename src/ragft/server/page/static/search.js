@@ -14,7 +14,7 @@ export function searchView() {
     if (!query) return;
     const mine = ++turn;
     results.replaceChildren(h("p", { class: "dim" }, "Searching …"));
-    const nodes = await post("/search", { query, k: 20 }).then(found, (error) => [problem(error)]);
+    const nodes = await post("/search", { query, k: 20 }).then(found).catch((error) => [problem(error)]);
     if (mine === turn) results.replaceChildren(...nodes);
   };
   const element = h("section", { class: "plain", "aria-label": "Search" },

@@ -74,7 +74,7 @@ function draw(source, place) {
   const body = h("div", { class: "body" });
   const passage = passageText(source);
   if (marked) {
-    pages = new Pages(source, marked.page, () => body.replaceChildren(passage));
+    pages = new Pages(source, () => body.replaceChildren(passage));
     body.append(pages.element);
     if (part) body.append(h("h3", {}, "The passage as text"), passage);
   } else {
