@@ -52,7 +52,7 @@ def compare_stores(
     orphaned = len(mapped.difference(rows.values()))
     paired = {chunk for chunk, row in rows.items() if row in mapped}
     missing = len(rows) - len(paired)
-    in_chroma = store.ids() if store and uses_chroma else set()
+    in_chroma = store.ids() if store else set()
     not_in_chroma = len(paired - in_chroma) if uses_chroma else 0
     problems = catalogue.verify()
     if chunks and not mapped and not in_chroma:
