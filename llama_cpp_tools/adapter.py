@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from llama_cpp_tools.errors import AdapterError, WeightsError
+from llama_cpp_tools.peft_config import FILE as CONFIG_FILE
 from llama_cpp_tools.peft_config import INSTEAD, PeftConfig
 from llama_cpp_tools.rows import FloatRows
 from llama_cpp_tools.safetensors_io import SafetensorsFile, StoredTensor
@@ -261,16 +262,13 @@ def _unlike_beginnings(one: str, other: str) -> tuple[str, str]:
 def _weights_of(directory: Path) -> Path:
     """The one file with the adapter's tensors. Raises `AdapterError` where they lie in several, or are pickled."""
     path = directory / _FILE
-    others = sorted(
-        file.name for file in directory.glob("adapter_model*") if file.name not in (_FILE, "adapter_model.bin")
-    )
+    files = sorted(file.name for file in directory.glob("adapter_*") if file.name not in (_FILE, CONFIG_FILE))
+    pickles = [name for name in files if name.endswith((".bin", ".pt", ".pth"))]
+    others = [name for name in files if name.startswith("adapter_model") and name not in pickles]
     if others:
         raise AdapterError(f"{directory}: the adapter lies in several files ({others[0]} …); save it as one, {_FILE}")
     if not path.is_file():
-        pickled = (
-            "; adapter_model.bin is a pickle, which can run code and is not read"
-            * (directory / "adapter_model.bin").is_file()
-        )
+        pickled = f"; {pickles[0]} is a pickle, which can run code and is not read" if pickles else ""
         raise AdapterError(f"{path}: missing{pickled}; save the adapter with save_pretrained, which writes safetensors")
     return path
 

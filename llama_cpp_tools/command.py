@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 from llama_cpp_tools.convert import ConvertResult
 from llama_cpp_tools.errors import ConversionError
@@ -28,23 +28,28 @@ def run(command: Callable[[argparse.Namespace], int], parser: argparse.ArgumentP
     arguments = parser.parse_args(argv)
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return command(arguments)
+        code = command(arguments)
+        sys.stdout.flush()
+        return code
     except ConversionError as error:
         if arguments.debug:
             raise
         if arguments.json:
             print_json({"error": type(error).__name__, "message": str(error)})
-        print(f"error: {error}", file=sys.stderr)
+        say(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return _INTERRUPTED
     except OSError as error:
-        if not reader_is_gone(error):  # it has seen enough, as in `inspect FILE | head`
+        gone = reader_is_gone(error)  # it has seen enough, as in `inspect FILE | head`
+        if not gone and arguments.debug:
             raise
         with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  a device
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        return 0
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())  # or Python would try once more at exit, and complain
+        if not gone:
+            say(f"error: {error}", file=sys.stderr)
+        return 0 if gone else ConversionError.exit_code
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -74,23 +79,34 @@ def parser(name: str, description: str, example: str) -> argparse.ArgumentParser
     return made
 
 
+def say(line: str, file: TextIO | None = None) -> None:
+    """Print one line. What could steer a terminal, in a name of someone else's file, is written as an escape."""
+    print(_escaped(line, lambda sign: sign.encode("unicode_escape").decode("ascii")), file=file)
+
+
 def print_json(document: Any) -> None:
     """One JSON document on stdout, with escapes where stdout does not take every character."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
-    print(json.dumps(document, ensure_ascii=not encoding.startswith("utf"), indent=2))
+    text = json.dumps(document, ensure_ascii=not encoding.startswith("utf"), indent=2)
+    print("\n".join(_escaped(line, lambda sign: json.dumps(sign)[1:-1]) for line in text.split("\n")))
+
+
+def _escaped(line: str, escape: Callable[[str], str]) -> str:
+    return line if line.isprintable() else "".join(sign if sign.isprintable() else escape(sign) for sign in line)
 
 
 def show_result(result: ConvertResult, *, json: bool) -> int:
     """Print what was written and its warnings; returns the exit code."""
     for warning in result.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        say(f"warning: {warning}", file=sys.stderr)
     if json:
         print_json(result.as_dict())
     else:
-        print(
+        say(
             f"{result.path}: {result.bytes:,} bytes, {result.tensors} tensors, {result.seconds:.1f} s, "
-            f"peak memory {result.peak_rss_bytes / 1e6:,.0f} MB\nsha256 {result.sha256}"
+            f"peak memory {result.peak_rss_bytes / 1e6:,.0f} MB"
         )
+        say(f"sha256 {result.sha256}")
     return 0
 
 

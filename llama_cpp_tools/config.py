@@ -37,7 +37,7 @@ def read_json_if_there(path: Path) -> dict[str, Any]:
 _REQUIRED: Any = object()
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
     """A value for a message, cut where it is long."""
     text = repr(value)
     return text if len(text) <= 80 else text[:79] + "…"
@@ -103,7 +103,7 @@ class Settings:
 
     def _wrong(self, name: str, value: Any, wanted: str) -> ModelError:
         return ModelError(
-            f"{self.path}: {self.within}{name} is {_short(value)}, not {wanted}; the file is incomplete or damaged, "
+            f"{self.path}: {self.within}{name} is {short(value)}, not {wanted}; the file is incomplete or damaged, "
             "download it again"
         )
 

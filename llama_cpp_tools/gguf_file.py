@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import mmap
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ from llama_cpp_tools.errors import GGUFError
 from llama_cpp_tools.quantize import QType, byte_count
 
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
-_STRING, _ARRAY = 8, 9
+_UINT32, _STRING, _ARRAY = 4, 8, 9
+_DIMENSIONS = 4
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,21 @@ class StoredGGUFTensor:
         return byte_count(self.shape, self.qtype)
 
 
+def _checked_alignment(value: Any, kind: int) -> int:
+    """The alignment that a file gives itself. Raises ValueError for one that llama.cpp does not take."""
+    if kind != _UINT32 or value == 0 or value & (value - 1):
+        raise ValueError(f"its alignment is {value!r}, no power of two")
+    return int(value)
+
+
 class GGUFFile:
     """An open GGUF file. `metadata`: key -> value (arrays as lists). `tensors` by name, in the file's order.
 
     Without `arrays`, arrays are stepped over and their length is in `metadata`: a vocabulary then costs next to
     nothing.
 
-    Raises `GGUFError` when the file is missing, cut short, damaged, big-endian or of another version.
+    Raises `GGUFError` when the file is missing, cut short, damaged, big-endian or of another version: whatever
+    llama.cpp's own reader (ggml/src/gguf.cpp) would refuse.
     """
 
     def __init__(self, path: Path, *, arrays: bool = True) -> None:
@@ -77,19 +86,33 @@ class GGUFFile:
             raise GGUFError(f"{self.path}: GGUF version {self.version} (or big-endian); versions 2 and 3 are read")
         tensor_count, key_count = self._scalar("Q"), self._scalar("Q")
         self.metadata: dict[str, Any] = {}
+        alignment = gguf.GGUF_DEFAULT_ALIGNMENT
         for _ in range(key_count):
-            key = self._string()
-            self.metadata[key] = self._value(self._scalar("I"))
+            key, kind = self._string(), self._scalar("I")
+            if not key or key in self.metadata:
+                raise ValueError(f"the key {key!r} is empty or stands in it twice")
+            self.metadata[key] = self._value(kind)
+            if key == gguf.Keys.General.ALIGNMENT:
+                alignment = _checked_alignment(self.metadata[key], kind)
         found = [self._tensor() for _ in range(tensor_count)]
-        alignment = int(self.metadata.get("general.alignment", gguf.GGUF_DEFAULT_ALIGNMENT))
-        data_start = self._position + -self._position % alignment
+        self._place(found, self._position + -self._position % alignment, alignment)
+
+    def _place(self, found: Sequence[StoredGGUFTensor], data_start: int, alignment: int) -> None:
+        """Keep the tensors with their places in the file, each behind the one before it: llama.cpp loads no others."""
         self.tensors: dict[str, StoredGGUFTensor] = {}
-        for name, shape, qtype, offset in found:
-            tensor = StoredGGUFTensor(name, shape, qtype, data_start + offset)
-            end, size = tensor.offset + tensor.bytes, len(self._map)
-            if end > size:
-                raise ValueError(f"tensor {name!r} ends at {end:,}, the file at {size:,}")
-            self.tensors[name] = tensor
+        end = 0
+        for tensor in found:
+            if tensor.name in self.tensors:
+                raise ValueError(f"there are two tensors {tensor.name!r}")
+            if tensor.offset != end:
+                raise ValueError(f"tensor {tensor.name!r} begins at {tensor.offset:,} of the data and not at {end:,}")
+            placed = replace(tensor, offset=data_start + end)
+            if placed.offset + placed.bytes > len(self._map):
+                raise ValueError(
+                    f"tensor {tensor.name!r} ends at {placed.offset + placed.bytes:,}, the file at {len(self._map):,}"
+                )
+            self.tensors[tensor.name] = placed
+            end += placed.bytes + -placed.bytes % alignment
 
     def _scalar(self, form: str) -> Any:
         value = struct.unpack_from(f"<{form}", self._map, self._position)[0]
@@ -134,19 +157,23 @@ class GGUFFile:
             for _ in range(count):
                 self._value(element)
 
-    def _tensor(self) -> tuple[str, tuple[int, ...], gguf.GGMLQuantizationType, int]:
+    def _tensor(self) -> StoredGGUFTensor:
+        """The next entry of the index; its offset still counts from where the data begins."""
         name = self._string()
         dimensions = self._scalar("I")
-        if dimensions > 8:
+        if dimensions > _DIMENSIONS:
             raise ValueError(f"tensor {name!r} has {dimensions} dimensions")
         shape = tuple(self._scalar("Q") for _ in range(dimensions))[::-1]
         kind, offset = self._scalar("I"), self._scalar("Q")
         try:
-            return name, shape, QType(kind), offset
+            qtype = QType(kind)
         except ValueError as error:
             raise GGUFError(
                 f"{self.path}: a tensor of unknown type {kind}; pip install --upgrade gguf, or another file"
             ) from error
+        if (shape[-1] if shape else 1) % gguf.GGML_QUANT_SIZES[qtype][0]:
+            raise ValueError(f"the rows of tensor {name!r}, {list(shape)}, are no whole blocks of {qtype.name}")
+        return StoredGGUFTensor(name, shape, qtype, offset)
 
     def raw(self, name: str, start: int = 0, stop: int | None = None) -> npt.NDArray[np.uint8]:
         """The bytes of rows `start:stop` of a tensor, one row of the result each (a vector is one row)."""

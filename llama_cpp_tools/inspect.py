@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from llama_cpp_tools.command import parser, print_json, run
+from llama_cpp_tools.command import parser, print_json, run, say
 from llama_cpp_tools.errors import ConversionError
 from llama_cpp_tools.gguf_file import GGUFFile, plain
 
@@ -129,18 +129,18 @@ def _inspect(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(summary.as_dict(full=arguments.full))
         return 0
-    print(
+    say(
         f"{summary.path}: {summary.architecture}, {summary.parameters:,} parameters, {len(summary.tensors)} tensors, "
         f"{summary.bytes:,} bytes, GGUF version {summary.version}"
     )
     for key, value in plain(summary.metadata).items():
         text = repr(value) if isinstance(value, str) else str(value)
-        print(f"  {key} = {text if len(text) <= 100 else text[:99] + '…'}")
+        say(f"  {key} = {text if len(text) <= 100 else text[:99] + '…'}")
     if not arguments.no_tensors:
         for tensor in summary.tensors:
             shape = " × ".join(str(n) for n in tensor.shape)
-            print(f"  {tensor.name:<32} {tensor.type:<6} {shape:<16} {tensor.bytes:>14,}")
-    print(f"  types: {', '.join(f'{count} {kind}' for kind, count in summary.types.items())}")
+            say(f"  {tensor.name:<32} {tensor.type:<6} {shape:<16} {tensor.bytes:>14,}")
+    say(f"  types: {', '.join(f'{count} {kind}' for kind, count in summary.types.items())}")
     return 0
 
 
@@ -149,8 +149,8 @@ def _show_diff(found: list[Difference], *, json: bool) -> int:
         print_json({"equal": not found, "differences": [asdict(difference) for difference in found]})
     else:
         for difference in found:
-            print(f"{difference.kind} {difference.name}: {difference.first!r} | {difference.second!r}")
-        print("the files are equal" if not found else f"{len(found)} differences")
+            say(f"{difference.kind} {difference.name}: {difference.first!r} | {difference.second!r}")
+        say("the files are equal" if not found else f"{len(found)} differences")
     return 1 if found else 0
 
 

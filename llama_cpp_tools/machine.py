@@ -21,8 +21,8 @@ _one_at_a_time = threading.Lock()
 
 
 def open_file(path: Path) -> int:
-    """A descriptor of `path` for reading and writing, made where it is missing."""
-    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    """A descriptor of `path` for reading and writing, made where it is missing; no file that a link leads to."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0), 0o644)
 
 
 def lock(descriptor: int) -> None:

@@ -24,11 +24,11 @@ class LowRankFactors:
     def merge(self, rows: npt.NDArray[Any], start: int) -> npt.NDArray[np.float32]:
         """`rows` of W beginning at row `start`, tuned: W + s·B·A, for DoRA brought to its magnitude, in float32."""
         stop = start + len(rows)
-        merged = _product(self.b, self.a, start, stop)
-        merged += rows
-        if self.magnitude is not None:
-            length = np.sqrt(np.einsum("ij,ij->i", merged, merged, dtype=np.float64)).astype(np.float32)
-            with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):  # what is not finite is found when it is encoded
+            merged = _product(self.b, self.a, start, stop)
+            merged += rows
+            if self.magnitude is not None:
+                length = np.sqrt(np.einsum("ij,ij->i", merged, merged, dtype=np.float64)).astype(np.float32)
                 merged *= (self.magnitude[start:stop] / length)[:, None]
         return merged
 
@@ -73,7 +73,8 @@ class MergedRows:
     @cached_property
     def _factors(self) -> LowRankFactors:
         a, b = self.pair.factors()
-        return LowRankFactors(a, b * np.float32(self.pair.scale), self.pair.magnitudes())
+        with np.errstate(over="ignore"):
+            return LowRankFactors(a, b * np.float32(self.pair.scale), self.pair.magnitudes())
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         """Rows `start:stop` of the merged weight, float32."""

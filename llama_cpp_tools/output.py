@@ -92,12 +92,12 @@ def atomic_output(target: Path, expected_bytes: int) -> Iterator[HashedFile]:
     Raises `OutputError` when `expected_bytes` do not fit on the disk (before anything is written), when another
     process is writing the same target, and for every error of the file system on the way.
     """
-    part = target.with_name(target.name + ".part")
-    if target.is_dir():
-        raise OutputError(f"{target}: it is a folder: name a file in it")
-    if not target.parent.is_dir():
-        raise OutputError(f"{target.parent}: no such folder; create it first")
     try:
+        if target.is_dir():
+            raise OutputError(f"{target}: it is a folder: name a file in it")
+        if not target.parent.is_dir():
+            raise OutputError(f"{target.parent}: no such folder; create it first")
+        part = target.with_name(target.name + ".part")
         descriptor = _open_locked(part)
         try:
             _check_room(target, expected_bytes)
@@ -160,6 +160,7 @@ def _output_error(target: Path, error: OSError) -> OutputError:
         errno.EDQUOT: "your disk quota is used up: make room or write to another disk",
         errno.EFBIG: "the file would be larger than allowed here: write to another disk",
         errno.EACCES: "no right to write there: write to another folder",
+        errno.ELOOP: f"{target.name}.part beside it is a link: remove it",
         errno.EROFS: "that disk is read-only: write to another one",
     }
     why = repair.get(error.errno or 0, f"{error.strerror or error}: write to another file")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llama_cpp_tools.config import read_json
+from llama_cpp_tools.config import read_json, short
 from llama_cpp_tools.errors import AdapterError, ModelError
 
 FILE = "adapter_config.json"
@@ -46,6 +46,9 @@ _PLAIN_STARTS = frozenset(("true", "false", "none", "gaussian", "eva", "orthogon
 _VOCABULARY = ("embed_tokens", "lm_head")
 """Modules that "all-linear" leaves out: an embedding, and the head."""
 
+_LEAST, _MOST = 1e-18, 1e18
+"""Of a rank or α. Beyond, s times a weight or another α leaves what float32 holds, and a GGUF would hold α = 0."""
+
 INSTEAD = "merge it with PEFT's own merge_and_unload and convert the result"
 
 
@@ -72,6 +75,10 @@ class PeftConfig:
 
     def _check(self) -> None:
         kind = self.values.get("peft_type")
+        if kind is None:
+            raise AdapterError(
+                f"{self.path}: names no peft_type, so PEFT did not save it; bring it into PEFT's form first"
+            )
         if kind != "LORA":
             raise AdapterError(f"{self.path}: the adapter is {kind!r}; only LoRA can be merged into the weights")
         for setting, value in self.values.items():
@@ -141,7 +148,7 @@ class PeftConfig:
     def _is_among(self, module: str, names: str | list[str], setting: str) -> bool:
         """Whether a pattern matches all of a module's name, or a list holds its last parts."""
         if isinstance(names, str):
-            return bool(names) and self._match(r"{}\Z", names, module, setting) is not None
+            return bool(names) and self._match(None, names, module, setting) is not None
         return any(module == name or module.endswith(f".{name}") for name in names)
 
     def _is_in_layers(self, module: str) -> bool:
@@ -149,11 +156,16 @@ class PeftConfig:
         layers = self.values.get("layers_to_transform")
         if layers is None or layers == []:
             return True
+        wanted = layers if isinstance(layers, list) else [layers]
+        if not all(isinstance(layer, int) for layer in wanted):
+            raise AdapterError(
+                f"{self.path}: layers_to_transform is {short(layers)}, no numbers; copy the adapter again"
+            )
         named = self._names("layers_pattern")
         patterns = [named] if isinstance(named, str) and named else named or [r"[^.]*"]
         for pattern in patterns:
             if match := self._match(r"(?:.*?\.)??{}\.(?P<layer>\d+)\.", pattern, module, "layers_pattern"):
-                return int(match["layer"]) in ([layers] if isinstance(layers, int) else layers)
+                return int(match["layer"]) in wanted
         return False
 
     def _names(self, setting: str) -> str | list[str]:
@@ -162,11 +174,13 @@ class PeftConfig:
             return value
         raise AdapterError(f"{self.path}: {setting} is {value!r}, no list of names; copy the adapter again")
 
-    def _match(self, form: str, pattern: str, module: str, setting: str) -> re.Match[str] | None:
-        """How a module's name begins with `form`, a pattern in which {} stands for that of the setting."""
+    def _match(self, form: str | None, pattern: str, module: str, setting: str) -> re.Match[str] | None:
+        """How a module's name begins with `form`, {} in it the pattern; None: the pattern is all of it."""
         try:
+            if form is None:
+                return re.fullmatch(pattern, module)
             return re.match(form.replace("{}", f"(?:{pattern})"), module)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise AdapterError(
                 f"{self.path}: {setting} has the pattern {pattern!r} ({error}); copy the adapter again"
             ) from error
@@ -182,6 +196,8 @@ class PeftConfig:
         return default
 
     def _number(self, setting: str, value: Any) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
-            raise AdapterError(f"{self.path}: {setting} is {value!r}, not a positive number; copy the adapter again")
+        if not isinstance(value, int | float) or isinstance(value, bool) or not _LEAST < value < _MOST:
+            raise AdapterError(
+                f"{self.path}: {setting} is {short(value)}, not a positive number; copy the adapter again"
+            )
         return value

@@ -72,6 +72,8 @@ class FloatRows:
                 f"tensor {self.stored.name!r} is stored as {self.stored.dtype}; only F32, F16, BF16 and "
                 "F64 weights are converted: dequantise the model first"
             )
+        if not self.stored.shape:
+            raise WeightsError(f"tensor {self.stored.name!r} is a single number, which no model here has a place for")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -183,5 +185,6 @@ class ScaledRows(_Wrapped):
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         """Rows `start:stop` times `factor`, float32."""
         rows = self.source.read(start, stop).astype(np.float32, copy=False)
-        rows *= np.float32(self.factor)
+        with np.errstate(over="ignore"):  # what is not finite is found when it is encoded
+            rows *= np.float32(self.factor)
         return rows

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,14 @@ _HEADER_LIMIT = 100_000_000  # the limit the safetensors library itself sets
 
 @dataclass(frozen=True)
 class StoredTensor:
-    """Where one tensor lies: `shape` in numpy order, `offset` in bytes from the start of the file."""
+    """Where one tensor lies: `shape` in numpy order, `offset` in bytes from the start of the file, `bytes` its size."""
 
     name: str
     file: SafetensorsFile
     dtype: str
     shape: tuple[int, ...]
     offset: int
+    bytes: int
 
     @property
     def row_elements(self) -> int:
@@ -69,8 +70,8 @@ class SafetensorsFile:
         self.path = path
         try:
             self._handle = path.open("rb", buffering=0)
-        except OSError as error:
-            raise WeightsError(f"{path}: cannot be opened ({error.strerror}); download or copy it again") from error
+        except (OSError, ValueError) as error:  # a name of an index may hold a NUL
+            raise WeightsError(f"{path}: cannot be opened ({error}); download or copy it again") from error
         try:
             self.tensors = self._read_header()
         except BaseException:
@@ -85,32 +86,27 @@ class SafetensorsFile:
         if 8 + length > size:
             raise self._cut_short(8 + length, size)
         try:
-            header = json.loads(self._bytes(length, 8))
+            header = json.loads(self._bytes(length, 8).decode("utf-8"), object_pairs_hook=_without_twins)
             entries = {name: entry for name, entry in header.items() if name != "__metadata__"}
             tensors = {name: self._entry(name, entries[name], 8 + length) for name in sorted(entries)}
+            end = _end_of(tensors.values(), 8 + length)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise WeightsError(f"{self.path}: its header is damaged ({error}); download or copy it again") from error
-        end = max(
-            (
-                t.offset + math.prod(t.shape) * np.dtype(DTYPES[t.dtype]).itemsize
-                for t in tensors.values()
-                if t.dtype in DTYPES
-            ),
-            default=0,
-        )
         if end > size:
             raise self._cut_short(end, size)
+        if end < size:
+            raise WeightsError(
+                f"{self.path}: {size - end:,} bytes at its end belong to no tensor; download or copy it again"
+            )
         return tensors
 
     def _entry(self, name: str, entry: Mapping[str, Any], data_start: int) -> StoredTensor:
-        shape = tuple(int(n) for n in entry["shape"])
-        begin, end = (int(n) for n in entry["data_offsets"])
-        dtype = str(entry["dtype"])
-        if min(shape, default=0) < 0 or not 0 <= begin <= end:
+        shape, (begin, end), dtype = tuple(entry["shape"]), entry["data_offsets"], str(entry["dtype"])
+        if not all(type(n) is int and n >= 0 for n in (*shape, begin, end)) or begin > end:
             raise ValueError(f"tensor {name!r} has an impossible shape or offset")
         if dtype in DTYPES and math.prod(shape) * np.dtype(DTYPES[dtype]).itemsize != end - begin:
             raise ValueError(f"tensor {name!r} has {end - begin} bytes, its shape {list(shape)} needs another number")
-        return StoredTensor(name, self, dtype, shape, data_start + begin)
+        return StoredTensor(name, self, dtype, shape, data_start + begin, end - begin)
 
     def _cut_short(self, needed: int, size: int) -> WeightsError:
         return WeightsError(
@@ -153,6 +149,28 @@ class SafetensorsFile:
     def close(self) -> None:
         """Close the file."""
         self._handle.close()
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object as a dictionary. Raises ValueError where a name stands twice: one of them would be lost."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} stands in it twice")
+        found[name] = value
+    return found
+
+
+def _end_of(tensors: Iterable[StoredTensor], data_start: int) -> int:
+    """Where the last tensor ends. Raises ValueError where tensors overlap or leave a gap, which the format forbids."""
+    end = data_start
+    for tensor in sorted(tensors, key=lambda tensor: (tensor.offset, tensor.bytes)):
+        if tensor.offset != end:
+            raise ValueError(
+                f"tensor {tensor.name!r} begins at {tensor.offset:,} and the one before it ends at {end:,}"
+            )
+        end += tensor.bytes
+    return end
 
 
 class Checkpoint:

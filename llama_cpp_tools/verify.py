@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from llama_cpp_tools.adapter import Adapter
 from llama_cpp_tools.arch import Architecture, architecture_for
-from llama_cpp_tools.command import ProgressLine, parser, print_json, run
+from llama_cpp_tools.command import ProgressLine, parser, print_json, run, say
 from llama_cpp_tools.config import load_config
 from llama_cpp_tools.convert import Progress
 from llama_cpp_tools.errors import WeightsError
@@ -227,9 +227,9 @@ def _verify(arguments: argparse.Namespace) -> int:
         print_json(result.as_dict())
         return 0 if result.ok else 1
     for problem in result.problems:
-        print(problem)
+        say(problem)
     same = sum(check.identical for check in result.tensors)
-    print(
+    say(
         f"{arguments.file}: {same} of {len(result.tensors)} tensors identical to a conversion of {arguments.model}: "
         f"{'verified' if result.ok else 'NOT verified'}"
     )

@@ -242,9 +242,10 @@ def test_whatever_an_adapter_holds_is_merged_whole_or_refused(keys: list[str], d
 def test_a_tensor_of_a_type_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     base = write_model(tmp_path / "base", "llama3")
     adapter = write_adapter(tmp_path / "adapter", **only(**PAIR))
-    header = {name: {"dtype": "I8", "shape": [1, 4], "data_offsets": [0, 4]} for name in PAIR}
+    places = ((name, [4 * number, 4 * number + 4]) for number, name in enumerate(PAIR))
+    header = {name: {"dtype": "I8", "shape": [1, 4], "data_offsets": place} for name, place in places}
     text = json.dumps(header).encode()
-    (adapter / "adapter_model.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(4))
+    (adapter / "adapter_model.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(4 * len(header)))
     with pytest.raises(AdapterError, match="stored as I8"):
         convert(base, tmp_path / "out.gguf", lora=adapter)
 
@@ -255,6 +256,8 @@ def test_a_tensor_of_a_type_that_cannot_be_read_is_refused(tmp_path: Path) -> No
         (("adapter_model-00001-of-00002.safetensors", "adapter_model.safetensors.index.json"), "in several files"),
         (("adapter_model.safetensors", "adapter_model-00002-of-00002.safetensors"), "in several files"),
         (("adapter_model.bin",), "missing; adapter_model.bin is a pickle"),
+        (("adapter_model.pt",), "missing; adapter_model.pt is a pickle"),
+        (("adapter_0.pt",), "missing; adapter_0.pt is a pickle"),
         ((), r"adapter_model.safetensors: missing; save the adapter"),
     ],
 )
