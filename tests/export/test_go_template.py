@@ -123,6 +123,19 @@ def test_a_template_of_another_kind_is_refused_by_name(template: str, why: str) 
         shape(template)
 
 
+@pytest.mark.parametrize("tag", ["{{ .System }}", '"""'])
+def test_thoughts_between_commands_are_refused(tag: str) -> None:
+    template = QWEN3.replace("'<think>\n' + thoughts", f"'{tag}\n' + thoughts")
+    with pytest.raises(UnsupportedTemplate, match="the text around thoughts would be a command"):
+        shape(template)
+
+
+def test_what_a_modelfile_would_lose_is_escaped() -> None:
+    template = go_template(shape(CHATML.replace("<|im_end|>", "<|im_end|>\u200b\u00a0\U000e0041")))
+    assert r"<|im_end|>\u200b\u00a0\U000e0041" in template
+    assert all(sign.isprintable() for sign in template.replace("\n", ""))
+
+
 @pytest.mark.parametrize("text", ['a "quoted" \\ text', "{{ .Content }}", "line\n\n\tbreaks  ", "é 日本 🙂", '"""'])
 def test_fixed_text_of_any_kind_stays_as_it_is(text: str) -> None:
     turns = "{% for m in messages %}{{ F + m.role + F + m.content + F }}{% endfor %}"

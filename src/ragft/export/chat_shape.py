@@ -186,6 +186,8 @@ class _Probe:
         if text is None or thought not in text:
             return None
         before, after = _pieces(text, [USER.format(1), thought, ANSWER.format(1)])[1:3]
+        if "{{" in before + after or '"""' in before + after:
+            raise UnsupportedTemplate("the text around thoughts would be a command of a Go template or a Modelfile")
         return Around(before.removeprefix(before_answer), after)
 
     def _strips(self) -> bool:

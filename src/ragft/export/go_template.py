@@ -111,5 +111,9 @@ def _text(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A Go string literal; JSON's escapes are among Go's."""
-    return json.dumps(text, ensure_ascii=False)
+    """A Go string literal: JSON's escapes are among Go's. A Modelfile loses what is no print: that is escaped."""
+    return "".join(sign if sign.isprintable() else _escape(sign) for sign in json.dumps(text, ensure_ascii=False))
+
+
+def _escape(sign: str) -> str:
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"

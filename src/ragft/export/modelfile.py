@@ -38,12 +38,12 @@ def render_modelfile(
         file=file.name,
         name=name,
         run=run,
-        source=source,
-        adapter=adapter,
+        source=_on_one_line(source),
+        adapter=adapter and _on_one_line(str(adapter)),
         quantize=quantize,
         parameters=listed,
         template="" if adapter else choice.template,
-        limits=choice.limits,
+        limits=[" ".join(limit.split()) for limit in choice.limits],  # a template may have written some of it
         version=__version__,
     )
 
@@ -53,7 +53,13 @@ def _as_list(value: Sequence[Value] | Value) -> Sequence[Value]:
 
 
 def _quote(value: Value) -> str:
+    """As Ollama's parser reads it: it knows no escapes, and takes what three quotes enclose as it is."""
     if not isinstance(value, str):
         return str(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    marks = '"' * 3 if '"' in value else '"'
+    return f"{marks}{value}{marks}"
+
+
+def _on_one_line(source: str) -> str:
+    """A file or model; quoted where the line would end in it, and what follows be a command of its own."""
+    return _quote(source) if set(source) & set("\r\n") or source.startswith('"') else source
