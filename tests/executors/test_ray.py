@@ -176,4 +176,6 @@ def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(ray, "init", refused)
     with pytest.raises(EngineUnavailable, match=r"10\.0\.0\.9:6379: nobody listens") as raised:
         open_executor(IngestSettings(executor="ray", ray_address="10.0.0.9:6379"), "ingest")
-    assert raised.value.fix == "check ingest.ray_address, or use ingest.executor=local"
+    assert raised.value.fix == (
+        "check ingest.ray_address, and RAY_AUTH_TOKEN if the cluster asks for a token; or use ingest.executor=local"
+    )

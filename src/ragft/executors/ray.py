@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic
 from ragft.errors import EngineUnavailable, RagftError
 from ragft.executors.base import ItemT, ResultT, WorkerFunction
 from ragft.executors.local import LocalWorkers
+from ragft.executors.ray_key import environment, key_at_hand, key_of_its_own
 from ragft.extras import need
 
 if TYPE_CHECKING:
@@ -65,23 +66,20 @@ class RayExecutor:
             own = {"include_dashboard": False, "object_store_memory": STORE_BYTES}
             self._only_this_machine()
         try:
+            self._undo.enter_context(key_at_hand() if where else key_of_its_own())
             self._ray.init(where or "local", configure_logging=False, log_to_driver=False, **own)
-        except (OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, self._ray.exceptions.RayError) as error:
             raise EngineUnavailable(
                 f"Ray at {where or 'this machine'}: {error}",
-                fix=f"check {self._section}.ray_address, or use {self._section}.executor=local",
+                fix=f"check {self._section}.ray_address, and RAY_AUTH_TOKEN if the cluster asks for a token; "
+                f"or use {self._section}.executor=local",
             ) from error
         self._undo.callback(self._ray.shutdown)
 
     def _only_this_machine(self) -> None:
-        """Let Ray listen at loopback, as it does where clusters are not supported: it asks nobody for a key."""
+        """Let Ray listen at loopback, as it does where clusters are not supported."""
         self._put(self._ray._private.ray_constants, "ENABLE_RAY_CLUSTER", False)
-        before = os.environ.get(_CLUSTERS)
-        os.environ[_CLUSTERS] = "0"  # for the processes that it starts
-        if before is None:
-            self._undo.callback(os.environ.pop, _CLUSTERS, None)
-        else:
-            self._undo.callback(os.environ.__setitem__, _CLUSTERS, before)
+        self._undo.enter_context(environment({_CLUSTERS: "0"}))  # for the processes that it starts
 
     def _put(self, module: ModuleType, name: str, value: object) -> None:
         self._undo.callback(setattr, module, name, getattr(module, name))
