@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +19,7 @@ from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.ollama.servers import OllamaServers
 from ragft.errors import EngineError, EngineUnavailable, GenerationError, ModelNotFound, ServerNotFound
 from ragft.setting_sections import EngineSettings
-from tests.engine.fake_ollama import Die, FakeOllama, says, serve
+from tests.engine.fake_ollama import Die, FakeOllama, Wait, says, serve
 from tests.engine.gguf_maker import write_gguf
 
 HELLO = ChatRequest("m", (Message("user", "Hello?"),))
@@ -115,6 +117,92 @@ def test_a_server_that_answers_again_is_asked_again(
     fakes[0].failures.clear()
     fail(fakes[1])
     assert answered(engine) == "one"
+
+
+def test_a_server_that_takes_connections_and_says_nothing_is_passed_over_soon(
+    fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(several, "LOOK", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hosts = [f"http://127.0.0.1:{silent.getsockname()[1]}", fakes[1].url]
+        engine = OllamaServers([OllamaEngine(host, timeout=60) for host in hosts])
+        started = time.monotonic()
+        assert answered(engine) == "two"
+        assert [model.name for model in engine.models()] == ["m:latest"]
+        assert engine.loaded()[0].name == "m:latest"
+        assert time.monotonic() - started < 30
+        engine.close()
+
+
+def test_a_server_that_gives_no_sign_of_life_is_replaced_and_rests_as_long_as_that_took(
+    fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(several, "REST", 0.0)
+    fakes[0].answer = [Wait(3), *says("late")]
+    engine = OllamaServers([OllamaEngine(fake.url, timeout=1) for fake in fakes])
+    assert answered(engine) == "two"
+    rest = engine._servers[0].rests_until - time.monotonic()
+    assert 0 < rest <= 1.5
+    engine.close()
+
+
+@pytest.mark.parametrize("reason", ["llama runner process has terminated: exit status 2", "something new"])
+def test_a_question_goes_to_the_other_server_where_the_model_cannot_be_run(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], reason: str
+) -> None:
+    fakes[0].failures["/api/chat"] = (500, reason)
+    assert [answered(engine) for _ in range(3)] == ["two"] * 3
+    assert len(fakes[0].bodies("/api/chat")) == 1
+
+
+def test_a_question_that_is_wrong_itself_goes_to_no_other(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], logged: Callable[[], str]
+) -> None:
+    for status, reason in ((400, '"m" does not support thinking'), (500, "the prompt is too long")):
+        fakes[0].failures["/api/chat"] = (status, reason)
+        with pytest.raises(EngineError):
+            answered(engine)
+    assert fakes[1].bodies("/api/chat") == []
+    assert "the other servers are asked" not in logged()
+
+
+def test_a_server_that_fails_in_the_middle_of_an_answer_is_not_asked_the_next_question(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
+) -> None:
+    fakes[0].answer = [*says("half")[:1], {"error": "an error was encountered while running the model"}]
+    with pytest.raises(GenerationError, match="in the middle of an answer"):
+        answered(engine)
+    assert [answered(engine) for _ in range(3)] == ["two"] * 3
+
+
+def test_a_server_that_cannot_list_its_models_stops_no_question(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
+) -> None:
+    fakes[0].failures["/api/tags"] = (500, "the disk cannot be read")
+    assert answered(engine) == "two"
+    assert [model.name for model in engine.models()] == ["m:latest"]
+
+
+def test_a_server_that_comes_back_with_another_model_is_not_asked(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(several, "REST", 0.0)
+    fail(fakes[0])
+    assert answered(engine) == "two"
+    fakes[0].failures.clear()
+    fakes[0].add("m:latest", digest="f" * 64)
+    taken = [engine.chat(HELLO) for _ in range(3)]
+    assert [next(answer).content for answer in taken] == ["two"] * 3
+
+
+def test_a_model_that_a_server_has_lost_is_asked_of_the_other(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
+) -> None:
+    assert answered(engine) == "one"
+    fakes[0].models.clear()
+    taken = [engine.chat(HELLO) for _ in range(3)]
+    assert [next(answer).content for answer in taken] == ["two"] * 3
+    assert len(fakes[0].bodies("/api/chat")) == 2
 
 
 def test_where_none_answers_the_error_is_that_of_a_server(

@@ -205,9 +205,9 @@ class OllamaEngine:
         listed = next((model for model in self._tags() if same_model(model.name, name)), None)
         return shown_model(listed or ModelInfo(name, "", 0, self.name), shown)
 
-    def digests(self) -> dict[str, str]:
-        """The digests of the models the server has, by name; quicker than `models`."""
-        return {model.name: model.digest for model in self._tags()}
+    def digests(self, seconds: float | None = None) -> dict[str, str]:
+        """The digests of the models the server has, by name; quicker than `models`. It is given `seconds` for it."""
+        return {model.name: model.digest for model in self._tags(seconds)}
 
     def models(self) -> Sequence[ModelInfo]:
         """The models the server has, by name, with all that `show` tells of them."""
@@ -229,8 +229,8 @@ class OllamaEngine:
         """Close the connections; the server keeps running."""
         self._connection.close()
 
-    def _tags(self) -> list[ModelInfo]:
-        return listed_models(self._ask("GET", "/api/tags"))
+    def _tags(self, seconds: float | None = None) -> list[ModelInfo]:
+        return listed_models(self._ask("GET", "/api/tags", timeout=httpx.Timeout(seconds or self._timeout)))
 
     def _show(self, name: str) -> dict[str, Any]:
         return self._ask("POST", "/api/show", model=name, json={"model": name})

@@ -2,9 +2,10 @@
 
     ollama_host = ["gpu1:11434", "gpu2:11434"]
 
-A server answers for a model only if it has the same one, by digest, as the first server that has it: it must make no
-difference which one answers. One that fails is left alone for `REST` seconds, and its questions go to the others; a
-question changes the server only before the first piece of its answer.
+A server answers for a model only if it has the same one, by digest, as the first server that was found to have it: it
+must make no difference which one answers. One that fails is left alone for `REST` seconds, or for as long as its
+failure took, and its questions go to the others; then it is asked what it has before it is asked a question. A question
+changes the server only before the first piece of its answer.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from ragft.engine.model_names import full_name
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.ollama.wire import ENGINE, LoadedModel
 from ragft.engine.types import OLLAMA_TYPES
-from ragft.errors import EngineError, EngineUnavailable, GenerationError, ModelNotFound
+from ragft.errors import ContextOverflow, EngineError, EngineUnavailable, GenerationError, ModelNotFound
 from ragft.log import log
+from ragft.ollama_package import ResponseError
 
 T = TypeVar("T")
 
@@ -33,8 +35,10 @@ REST = 15.0
 """Seconds for which a server is not asked that did not answer, as long as another one does."""
 KNOWN = 60.0
 """Seconds for which is remembered which models a server has."""
-_PASSED_ON = (EngineUnavailable, GenerationError, ModelNotFound)
-"""Errors after which another server is asked."""
+LOOK = 5.0
+"""Seconds in which a server says what it has; one that works on a question does so, too."""
+_SERVER_ERROR = 500
+"""The least status of an error that is the server's own."""
 
 
 @dataclass(eq=False)
@@ -67,6 +71,8 @@ class OllamaServers:
     def __init__(self, engines: Sequence[OllamaEngine]) -> None:
         self._servers = [_Server(engine) for engine in engines]
         self._lock = threading.Lock()
+        self._meant: dict[str, str] = {}
+        """The digest of a model by `_key` of its name, as it was found first."""
         self._others: set[tuple[str, str]] = set()
         self.host = ", ".join(engine.host for engine in engines)
         self.slots = sum(engine.slots for engine in engines)
@@ -87,7 +93,7 @@ class OllamaServers:
         Raises:
             EngineUnavailable: none does.
         """
-        self._each(lambda engine: engine.probe(seconds))
+        self._each(lambda engine: engine.probe(seconds), look=False)
 
     def version(self) -> str:
         """The versions of the servers, each once; see `Engine.version`."""
@@ -106,15 +112,19 @@ class OllamaServers:
         failures: list[EngineError] = []
         with closing(self._by_turns(request.model)) as servers:
             for server in servers:
+                begun, since = False, time.monotonic()
                 answer = server.engine.chat(request)
                 try:
                     first = next(answer)
-                except _PASSED_ON as error:
-                    failures.append(self._failed(server, error))
-                    continue
-                yield first
-                yield from answer
-                return
+                    begun = True
+                    yield first
+                    yield from answer
+                    return
+                except EngineError as error:
+                    self._failed(server, error, since)
+                    if begun or not _is_its_own(error):
+                        raise
+                    failures.append(error)
         raise failures[0]
 
     def load(self, model: str) -> None:
@@ -161,6 +171,7 @@ class OllamaServers:
             except ModelNotFound as error:
                 missing.append(error)
             server.asked = -math.inf
+        self._meant.clear()
         if len(missing) == len(self._servers):
             raise missing[0]
 
@@ -174,29 +185,38 @@ class OllamaServers:
         failures: list[EngineError] = []
         with closing(self._by_turns(model)) as servers:
             for server in servers:
+                since = time.monotonic()
                 try:
                     return ask(server.engine)
-                except _PASSED_ON as error:
-                    failures.append(self._failed(server, error))
+                except EngineError as error:
+                    self._failed(server, error, since)
+                    if not _is_its_own(error):
+                        raise
+                    failures.append(error)
         raise failures[0]
 
-    def _each(self, ask: Callable[[OllamaEngine], T]) -> list[T]:
+    def _each(self, ask: Callable[[OllamaEngine], T], *, look: bool = True) -> list[T]:
         """What the servers answer, in order; those that rest are asked if no other answers."""
+        if look:
+            self._look()
         answers: list[T] = []
         failures: list[EngineError] = []
         for server in sorted(self._servers, key=lambda server: server.rests):
             if answers and server.rests:
                 break
+            since = time.monotonic()
             try:
                 answers.append(ask(server.engine))
-            except EngineUnavailable as error:
-                failures.append(self._failed(server, error))
+            except EngineError as error:
+                self._failed(server, error, since)
+                failures.append(error)
         if not answers:
             raise failures[0]
         return answers
 
     def _everywhere(self, change: Callable[[OllamaEngine], ModelInfo]) -> ModelInfo:
         made = []
+        self._meant.clear()
         for server in self._servers:
             try:
                 made.append(change(server.engine))
@@ -222,33 +242,57 @@ class OllamaServers:
                 with self._lock:
                     server.busy -= 1
 
-    def _having(self, model: str) -> list[_Server]:
-        """The servers that have the `model` that the first of them has; all if none is known to have it."""
-        key = _key(model)
+    def _look(self) -> None:
+        """Ask what the servers have that do not rest, if that is unknown or was asked long ago."""
         for server in self._servers:
-            if not server.rests and time.monotonic() - server.asked > KNOWN:
-                try:
-                    server.digests = {_key(name): digest for name, digest in server.engine.digests().items()}
-                    server.asked = time.monotonic()
-                except EngineUnavailable as error:
-                    self._failed(server, error)
-        having = [server for server in self._servers if key in server.digests]
-        for server in having[1:]:
-            if server.digests[key] != having[0].digests[key] and (server.engine.host, key) not in self._others:
+            since = time.monotonic()
+            if server.rests or since - server.asked <= KNOWN:
+                continue
+            try:
+                server.digests = {_key(name): digest for name, digest in server.engine.digests(LOOK).items()}
+                server.asked = time.monotonic()
+            except EngineError as error:
+                self._failed(server, error, since)
+
+    def _having(self, model: str) -> list[_Server]:
+        """The servers that have the `model` that was found first; all if none is known to have it."""
+        self._look()
+        key = _key(model)
+        digests = {server: server.digests[key] for server in self._servers if key in server.digests}
+        if not digests:
+            return list(self._servers)
+        if self._meant.get(key) not in digests.values():
+            self._meant[key] = next(iter(digests.values()))
+        same = [server for server, digest in digests.items() if digest == self._meant[key]]
+        for server in digests.keys() - set(same):
+            if (server.engine.host, key) not in self._others:
                 self._others.add((server.engine.host, key))
                 log.warning(
-                    f"{model} at {server.engine.host} is another one than at {having[0].engine.host}: not asked there"
+                    f"{model} at {server.engine.host} is another one than at {same[0].engine.host}: not asked there"
                     f" → ollama pull {model} on both"
                 )
-        return [one for one in having if one.digests[key] == having[0].digests[key]] or list(self._servers)
+        return same
 
-    def _failed(self, server: _Server, error: EngineError) -> EngineError:
-        """Let a server rest that failed; one that only lacks a model is asked for others."""
-        if not isinstance(error, ModelNotFound):
-            if not server.rests:
-                log.warning(f"{error.message}: the other servers are asked for {REST:g} s")
-            server.rests_until = time.monotonic() + REST
-        return error
+    def _failed(self, server: _Server, error: EngineError, since: float) -> None:
+        """Let a server rest that failed with what it was asked at `since`; one that only lacks a model is asked on."""
+        if not _is_its_own(error):
+            return
+        server.asked = -math.inf
+        if isinstance(error, ModelNotFound):
+            return
+        now = time.monotonic()
+        rest = max(REST, now - since)
+        if not server.rests:
+            log.warning(f"{error.message}: the other servers are asked for {rest:.0f} s")
+        server.rests_until = now + rest
+
+
+def _is_its_own(error: EngineError) -> bool:
+    """Whether it is of this server, so that another one may answer: not of what was asked."""
+    if isinstance(error, EngineUnavailable | GenerationError | ModelNotFound):
+        return True
+    status = error.__cause__.status_code if isinstance(error.__cause__, ResponseError) else 0
+    return status >= _SERVER_ERROR and not isinstance(error, ContextOverflow)
 
 
 def _key(model: str) -> str:
