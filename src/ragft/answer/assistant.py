@@ -28,6 +28,7 @@ from ragft.answer.prompts.budget import Fitted, TokenCounter
 from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.form import CAPABLE, is_told_to_refuse
 from ragft.answer.prompts.prompt import assign_keys
+from ragft.answer.prompts.question_parts import parts_of
 from ragft.answer.prompts.rewrite import is_small_talk, standalone
 from ragft.answer.prompts.search_queries import QueryWriter, together
 from ragft.answer.prompts.translation import Translator
@@ -110,7 +111,7 @@ class Assistant:
 
     def retrieve(self, question: str, history: Sequence[Turn] = ()) -> tuple[Evidence, ...]:
         """The evidence for `question`, best first; a follow-up is made to stand alone first."""
-        return assign_keys(self.searcher.search(standalone(question, history), self.settings.k))
+        return self._searched([standalone(question, history)])
 
     def stream(
         self,
@@ -200,7 +201,13 @@ class Assistant:
         queries = self._queries.write(asked, self.prompts.options(asked))
         if queries:
             state.warnings.append(f"also searched for: {'; '.join(queries)}")
-        found = [self.searcher.search(query, self.settings.k) for query in (asked, *queries)]
+        return self._searched([asked, *queries])
+
+    def _searched(self, queries: Sequence[str]) -> tuple[Evidence, ...]:
+        """The evidence for a question, the first of `queries`, for the questions in it, and for the others."""
+        asked, *others = queries
+        wanted = dict.fromkeys([asked, *parts_of(asked), *others])
+        found = [self.searcher.search(query, self.settings.k) for query in wanted]
         return assign_keys(together(found, self.settings.k))
 
     def fit(
