@@ -166,6 +166,8 @@ def test_indices_and_formulas(before: str, text: str, written: str) -> None:
     [
         ([("costs $320", "line"), ("1", "raised"), ("57 more", "line")], "costs $320 57 more"),
         ([("57", "line"), ("2", "note"), (" tonnes", "line")], "57 tonnes"),
+        ([("BM25(", "line"), ("1", "raised"), (") and 2", "line")], "BM25(1) and 2"),
+        ([("the gate (", "line"), ("2", "raised"), (").", "line")], "the gate (2)."),
         ([("SO", "line"), ("4", "lowered"), ("2−", "raised")], "SO4^2−"),
         ([("CO", "line"), ("2", "lowered"), ("57 times", "line")], "CO2 57 times"),
         ([("2", "line"), ("1", "raised"), ("⁄", "line"), ("2", "lowered"), (" inches", "line")], "2 1⁄2 inches"),

@@ -7,6 +7,7 @@
 | power of a unit | a 2, a 3 or a signed number after the word that follows a number: `56 metres^2`, `(5)^2` |
 | cents of a price | `12.99 €`; see `ragft.corpus.prices` |
 | note mark | dropped: `$320` with a raised 1 is `$320`, `45.2` with a raised a is `45.2` |
+| all that brackets hold | kept: `BM25(1)` |
 | ordinal, degree, isotope, fraction | `1st`, `25°C`, `^14C`, `2 1/2` |
 
 A raised integer is an exponent or a note mark. Where the text before it does not tell which, it is written as an
@@ -138,7 +139,7 @@ def raised_form(before: str, text: str, after: str = "") -> str:
     base = before.rstrip()
     if not mark:
         return text[:1]
-    if not base and not after.strip():
+    if (not base and not after.strip()) or (base[-1:] == "(" and after.lstrip()[:1] == ")"):
         return mark
     if joined := _joined(base, mark, after):
         return joined

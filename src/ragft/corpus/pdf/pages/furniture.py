@@ -14,6 +14,7 @@ from ragft.corpus.pdf.pages.layout import body_size
 from ragft.corpus.pdf.pages.left_out import PAGE_NUMBERS, LeftOut
 from ragft.corpus.pdf.pages.line_numbers import without_line_numbers
 from ragft.corpus.pdf.pages.page_numbers import is_page_number, split_page_number
+from ragft.corpus.pdf.pages.turned_heads import with_upright_heads
 
 _ZONE = 0.12
 """Share of the page's height, at the top and at the bottom, in which running heads are looked for."""
@@ -46,8 +47,9 @@ def remove_furniture(pages: Sequence[PageSpans], left_out: LeftOut) -> tuple[lis
         [span for span in page.spans if not watermarks or (span.text, span.turn) not in watermarks] for page in pages
     ]
     left_out.compare("watermarks", [page.spans for page in pages], unmarked)
-    inner, stamps = _without_stamps(unmarked)
-    left_out.compare("text set sideways", unmarked, inner)
+    headed = [with_upright_heads(page, spans) for page, spans in zip(pages, unmarked, strict=True)]
+    inner, stamps = _without_stamps(headed)
+    left_out.compare("text set sideways", headed, inner)
     kept = without_line_numbers(inner)
     left_out.compare("line numbers", inner, kept)
     display = _DISPLAY * body_size(kept)
