@@ -9,7 +9,8 @@ import pytest
 from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
-from ragft.answer.checking.support import QUOTE_CHARACTERS, find_quote, support_score
+from ragft.answer.checking.quotes import QUOTE_CHARACTERS, find_quote
+from ragft.answer.checking.support import support_score
 from ragft.corpus.text import split_sentences
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index, open_index

@@ -26,7 +26,7 @@ from ragft.answer.prompts.model_instructions import asks_about_instructions, ins
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.shown.marks import marked
 from ragft.answer.shown.messages import language_of_question
-from ragft.answer.written.citation_keys import cite, keep_keys, strip_keys, without_repeats, without_torn_key
+from ragft.answer.written.citation_keys import cite, cite_all, keep_keys, strip_keys, without_repeats, without_torn_key
 from ragft.answer.written.degenerate import without_thinking
 from ragft.console import safe
 from ragft.corpus.tables import is_row
@@ -226,20 +226,22 @@ class _Judged:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return tuple(citation.key for citation in self.citations)
+        return tuple(dict.fromkeys(citation.key for citation in self.citations))
 
 
 def _judge(before: str, body: str, finding: Finding) -> _Judged:
     """A sentence with its citations. It is supported only with a quote, which a refusal never gets."""
-    cited = [] if is_refusal(body) else [cite(body, item, aligned=finding.aligned) for item in finding.evidence]
-    citations = tuple(citation for citation in cited if citation)
-    if finding.verdict == "supported":
-        citations = tuple(citation for citation in citations if not _is_bare_value(body, citation.quote))
-    lost = bool(finding.evidence) and (not cited or (finding.verdict == "supported" and not citations))
+    best = [(item, cite(body, item)) for item in finding.evidence if not is_refusal(body)]
+    items = [
+        item
+        for item, quoted in best
+        if quoted and not (finding.verdict == "supported" and _is_bare_value(body, quoted.quote))
+    ]
+    lost = bool(finding.evidence) and (not best or (finding.verdict == "supported" and not items))
     return _Judged(
         before,
         body,
-        citations,
+        tuple(citation for item in items for citation in cite_all(body, item, aligned=finding.aligned)),
         finding.support,
         aligned=finding.aligned,
         verdict="not_found" if lost else finding.verdict,

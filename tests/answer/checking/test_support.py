@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.checking.support import QUOTE_CHARACTERS, Supporter, find_quote, sentence_spans, support_score
+from ragft.answer.checking.support import Supporter, sentence_spans, support_score
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA
 
 
@@ -47,43 +47,9 @@ def test_a_sentence_that_claims_nothing_has_no_support(nothing: str) -> None:
     assert support_score(nothing, QLORA) == 0.0
 
 
-def test_the_quote_is_the_closest_sentence() -> None:
-    start, end = find_quote("Each parameter is 0.37 bits smaller by double quantisation.", NF4) or (0, 0)
-    assert NF4[start:end] == "Double quantisation saves about 0.37 bits per parameter."
-
-
-def test_a_sentence_that_begins_with_a_pronoun_is_quoted_with_the_one_before() -> None:
-    text = "Oil ran out. QLoRA freezes the weights. It needs 48 GB for a 65B model. Sleep is good."
-    quote = find_quote("QLoRA needs 48 GB for a model of 65B.", text)
-    assert quote is not None
-    assert text[slice(*quote)] == "QLoRA freezes the weights. It needs 48 GB for a 65B model."
-
-
-def test_a_pronoun_at_the_start_of_a_paragraph_is_quoted_alone() -> None:
-    text = "QLoRA freezes the weights.\nIt needs 48 GB for a 65B model."
-    quote = find_quote("48 GB for a model of 65B.", text)
-    assert quote is not None
-    assert text[slice(*quote)] == "It needs 48 GB for a 65B model."
-
-
-def test_no_quote_without_a_common_word() -> None:
-    assert find_quote("Sourdough bread.", QLORA) is None
-
-
-def test_a_long_sentence_is_quoted_around_the_words_that_matter() -> None:
-    text = "rows " * 200 + "of the adapters weigh 26 MB " + "columns " * 200
-    start, end = find_quote("The adapters weigh 26 MB.", text) or (0, 0)
-    assert end - start <= QUOTE_CHARACTERS
-    assert "26 MB" in text[start:end]
-
-
 @given(st.text(max_size=300), st.text(max_size=300))
-def test_scores_and_quotes_stay_in_range(sentence: str, passage: str) -> None:
+def test_scores_stay_in_range(sentence: str, passage: str) -> None:
     assert 0.0 <= support_score(sentence, passage) <= 1.0
-    quote = find_quote(sentence, passage)
-    if quote is not None:
-        assert 0 <= quote[0] < quote[1] <= len(passage)
-        assert passage[quote[0] : quote[1]].strip() == passage[quote[0] : quote[1]]
 
 
 def _embed_by_subject(texts: object) -> np.ndarray:

@@ -1,7 +1,6 @@
-"""How well a passage supports a sentence, without a model: words, numbers, negation; and the passage to quote.
+"""How well a passage supports a sentence, without a model: words, numbers, negation.
 
     support_score("QLoRA needs 48 GB.", chunk.text)   ->  0.93
-    find_quote("QLoRA needs 48 GB.", chunk.text)      ->  (812, 871)
 
 The score is lexical on purpose: it can be computed for every sentence of every answer in microseconds, it cannot be
 talked into anything, and it is the same on every machine. `Supporter` adds the embedding side where an encoder is
@@ -33,15 +32,9 @@ Embed = Callable[[Sequence[str]], "npt.NDArray[np.float32]"]
 Reads = Callable[[str], bool]
 """Whether the encoder knows the language of a text."""
 
-QUOTE_CHARACTERS = 320
-"""Longest quote; a table without full stops would otherwise be quoted whole."""
 _WRONG_NUMBER = 0.25
 """Ceiling of the score of a sentence with a number that the passage does not state: below every threshold."""
 _NEGATED = 0.5
-ADDS = 0.2
-"""How much more of a claim two neighbouring sentences must have than the better of them, to be quoted together."""
-CAPTION = 0.3
-"""What the caption of a table or figure loses as a quotation."""
 _CAPTION = re.compile(r"(?:table|tab\.|figure|fig\.)\s*\d", re.IGNORECASE)
 _REFERS_BACK = re.compile(
     r"(?:It|Its|This|These|Those|They|Their|Such|That|Here|He|She)\b"
@@ -108,35 +101,6 @@ def is_denied(sentence: str, chunk_text: str) -> bool:
     return single is not None and single.coverage >= COPY and _is_opposed(sentence, chunk_text)
 
 
-def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
-    """Offsets of the sentence of `chunk_text` that supports `sentence` best; None where they share no term.
-
-    One that states its numbers comes before one that has more of its words, and a row before the caption of its table.
-    Two neighbours are quoted where the second adds much, and where "It …" says something of what the first one names.
-    """
-    spans = sentence_spans(chunk_text)
-    worth = [_worth(sentence, chunk_text[start:end]) for start, end in spans]
-    if not worth or max(worth) <= 0:
-        return None
-    best = max(range(len(worth)), key=lambda number: worth[number])
-    start, end = spans[best]
-    before, after = _pair(spans, best - 1, chunk_text), _pair(spans, best, chunk_text)
-    adds = [
-        both for both in (after, before) if both and _worth(sentence, chunk_text[slice(*both)]) >= worth[best] + ADDS
-    ]
-    if before and not adds and refers_back(chunk_text[start:end]):
-        adds = [before]
-    return _shorten(sentence, chunk_text, *(adds[0] if adds else (start, end)))
-
-
-def _pair(spans: Sequence[tuple[int, int]], first: int, text: str) -> tuple[int, int] | None:
-    """The range of two neighbouring sentences of one paragraph; None where there are none, or they are too long."""
-    if first < 0 or first + 1 >= len(spans) or "\n" in text[spans[first][1] : spans[first + 1][0]]:
-        return None
-    both = spans[first][0], spans[first + 1][1]
-    return both if both[1] - both[0] <= QUOTE_CHARACTERS else None
-
-
 def refers_back(sentence: str) -> bool:
     """Whether `sentence` begins with a word that stands for something in the sentence before: "It …", "This …"."""
     return _REFERS_BACK.match(sentence) is not None
@@ -145,14 +109,6 @@ def refers_back(sentence: str) -> bool:
 def is_caption(line: str) -> bool:
     """Whether `line` begins the caption of a table or figure."""
     return _CAPTION.match(line) is not None
-
-
-def _worth(claim: str, text: str) -> float:
-    """What `text` is worth as a quotation for `claim`: the share of its words and, once more, of its numbers."""
-    numbers = quantities(claim)
-    stated = (len(numbers) - len(missing_quantities(claim, text))) / len(numbers) if numbers else 0.0
-    covered = coverage(claim, text)
-    return covered + stated - CAPTION * is_caption(text) if covered > 0 else 0.0
 
 
 def coverage(claim: str, text: str) -> float:
@@ -285,22 +241,3 @@ def _negates(text: str) -> bool:
 def _negations(text: str) -> int:
     found = words(text)
     return negations(text, found, language_of(found))
-
-
-def _shorten(claim: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """The part of text[start:end] of at most QUOTE_CHARACTERS that holds most terms of `claim`, on word borders."""
-    if end - start <= QUOTE_CHARACTERS:
-        return start, end
-    borders = [match.start() + start for match in re.finditer(r"(?<!\S)\S", text[start:end])]
-    if len(borders) * QUOTE_CHARACTERS < end - start:  # written without spaces
-        borders = list(range(start, end, QUOTE_CHARACTERS // 16))
-    best, best_covered = (start, start + QUOTE_CHARACTERS), -1.0
-    for first in borders[:: max(1, len(borders) // 40)]:
-        last = min(end, first + QUOTE_CHARACTERS)
-        if last < end and (space := text.rfind(" ", first, last)) > first:
-            last = space
-        covered = coverage(claim, text[first:last])
-        if covered > best_covered:
-            best, best_covered = (first, last), covered
-    piece = text[best[0] : best[1]]
-    return best[0], best[1] - (len(piece) - len(piece.rstrip()))

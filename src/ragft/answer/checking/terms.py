@@ -29,6 +29,7 @@ NUMBER_WORDS = {
     "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20", "thirty": "30", "forty": "40",
     "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90", "hundred": "100",
 }  # fmt: skip
+_FEW = frozenset("2345")
 _LENGTHS = frozenset("m nm mm cm dm km foot inch yard mile second".split())
 """Units whose exponent makes another unit."""
 _EXPONENT = r"\^(?:[-+]?\d+(?:[.,]\d+)*|\([^()\s]*\)|\{[^{}\s]*\})"
@@ -204,6 +205,12 @@ def _folded(text: str) -> str:
 def _as_fractions(text: str) -> frozenset[Quantity]:
     """The quantities of `text`, with 3/4 in place of "3 of 4"."""
     return _quantities_in(with_fractions(_folded(text)))
+
+
+def is_few(number: Quantity, text: str) -> bool:
+    """Whether `number` is two to five, and a word in `text`: it belongs to the sentence more than to what it claims, as
+    in "the three steps"."""
+    return number.value in _FEW and not re.search(rf"(?<![\w.]){number.value}(?![\w.]*\w)", text)
 
 
 def digits_only(text: str) -> str:

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from ragft.answer.checking.claim_names import is_named_in, names_in
 from ragft.answer.checking.table_cells import may_be_heads, read_row
-from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_stated, quantities, readings
+from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_few, is_stated, quantities, readings
 from ragft.answer.checking.units import MAGNITUDE, agree, measure_the_same, unit_of
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
@@ -51,8 +51,6 @@ _AFTER = re.compile(
     rf"(?:\d(?:[kmbt]\b)?|\b(?:{'|'.join(NUMBER_WORDS)})\b)[\s-]?((?:[^\W\d]+|×)(?:[\s-][^\W\d]+){{0,2}})"
 )
 """The words behind a number: what it may be the count of."""
-_FEW = frozenset("2345")
-"""Numbers that, written as words, belong to the sentence more than to its claim: "the three steps"."""
 _COMPOUND = re.compile(r"\b(?:twen|thir|for|fif|six|seven|eigh|nine)ty-[a-z]+\b", re.IGNORECASE)
 """Number words of two parts, which `quantities` reads as two numbers."""
 _NUMBERED = re.compile(r"\b[A-Za-z]+[-@]\d+\b")
@@ -156,7 +154,7 @@ def overlaps(claim: str, places: Iterable[Place]) -> list[Overlap | None]:
         _overlap(clause, number, known)
         for clause in clauses(claim)
         for number in _counts(clause)
-        if not (number.value in _FEW and not re.search(rf"(?<![\w.]){number.value}(?![\w.]*\w)", clause))
+        if not is_few(number, clause)
     ]
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ragft.answer.base import Citation, Evidence
-from ragft.answer.checking.support import find_quote
+from ragft.answer.checking.quotes import find_quote, find_quotes
 from ragft.corpus.base import pages_of
 
 # Brackets and marks of other scripts and superscript digits, one character for one: offsets stay.
@@ -149,10 +149,17 @@ Resolve = Callable[[str, str], Citation | None]
 
 def cite(sentence: str, evidence: Evidence, *, aligned: bool = False) -> Citation | None:
     """The citation of `evidence` for `sentence`, with the quote that comes closest; None where nothing does."""
+    quote = find_quote(sentence, evidence.hit.text)
+    return None if quote is None else _citation(evidence, quote, aligned=aligned)
+
+
+def cite_all(sentence: str, evidence: Evidence, *, aligned: bool = False) -> list[Citation]:
+    """The citations of `evidence` for `sentence`: one for each place that is quoted, the best first."""
+    return [_citation(evidence, quote, aligned=aligned) for quote in find_quotes(sentence, evidence.hit.text)]
+
+
+def _citation(evidence: Evidence, quote: tuple[int, int], *, aligned: bool) -> Citation:
     hit = evidence.hit
-    quote = find_quote(sentence, hit.text)
-    if quote is None:
-        return None
     start, end = quote
     pages = pages_of(hit.page_starts, start, end)
     return Citation(
