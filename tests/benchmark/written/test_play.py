@@ -69,6 +69,15 @@ def test_a_string_that_the_question_has_is_no_evidence_in_a_quote(shelf: Shelf) 
     assert only(played(asking(), [replace(RIGHT, question=question)], shelf)).outcome == "other_quote"
 
 
+@pytest.mark.parametrize(("told", "outcome"), [(2, "reached"), (1, "other_quote")])
+def test_evidence_of_two_passages_is_shown_by_an_answer_that_quotes_both(shelf: Shelf, told: int, outcome: str) -> None:
+    source = GPU.documents[0].model_copy(update={"evidence": (("48 GB", "0.37 bits"),)})
+    sentences = ["QLoRA finetunes a 65B parameter model on a single 48 GB GPU.", "Double quantization saves 0.37 bits."]
+    text = " ".join(sentences[:told])
+    row = replace(RIGHT, question=GPU.model_copy(update={"documents": (source,)}), answer=text, right=text)
+    assert only(played(asking(), [row], shelf)).outcome == outcome
+
+
 @pytest.mark.parametrize(
     ("make", "outcome", "reason"),
     [

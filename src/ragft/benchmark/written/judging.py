@@ -84,9 +84,11 @@ def _quotes_evidence(row: WrittenAnswer, answer: Answer, places: Places) -> bool
     found = _of_sources(
         row,
         places,
-        lambda source, ids: any(
-            citation.document_id in ids and _holds(citation, answer, (*source.evidence, *row.evidence), row)
-            for citation in answer.citations
+        lambda source, ids: _holds(
+            [citation for citation in answer.citations if citation.document_id in ids],
+            answer,
+            (*source.evidence, *row.evidence),
+            row,
         ),
     )
     if found is not None:
@@ -94,15 +96,20 @@ def _quotes_evidence(row: WrittenAnswer, answer: Answer, places: Places) -> bool
     return any(citation.document_id in ids for _, ids in places for citation in answer.citations)
 
 
-def _holds(citation: Citation, answer: Answer, alternatives: Sequence[Sequence[str]], row: WrittenAnswer) -> bool:
-    """Whether the cited passage shows an alternative, and the quote a string of it that the question does not have.
+def _holds(
+    citations: Sequence[Citation], answer: Answer, alternatives: Sequence[Sequence[str]], row: WrittenAnswer
+) -> bool:
+    """Whether the cited passages of a document show an alternative, and a quote a string of it that the question does
+    not have.
 
-    The other strings may be around the quote: the subject in the sentence before, the heads of a table.
+    The other strings may be around the quotes: the subject in the sentence before, the heads of a table. Those of an
+    answer that is joined from several passages are in all of them together.
     """
-    passage = next((item.hit.text for item in answer.evidence if item.hit.chunk_id == citation.chunk_id), "")
+    cited = {citation.chunk_id for citation in citations}
+    passages = "\n".join(item.hit.text for item in answer.evidence if item.hit.chunk_id in cited)
     for strings in alternatives:
         telling = [string for string in strings if not shows(row.question.question, [[string]])] or strings
-        if shows(passage, [strings]) and any(shows(citation.quote, [[string]]) for string in telling):
+        if shows(passages, [strings]) and any(shows(one.quote, [[string]]) for one in citations for string in telling):
             return True
     return False
 
