@@ -31,6 +31,13 @@ def test_a_sound_archive_passes(tmp_path: Path) -> None:
     check_archive(SourceFile(archive(tmp_path / "x.docx", "a/main.xml"), "x"), "a/main.xml", "DOCX")
 
 
+def test_a_folder_is_asked_for_with_a_slash(tmp_path: Path) -> None:
+    source = SourceFile(archive(tmp_path / "x.docx", "a/main2.xml"), "x")
+    check_archive(source, "a/", "DOCX")
+    with pytest.raises(DocumentError, match="no DOCX file"):
+        check_archive(source, "a", "DOCX")
+
+
 def test_each_fault_is_named_with_what_helps(tmp_path: Path) -> None:
     path = tmp_path / "x.docx"
     path.touch()

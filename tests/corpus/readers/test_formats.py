@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import zipfile
 from pathlib import Path
 
 import docx
+import openpyxl
+import pptx
 import pytest
 from docx.oxml import OxmlElement
 
@@ -225,6 +228,53 @@ def test_docx(tmp_path: Path) -> None:
         ("table", "1 Theory", "a | b\nc | d"),
         ("list", "1 Theory", "item"),
     ]
+
+
+def test_a_title_of_several_paragraphs_is_one_and_those_that_follow_are_headings(tmp_path: Path) -> None:
+    file = docx.Document()
+    for text, style in (
+        ("Tides in the", "Title"),
+        ("Sound", "Title"),
+        ("The gauge stood for 7 years.", None),
+        ("Contents", "Title"),
+        ("Spring tides are higher.", None),
+    ):
+        file.add_paragraph(text, style=style)
+    file.save(str(tmp_path / "x.docx"))
+    document = read_here(tmp_path / "x.docx")
+    assert document.title == "Tides in the Sound"
+    assert [(kind, text) for kind, _, text in outline(document)] == [
+        ("paragraph", "The gauge stood for 7 years."),
+        ("heading", "Contents"),
+        ("paragraph", "Spring tides are higher."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("x.docx", "word/document"), ("x.pptx", "ppt/presentation"), ("x.xlsx", "xl/workbook")],
+)
+def test_the_main_part_of_an_office_file_is_read_by_whatever_name(name: str, part: str, tmp_path: Path) -> None:
+    """Word on the web calls it `document2.xml`."""
+    if name.endswith("docx"):
+        file = docx.Document()
+        file.add_paragraph("57 tonnes")
+    elif name.endswith("pptx"):
+        file = pptx.Presentation()
+        file.slides.add_slide(file.slide_layouts[5]).shapes.title.text = "57 tonnes"
+    else:
+        file = openpyxl.Workbook()
+        file.active.append(["57 tonnes"])
+    file.save(str(tmp_path / name))
+    folder, _, old = part.partition("/")
+    with zipfile.ZipFile(tmp_path / name) as archive, zipfile.ZipFile(tmp_path / f"2{name}", "w") as made:
+        for member in archive.namelist():
+            data = archive.read(member)
+            if member in {"[Content_Types].xml", "_rels/.rels"}:
+                data = data.replace(f"{part}.xml".encode(), f"{part}2.xml".encode())
+            moved = member.replace(f"{folder}/{old}.xml", f"{part}2.xml")
+            made.writestr(moved.replace(f"_rels/{old}.xml", f"_rels/{old}2.xml"), data)
+    assert "57 tonnes" in read_here(tmp_path / f"2{name}").blocks[-1].text
 
 
 @pytest.mark.parametrize(

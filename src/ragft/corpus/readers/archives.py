@@ -24,7 +24,7 @@ def check_archive(source: SourceFile, part: str, kind: str, *, old: str = "") ->
 
     Args:
         source: the file.
-        part: the name of the member that it must have.
+        part: the name of a member that it must have, or of a folder (`word/`): programs number the files in it.
         kind: what the file should be: "DOCX", "EPUB".
         old: the ending of the format before, which an encrypted file looks like.
 
@@ -45,7 +45,7 @@ def check_archive(source: SourceFile, part: str, kind: str, *, old: str = "") ->
             members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise DocumentError(f"{path} is cut short or no {kind} file", fix="fetch it again") from error
-    if all(member.filename != part for member in members):
+    if not any(_is_in(part, member.filename) for member in members):
         raise DocumentError(f"{path} is a zip archive but no {kind} file", fix="unpack it, and give the files in it")
     if any(member.flag_bits & _LOCKED for member in members):
         raise DocumentError(f"{path} is locked with a password", fix="save a copy without one")
@@ -66,6 +66,10 @@ def parse_xml(data: bytes, *, forgiving: bool = False) -> Any:
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=forgiving)
     return etree.fromstring(data, parser)
+
+
+def _is_in(part: str, name: str) -> bool:
+    return name.startswith(part) if part.endswith("/") else name == part
 
 
 def _size(members: Sequence[zipfile.ZipInfo], *, texts: bool = False) -> int:

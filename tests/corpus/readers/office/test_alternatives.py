@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from ragft.corpus.readers.office.alternatives import chosen_form
+from ragft.corpus.readers.office.alternatives import chosen_form, put_first_forms
 
 NAMES = "xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'"
 
@@ -26,3 +26,10 @@ def test_the_first_form_with_text_is_chosen_else_the_first(forms: str, number: s
 def test_without_forms_nothing_is_chosen() -> None:
     node = etree.fromstring(f"<mc:AlternateContent {NAMES}/>")
     assert list(chosen_form(node, lambda held: held.tag == "t")) == []
+
+
+def test_the_first_form_takes_the_place_of_all() -> None:
+    forms = "<mc:Choice><b/><c/></mc:Choice><mc:Fallback><d/></mc:Fallback>"
+    root = etree.fromstring(f"<r {NAMES}><a/><mc:AlternateContent>{forms}</mc:AlternateContent><e/></r>")
+    put_first_forms(root)
+    assert [child.tag for child in root] == ["a", "b", "c", "e"]

@@ -141,6 +141,7 @@ def test_an_exponent_form_is_near_the_number(value: float) -> None:
 )
 def test_a_number_without_a_format_keeps_its_digits(value: float, shown: str) -> None:
     assert shown_number(value, "General") == shown
+    assert shown_number(value, "") == shown
     assert shown_number(value, "# ?/?") == shown
 
 

@@ -96,6 +96,18 @@ def test_styles_whose_elements_have_a_prefix_are_read_all_the_same(tmp_path: Pat
     assert (prefixed.blocks, prefixed.warnings) == (plain.blocks, plain.warnings)
 
 
+def test_fonts_that_are_given_in_several_forms_keep_their_place(tmp_path: Path) -> None:
+    """As Hancom Office writes them."""
+    names = (
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:h="urn:h" '
+        'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    )
+    forms = r'<mc:AlternateContent {}><mc:Choice Requires="h">\1<h:ratio/>\2</mc:Choice><mc:Fallback>\1\2</mc:Fallback>'
+    put = forms.format(names) + "</mc:AlternateContent>"
+    document = read(tmp_path, STYLES, r"(<font>(?:(?!</font>).)*)(</font>)", put)
+    assert document.blocks[1].text == "Gate | t\nKiel | 25.0%\nHull | 1,234.50\nwhite\nstruck"
+
+
 def test_folders_listed_in_the_archive_are_passed_over(tmp_path: Path) -> None:
     plain = unread_by_openpyxl(tmp_path)
     with zipfile.ZipFile(tmp_path / "b.xlsx", "a") as archive:

@@ -31,26 +31,30 @@ def read(source: SourceFile) -> Document:
     Raises:
         DocumentError: it is empty, damaged, encrypted, an old .doc, unpacks to too much, or holds no text.
     """
-    check_archive(source, "word/document.xml", "DOCX", old=".doc")
+    check_archive(source, "word/", "DOCX", old=".doc")
     import docx
 
     with damaged(source.path, "DOCX", fix="save it again"):
         document = docx.Document(open_office(source.path))
         builder = BlockBuilder([])
-        title = ""
+        titles: list[str] = []
+        before_title = 0
         styles = read_styles(document.styles.element, related_theme(document.part))
         reader = Reader(styles, _notes(document), _separator(document), _numbering(document))
         for kind, level, text in reader.parts(document.element.body):
-            if level == 0 and kind == "heading":
-                title = title or text
-            else:
+            if level or kind != "heading":
                 builder.add(Block(text, 0, kind, level=level))
+            elif not titles or len(builder.blocks) == before_title:  # a title may take several paragraphs
+                titles.append(text)
+                before_title = len(builder.blocks)
+            else:
+                builder.add(Block(text, 0, kind, level=1))
         core = document.core_properties
         warnings = (*_left_out(document), *_notes_of(reader))
     blocks, listed = without_references(builder.blocks)
     if not blocks:
         raise DocumentError(f"{source.path} holds no text")
-    named = sanitise(core.title or "").strip()
+    title, named = " ".join(titles), sanitise(core.title or "").strip()
     opening = blocks[0]
     if not title and opening.kind == "heading" and sum(b.level == 1 for b in blocks) == 1 and opening.level == 1:
         title = opening.text

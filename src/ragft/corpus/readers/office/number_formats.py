@@ -25,7 +25,8 @@ _LITERALS = {"quoted", "escaped", "currency", "plain"}
 _PADDING = {"0": "0", "#": "", "?": " "}
 _EXACT = Context(prec=700)
 """Digits enough for the largest and the smallest float with its decimals."""
-_GENERAL = "General"
+_GENERAL = frozenset({"General", ""})
+"""The formats of numbers that have none; some programs write an empty one."""
 _LARGE, _WHOLE = 1e8, 1e16
 """From where a float shows 15 digits, as office programs keep them; and up to where it shows no exponent."""
 _MOST_DIGITS = 60
@@ -65,7 +66,7 @@ def _plain_number(value: float) -> str:
 
 def shown_number(value: float, code: str) -> str:
     """`value` written in the format `code`, in English; as it is stored where the format is not understood."""
-    if code == _GENERAL:
+    if code in _GENERAL:
         return _plain_number(value)
     sections = _parsed(code)
     found = _section_for(value, sections) if sections else None
@@ -82,7 +83,7 @@ def shown_number(value: float, code: str) -> str:
 
 def shown_text(text: str, code: str) -> str:
     """A text written in the format `code`: nothing in `;;;`."""
-    sections = _parsed(code) or () if code != _GENERAL else ()
+    sections = _parsed(code) or () if code not in _GENERAL else ()
     if len(sections) == _SECTIONS or (sections and sections[-1].has("entry")):
         return "".join(text if kind == "entry" else own for kind, own in sections[-1].tokens)
     return text

@@ -29,7 +29,7 @@ def read(source: SourceFile) -> Document:
     Raises:
         DocumentError: it is empty, damaged, encrypted, an old .ppt, unpacks to too much, or holds no text.
     """
-    check_archive(source, "ppt/presentation.xml", "PPTX", old=".ppt")
+    check_archive(source, "ppt/", "PPTX", old=".ppt")
     import pptx
 
     with damaged(source.path, "PPTX", fix="save it again"):

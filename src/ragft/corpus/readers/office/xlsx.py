@@ -23,8 +23,9 @@ from ragft.corpus.readers.office.colours import theme_of
 from ragft.corpus.readers.office.number_formats import shown_number, shown_text
 from ragft.corpus.readers.office.strict_ooxml import open_office
 from ragft.corpus.readers.office.text import decoded
+from ragft.corpus.readers.office.xlsx_areas import with_near_areas
 from ragft.corpus.readers.office.xlsx_look import Looks
-from ragft.corpus.readers.office.xlsx_plain import NOTE, plain_copy
+from ragft.corpus.readers.office.xlsx_plain import NOTE, has_several_forms, plain_copy
 from ragft.corpus.readers.office.xlsx_shapes import ShapeReader
 from ragft.corpus.tables import table_text
 from ragft.corpus.text import one_line
@@ -65,10 +66,10 @@ def read(source: SourceFile) -> Document:
     Raises:
         DocumentError: it is empty, damaged, encrypted, an old .xls, unpacks to too much, or holds no values.
     """
-    check_archive(source, "xl/workbook.xml", "XLSX", old=".xls")
+    check_archive(source, "xl/", "XLSX", old=".xls")
     builder, left = BlockBuilder([]), _LeftOut()
     with damaged(source.path, "XLSX", fix="save it again"):
-        file = open_office(source.path)
+        file = with_near_areas(open_office(source.path))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what of a workbook it would not write again
             reader, unusual = _opened(file)
@@ -101,11 +102,12 @@ def read(source: SourceFile) -> Document:
 
 def _opened(file: str | io.BytesIO) -> tuple[Any, tuple[str, ...]]:
     """The reader of a workbook that was read, and a note where only a plain copy of it can be."""
-    try:
-        return _read_whole(file), ()
-    except Exception:  # openpyxl raises whatever its classes raise over a value that they do not take
-        log.debug("a workbook is read without its looks", exc_info=True)
-        return _read_whole(plain_copy(file)), (NOTE,)
+    if not has_several_forms(file):
+        try:
+            return _read_whole(file), ()
+        except Exception:  # openpyxl raises whatever its classes raise over a value that they do not take
+            log.debug("a workbook is read without its looks", exc_info=True)
+    return _read_whole(plain_copy(file)), (NOTE,)
 
 
 def _read_whole(file: str | io.BytesIO) -> Any:

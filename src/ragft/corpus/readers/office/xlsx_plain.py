@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ragft.corpus.readers.archives import parse_xml
+from ragft.corpus.readers.office.alternatives import put_first_forms
 from ragft.corpus.readers.office.namespaces import S
 
 NOTE = "parts of the workbook are not as its format says: values and number formats are read, not all looks"
@@ -47,6 +48,16 @@ _OF_BOOKS = frozenset({"workbookPr", "sheets"})
 _OF_STYLES = frozenset({"numFmts", "fonts", "fills", "cellXfs"})
 _STYLES = "xl/styles.xml"
 _OF_FONTS = frozenset({"sz", "strike", "vertAlign", "color"})
+
+
+def has_several_forms(file: str | io.BytesIO) -> bool:
+    """Whether the looks of a workbook are given in several forms, of which openpyxl reads none.
+
+    Raises:
+        zipfile.BadZipFile: it is damaged.
+    """
+    with zipfile.ZipFile(file) as archive:
+        return _STYLES in archive.namelist() and b":AlternateContent" in archive.read(_STYLES)
 
 
 def plain_copy(file: str | io.BytesIO) -> io.BytesIO:
@@ -112,6 +123,7 @@ def _plain_styles(root: Any) -> int:
     """Leave fonts, grounds and formats of cells, the usual ones for those that are missing; the number of formats."""
     from lxml import etree
 
+    put_first_forms(root)
     _keep(root, lambda one: _name(one) in _OF_STYLES)
     for font in root.iter(f"{S}font"):
         _keep(font, lambda one: _name(one) in _OF_FONTS)
