@@ -44,7 +44,24 @@ SPANNED = """
 | x | 1 | 2 |
 +---+---+---+
 """
+REACHING = """
++-------------+--------+----------+
+| Place                | Measured |
++=============+========+==========+
+|             | min    | -89.2 °C |
+| Temperature +--------+----------+
+| 1961–1990   | mean   | 14 °C    |
+|             +--------+----------+
+|             | 東     | 56.7 °C  |
++-------------+--------+----------+
+"""
 READ = {
+    REACHING: [
+        "Place | Place | Measured",
+        "Temperature 1961–1990 | min | -89.2 °C",
+        "Temperature 1961–1990 | mean | 14 °C",
+        "Temperature 1961–1990 | 東 | 56.7 °C",
+    ],
     GRID: ["Gate | Cost | Use", "North | $320 | locks the basin", "South |  | none"],
     DATABASE: ["id | name | score", "1 | a b | 4.50", "2 |  | NULL"],
     TERMINAL: ["Year | 日本", "2019 | 95.2", "2018 | 東京"],
@@ -64,7 +81,7 @@ def test_cells_of_a_drawn_table_are_distinguished(table: str, name: str, tmp_pat
     "lines",
     [
         "| a | b |\n| 1 | 2 |",
-        "+---+---+\n| a | b |\n|   +---+\n|   | 2 |\n+---+---+",
+        "+---+---+\n| a | b |\n|   +---+\n|   | 2 |\n+---+",
         "+---+---+\n| a | b",
         "+---+\n+---+\n+---+",
         "+ 5\n| 6\n+ 7",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from ragft.corpus.merged_cells import PlacedCell, unmerged
+from ragft.corpus.readers.traced_table import traced
 
 _SIGNS = {
     **dict.fromkeys("─━┄┅┈┉╌╍", "-"),
@@ -50,14 +51,16 @@ def rows_of(lines: Sequence[str]) -> list[list[str]]:
     Between two rules stands one row, as Pandoc has it. As databases write it, where no rule is of `=` and there are
     only rules around the heads and the end, each line is a row.
     """
-    drawn = [_spaced(line.strip().translate(_DRAWN)) for line in lines]
+    drawn = [in_columns(line.strip().translate(_DRAWN)) for line in lines]
     ruled = [_RULE.fullmatch(line) is not None for line in drawn]
     if len(drawn) < 3 or not ruled[0] or not ruled[-1] or any(line[-1:] not in "+|" for line in drawn):
         return []
     edges = sorted({at for line, rule in zip(drawn, ruled, strict=True) if rule for at in _places(line, "+")})
     bands = [[drawn[at] for at in group] for rule, group in groupby(range(len(drawn)), ruled.__getitem__) if not rule]
-    if len(edges) > _MOST_COLUMNS or any(_RULE.search(line) for band in bands for line in band):
-        return []  # a cell that reaches over several rows
+    if len(edges) > _MOST_COLUMNS:
+        return []
+    if any(_RULE.search(line) for band in bands for line in band):  # a cell that reaches over several rows
+        return unmerged([[cell._replace(text=_text_of(cell.text)) for cell in row] for row in traced(drawn)])
     single = len(bands) < 3 and not any("=" in line for line, rule in zip(drawn, ruled, strict=True) if rule)
     rows: list[list[PlacedCell]] = []
     for band in bands:
@@ -74,13 +77,13 @@ def _cells(line: str, edges: Sequence[int]) -> list[PlacedCell]:
     """The cells of a line; none where a bar stands beside the edges of the table and there is not one for each."""
     bars = _places(line, "|")
     if len(bars) == len(edges):
-        return [PlacedCell(_text(line[left + 1 : right]), at) for at, (left, right) in enumerate(pairwise(bars))]
+        return [PlacedCell(cell_text(line[left + 1 : right]), at) for at, (left, right) in enumerate(pairwise(bars))]
     places = {edge: at for at, edge in enumerate(edges)}
     kept = [bar for bar in bars if bar in places]
     if kept[:1] != [edges[0]] or kept[-1:] != [edges[-1]]:
         return []
     return [
-        PlacedCell(_text(line[left + 1 : right]), places[left], places[right] - places[left])
+        PlacedCell(cell_text(line[left + 1 : right]), places[left], places[right] - places[left])
         for left, right in pairwise(kept)
     ]
 
@@ -96,11 +99,16 @@ def _places(line: str, sign: str) -> list[int]:
     return [at for at, char in enumerate(line) if char == sign]
 
 
-def _text(cell: str) -> str:
+def _text_of(lines: str) -> str:
+    return "\n".join(map(cell_text, lines.split("\n"))).strip("\n")
+
+
+def cell_text(cell: str) -> str:
+    """What is written in a line of a cell, without the blank that sets it off."""
     return cell.replace(_FILLER, "").rstrip().removeprefix(" ")
 
 
-def _spaced(line: str) -> str:
+def in_columns(line: str) -> str:
     """`line` with one character a column: East Asian ones are two wide, and marks over letters have no width."""
     if line.isascii():
         return line

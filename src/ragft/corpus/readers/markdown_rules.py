@@ -1,16 +1,17 @@
 """What Pandoc, GitHub and Obsidian write in Markdown beside CommonMark.
 
-Drawn tables, raised and lowered digits, links of notes, comments.
+Drawn and ruled tables, raised and lowered digits, links of notes, comments.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
 from ragft.corpus.readers.drawn_table import is_drawn, rows_of
+from ragft.corpus.readers.ruled_table import is_rule, ruled_at
 
 _SCRIPT = re.compile(r"\^([-+−–]?\w+(?:[.,]\w+)*[-+−–*]?)\^(?![\d^])|~([-+−–]?\w{1,9}[-+−–]?)~(?!~)")
 """Raised and lowered characters of Pandoc: `10^-4^`, `H~2~O`."""
@@ -27,6 +28,7 @@ def add_rules(parser: Any) -> None:
     parser.block.ruler.before("list", "block_comment", _block_comment, paragraph)
     parser.inline.ruler.before("emphasis", "comment", _comment)
     parser.block.ruler.before("list", "drawn_table", _drawn_table, paragraph)
+    parser.block.ruler.before("code", "ruled_table", _ruled_table)
     parser.inline.ruler.before("emphasis", "script", _script)
     parser.inline.ruler.before("link", "note_link", _note_link)
 
@@ -67,6 +69,26 @@ def _drawn_table(state: Any, start: int, end: int, silent: bool) -> bool:
     while last < end and is_drawn(_line(state, last)):
         last += 1
     rows = rows_of([_line(state, line) for line in range(start, last)])
+    return _put_table(state, rows, last, silent)
+
+
+def _ruled_table(state: Any, start: int, end: int, silent: bool) -> bool:
+    """A table whose columns a line of dashes marks, at most three blanks from the margin."""
+
+    def line(number: int) -> str | None:
+        if number >= end or not (state.isEmpty(number) or state.sCount[number] >= state.blkIndent):
+            return None
+        return str(state.getLines(number, number + 1, state.blkIndent, False))
+
+    marked = [number for number in (start, start + 1) if is_rule(line(number) or "")]
+    if not marked or state.is_code_block(marked[0]):
+        return False
+    rows, last = ruled_at(line, start)
+    return _put_table(state, rows, last, silent)
+
+
+def _put_table(state: Any, rows: Sequence[Sequence[str]], last: int, silent: bool) -> bool:
+    """Put a table in the place of the lines before `last`, unless there are no rows; its cells hold blocks."""
     if not rows or silent:
         return bool(rows)
     state.push("table_open", "table", 1)

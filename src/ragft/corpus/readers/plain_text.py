@@ -9,8 +9,10 @@ from dataclasses import replace
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_text
 from ragft.corpus.readers.reference_lists import without_references
+from ragft.corpus.readers.ruled_table import ruled_in
 from ragft.corpus.readers.spaced_table import tables_in
 from ragft.corpus.sections import heading_number, is_known_name, numbered_level
+from ragft.corpus.tables import table_text
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
@@ -45,14 +47,16 @@ def document_of_text(text: str, *, id_: str, path: str) -> Document:
     title = ""
     for number, page in enumerate(pages, start=1):
         for piece, is_table in pieces_of(page):
-            clean = piece if is_table else sanitise(piece)  # the cells of a table are, and two blanks are an empty one
-            lines = [line.strip() for line in clean.split("\n") if line.strip()]
+            at = number if len(pages) > 1 else 0
+            if is_table:
+                builder.add(Block(piece, at, "table"))
+                continue
+            lines = [line.strip() for line in sanitise(piece).split("\n") if line.strip()]
             if not lines:
                 continue
-            if not title and not builder.blocks and not is_table:
+            if not title and not builder.blocks:
                 title = _title(lines)
-            at = number if len(pages) > 1 else 0
-            builder.add(Block("\n".join(lines), at, "table") if is_table else _block(lines, at))
+            builder.add(_block(lines, at))
     blocks, notes = without_references(builder.blocks)
     if not blocks:
         raise DocumentError(f"{path} holds no text")
@@ -61,8 +65,12 @@ def document_of_text(text: str, *, id_: str, path: str) -> Document:
 
 def pieces_of(text: str) -> Iterator[tuple[str, bool]]:
     """The paragraphs of a text, at whose ends a line is empty or blank, and whether each is a table."""
-    for paragraph in _BLANK.split(_LINE_END.sub("\n", text)):
-        yield from tables_in(paragraph)
+    for lines, rows in ruled_in(_LINE_END.sub("\n", text).split("\n")):
+        if rows:
+            yield table_text(rows), True
+            continue
+        for paragraph in _BLANK.split("\n".join(lines)):
+            yield from tables_in(paragraph)
 
 
 def _title(lines: list[str]) -> str:
