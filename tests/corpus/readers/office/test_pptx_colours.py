@@ -206,9 +206,10 @@ def test_years_and_dates_of_categories_are_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "linked", "value", "seen"),
     [
-        ("mmm yyyy", False, 45429, "2024-05-17"),
+        ("mmm yyyy", False, 45429, "2024-05"),
+        ("[h]:mm", False, 1.5, "36:00"),
         ("mmm yyyy", True, 45429, "45429"),
-        ("hh:mm", False, 45429.5, "2024-05-17T12:00:00"),
+        ("hh:mm", False, 45429.5, "12:00"),
         ("0", False, 2024, "2024"),
     ],
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ragft.corpus.readers.office.date_formats import Moment, shown_date
 from ragft.corpus.readers.office.namespaces import A, C
 from ragft.corpus.readers.office.number_formats import shown_number
 from ragft.corpus.readers.office.switches import turned_on
@@ -136,6 +136,7 @@ def _is_date(code: str) -> bool:
 
 def _shown(value: str, code: str, *, since_1904: bool) -> str:
     """A number in its format, else as short as it is exact; a date as in a workbook; words as they are."""
+    from openpyxl.styles.numbers import is_timedelta_format
     from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
     try:
@@ -146,9 +147,8 @@ def _shown(value: str, code: str, *, since_1904: bool) -> str:
         return one_line(value)
     if _is_date(code):
         with contextlib.suppress(ValueError, OverflowError):
-            date = from_excel(number, MAC_EPOCH if since_1904 else WINDOWS_EPOCH)
-            if isinstance(date, datetime.datetime) and date.time() == datetime.time():
-                return date.date().isoformat()
-            if isinstance(date, datetime.datetime | datetime.time):
-                return date.isoformat()
+            epoch = MAC_EPOCH if since_1904 else WINDOWS_EPOCH
+            date = from_excel(number, epoch, timedelta=is_timedelta_format(code))
+            if isinstance(date, Moment):
+                return shown_date(date, code)
     return shown_number(number, code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import re
 import warnings
@@ -20,6 +19,7 @@ from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.office.colours import theme_of
+from ragft.corpus.readers.office.date_formats import Moment, shown_date
 from ragft.corpus.readers.office.number_formats import shown_number, shown_text
 from ragft.corpus.readers.office.strict_ooxml import open_office
 from ragft.corpus.readers.office.text import decoded
@@ -204,7 +204,7 @@ def _placed(rows: dict[int, dict[int, str]], areas: Iterable[Any]) -> Iterator[l
 
 
 def _shown(cell: Any, looks: Looks) -> str:
-    """What a cell shows: numbers in its format, dates as ISO 8601; nothing where it is struck or cannot be seen."""
+    """What a cell shows: numbers and dates in its format; nothing where it is struck or cannot be seen."""
     if isinstance(cell.value, list):
         return looks.on_one_line(cell)
     return looks.seen(cell, _text(cell))
@@ -214,18 +214,8 @@ def _text(cell: Any) -> str:
     value = cell.value
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
-        return value.isoformat()
-    if isinstance(value, datetime.timedelta):
-        return _hours(value)
+    if isinstance(value, Moment):
+        return shown_date(value, cell.number_format)
     if isinstance(value, int | float):
         return shown_number(value, cell.number_format)
     return shown_text(decoded(str(value)), cell.number_format) if cell.data_type == "s" else str(value)
-
-
-def _hours(duration: datetime.timedelta) -> str:
-    """A duration as `36:00:00`, as `[h]:mm:ss` shows it."""
-    seconds = round(duration.total_seconds())
-    return f"{'-' * (seconds < 0)}{abs(seconds) // 3600}:{abs(seconds) // 60 % 60:02}:{abs(seconds) % 60:02}"
