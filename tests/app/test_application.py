@@ -21,7 +21,6 @@ import pytest
 from ragft.answer.library.choosing import DocumentFilter
 from ragft.answer.written.stream import Done
 from ragft.app.application import Application, open_application
-from ragft.config import Settings
 from ragft.errors import (
     EngineUnavailable,
     InputError,
@@ -31,7 +30,7 @@ from ragft.errors import (
     UsageError,
     WorkspaceError,
 )
-from ragft.pipeline.task import Task
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.workspace import Workspace, write_json
 from tests.app.papers import ANSWER, QUESTION
 from tests.corpus.readers.test_hostile_files import encrypted
@@ -209,8 +208,8 @@ def test_a_build_sees_the_settings_of_the_application_and_takes_paths_as_str(
 ) -> None:
     seen: list[tuple[int, Sequence[Path]]] = []
 
-    def record(_: Workspace, settings: Settings, __: Task, *, sources: Sequence[Path], **___: object) -> None:
-        seen.append((settings.answer.k, sources))
+    def record(_: Workspace, plan: BuildPlan, *__: object, **___: object) -> None:
+        seen.append((plan.settings.answer.k, plan.sources))
 
     monkeypatch.setattr("ragft.pipeline.build.build_model", record)
     opened = open_application(papers / "ws")

@@ -268,6 +268,7 @@ def test_going_on_where_the_trained_model_goes_on_is_no_fault(run: Path) -> None
 @pytest.mark.slow
 def test_a_failure_stops_the_pipeline_before_it_registers(run: Path, changed_base: Change, tmp_path: Path) -> None:
     """llama.cpp has no place for a token that swallows the blanks after it, so its ids must differ."""
+    from ragft.pipeline.build_plan import BuildPlan
     from ragft.pipeline.manifest import Manifest
     from ragft.pipeline.stage import Context
     from ragft.pipeline.stages import EXPORT, REGISTER
@@ -289,9 +290,8 @@ def test_a_failure_stops_the_pipeline_before_it_registers(run: Path, changed_bas
     engine = ScriptedEngine(["never asked"])
     settings = load_settings().with_("engine", threads=1)
     with ExitStack() as stack:
-        context = Context(
-            space, "run", settings, task("papers"), (), "base", lambda *_: None, stack, Manifest("run", {})
-        )
+        plan = BuildPlan(task("papers"), settings, (), "base")
+        context = Context(space, plan, "run", lambda *_: None, stack, Manifest("run", {}))
         context.__dict__["engine"] = engine
         with pytest.raises(ParityError, match="tokenizer parity failed"):
             for stage in (EXPORT, REGISTER):

@@ -11,7 +11,8 @@ import pytest
 
 from ragft.config import load_settings
 from ragft.errors import InputError, UsageError
-from ragft.pipeline.build import run_name, run_stages
+from ragft.pipeline.build import run_stages
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.pipeline.manifest import Manifest, load_manifest
 from ragft.pipeline.stage import Context, Stage, StageResult
 from ragft.pipeline.task import Task
@@ -25,7 +26,8 @@ TOY = Task("toy", lambda paths: paths, stages=(), suites={}, presets={})
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[Context]:
     with ExitStack() as stack:
-        made = Context(Workspace(tmp_path), "run", load_settings(), TOY, (), "base", lambda *_: None, stack)
+        plan = BuildPlan(TOY, load_settings(), (), "base")
+        made = Context(Workspace(tmp_path), plan, "run", lambda *_: None, stack)
         made.manifest = Manifest("run", {})
         yield made
 
@@ -37,7 +39,7 @@ class Toy:
         self.folder = context.run_dir
         self.ran: list[str] = []
         write_text(self.folder / "source", "text")
-        context.task = replace(context.task, stages=self.stages())
+        context.plan = replace(context.plan, task=replace(context.task, stages=self.stages()))
 
     def stages(self) -> tuple[Stage, Stage]:
         return (
@@ -89,7 +91,7 @@ def test_a_changed_input_with_the_same_outcome_stops_there(context: Context, toy
 
 def test_a_changed_setting_runs_the_stage_again(context: Context, toy: Toy) -> None:
     run_stages(context)
-    context.settings = context.settings.with_("train", seed=1)
+    context.plan = replace(context.plan, settings=context.settings.with_("train", seed=1))
     assert [s.status for s in run_stages(context)] == ["done", "done"]
 
 
@@ -130,23 +132,23 @@ def test_what_was_done_before_a_failure_is_kept(context: Context, toy: Toy) -> N
     def fail(_context: Context) -> StageResult:
         raise InputError("no")
 
-    context.task = replace(task, stages=(first, replace(second, run=fail)))
+    context.plan = replace(context.plan, task=replace(task, stages=(first, replace(second, run=fail))))
     with pytest.raises(InputError):
         run_stages(context)
     saved = load_manifest(context.run_dir)
     assert saved is not None
     assert [s.name for s in saved.stages] == ["upper"]
-    context.manifest, context.task = saved, task
+    context.manifest, context.plan = saved, replace(context.plan, task=task)
     assert [s.status for s in run_stages(context)] == ["skipped", "done"]
 
 
 def test_the_same_command_finds_the_same_run() -> None:
-    settings = load_settings()
-    name = run_name("papers", "demo", settings, [Path("corpus")], "smollm2")
-    assert name == run_name("papers", "demo", load_settings(), [Path("corpus")], "smollm2")
-    assert name != run_name("papers", "demo", settings.with_("train", seed=1), [Path("corpus")], "smollm2")
-    assert name != run_name("papers", "demo", settings, [Path("other")], "smollm2")
-    assert name != run_name("toy", "demo", settings, [Path("corpus")], "smollm2")
+    plan = BuildPlan(PAPERS, load_settings(), [Path("corpus")], "smollm2")
+    name = plan.run_name("demo")
+    assert name == replace(plan, settings=load_settings()).run_name("demo")
+    assert name != replace(plan, settings=plan.settings.with_("train", seed=1)).run_name("demo")
+    assert name != replace(plan, sources=[Path("other")]).run_name("demo")
+    assert name != replace(plan, task=TOY).run_name("demo")
 
 
 def test_a_preset_yields_to_what_the_user_has_set_and_to_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from ragft.engine.run_models import Registration
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import ParityError, UsageError
 from ragft.pipeline.build import choose_default, run_stages
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.pipeline.manifest import Manifest, StageRecord
 from ragft.pipeline.stage import Context
 from ragft.pipeline.stages import CHECK
@@ -29,9 +30,8 @@ CHECKED = replace(PAPERS, stages=(CHECK,))
 def context(tmp_path: Path, tiny_base: Path) -> Iterator[Context]:
     with ExitStack() as stack:
         workspace = Workspace(tmp_path / "ws")
-        context = Context(
-            workspace, "r", load_settings(), CHECKED, (), str(tiny_base), lambda *_: None, stack, Manifest("r", {})
-        )
+        plan = BuildPlan(CHECKED, load_settings(), (), str(tiny_base))
+        context = Context(workspace, plan, "r", lambda *_: None, stack, Manifest("r", {}))
         make_directory(context.run_dir)
         context.__dict__["engine"] = ScriptedEngine(lambda _request: "Yes.")
         yield context
@@ -67,7 +67,7 @@ def test_another_prompt_than_the_trained_one_ends_the_build(context: Context) ->
     ("outtype", "fix"), [("q4_K_M", "ragft register --run r --type q4_K_M"), ("q9_9", "choose a type")]
 )
 def test_a_type_that_cannot_be_exported_ends_the_build(context: Context, outtype: str, fix: str) -> None:
-    context.settings = of_type(context.settings, outtype)
+    context.plan = replace(context.plan, settings=of_type(context.settings, outtype))
     with pytest.raises(UsageError, match=fix):
         run_stages(context)
 

@@ -11,6 +11,7 @@ from ragft.config import load_settings
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.errors import UsageError
 from ragft.pipeline.build import BuildReport, build_model
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.tasks import task
 from ragft.workspace import Workspace
 
@@ -48,16 +49,8 @@ def build(workspace: Workspace, facts: Path, base: Path) -> BuildReport:
     settings = load_settings(preset=KNOWLEDGE.preset("demo")).with_("engine", name="scripted", threads=1)
     settings = settings.with_("export", checks=("prompt", "tokenizer", "logits")).with_("generate", count=40)
     settings = settings.with_("train", max_steps=2).with_("benchmark", limit=6)
-    return build_model(
-        workspace,
-        settings,
-        KNOWLEDGE,
-        sources=[facts],
-        base=str(base),
-        preset="demo",
-        run="company",
-        progress=lambda *_: None,
-    )
+    plan = BuildPlan(KNOWLEDGE, settings, [facts], str(base))
+    return build_model(workspace, plan, "company", progress=lambda *_: None)
 
 
 @pytest.mark.slow
@@ -89,7 +82,5 @@ def test_facts_become_a_verdict_and_a_changed_file_makes_the_rows_anew(
 
 def test_it_wants_a_file_of_facts_before_anything_is_made(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file of facts is given"):
-        build_model(
-            workspace, load_settings(), KNOWLEDGE, sources=[], base="b", preset="demo", progress=lambda *_: None
-        )
+        build_model(workspace, BuildPlan(KNOWLEDGE, load_settings(), [], "b"), "none", progress=lambda *_: None)
     assert not workspace.datasets.exists()

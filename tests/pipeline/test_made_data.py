@@ -13,6 +13,7 @@ from ragft.dataset.base import Row
 from ragft.dataset.store import CARD, HELD_OUT, TRAIN, read_card, read_rows, save_dataset
 from ragft.errors import UsageError
 from ragft.pipeline.build import make_data
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.tasks import task
 from ragft.workspace import Workspace
 
@@ -40,7 +41,7 @@ def notes(tmp_path: Path) -> Path:
 def make(workspace: Workspace, name: str, source: Path, run: str = "mine") -> Path:
     settings = load_settings().with_("engine", name="scripted").with_("generate", answers="source", count=60)
     chosen = task(name)
-    make_data(workspace, settings, chosen, sources=[source], base="none", run=run, progress=lambda *_: None)
+    make_data(workspace, BuildPlan(chosen, settings, [source], "none"), run, progress=lambda *_: None)
     return workspace.datasets / run
 
 

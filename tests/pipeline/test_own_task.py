@@ -21,6 +21,7 @@ from ragft.dataset.split import split_rows
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, save_dataset
 from ragft.errors import NotFoundError
 from ragft.pipeline.build import BuildReport, build_model
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.pipeline.manifest import load_manifest
 from ragft.pipeline.stage import Context, Stage, StageResult, file_digests
 from ragft.pipeline.stages import BENCHMARK, CHECK, EXPORT, REGISTER, TRAINING
@@ -127,15 +128,8 @@ def build(workspace: Workspace, table: Path, base: Path) -> BuildReport:
     settings = load_settings(preset=TABLE.preset("standard")).with_("engine", name="scripted", threads=1)
     # A random model never ends its turn: the other three proofs hold for it as for any.
     settings = settings.with_("export", checks=("prompt", "tokenizer", "logits"))
-    return build_model(
-        workspace,
-        settings,
-        TABLE,
-        sources=[table],
-        base=str(base),
-        preset="standard",
-        progress=lambda *_: None,
-    )
+    plan = BuildPlan(TABLE, settings, [table], str(base))
+    return build_model(workspace, plan, plan.run_name("standard"), progress=lambda *_: None)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from ragft.config import load_settings
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.errors import NotFoundError
 from ragft.pipeline.build import BuildReport, build_model
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.workspace import Workspace
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tasks" / "your-own.md"
@@ -40,9 +41,8 @@ def build(task: Any, workspace: Workspace, table: Path, base: Path) -> BuildRepo
     # A random model never ends its turn: the other three proofs hold for it as for any.
     settings = settings.with_("export", checks=("prompt", "tokenizer", "logits")).with_("train", max_steps=2)
     settings = settings.with_("benchmark", limit=3)
-    return build_model(
-        workspace, settings, task, sources=[table], base=str(base), preset="demo", progress=lambda *_: None
-    )
+    plan = BuildPlan(task, settings, [table], str(base))
+    return build_model(workspace, plan, plan.run_name("demo"), progress=lambda *_: None)
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from ragft.benchmark.suites.general import General
 from ragft.config import Settings, load_settings
 from ragft.errors import UsageError
 from ragft.pipeline.build import build_model
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.pipeline.manifest import Manifest
 from ragft.pipeline.stage import Context, Stage, StageResult
 from ragft.pipeline.task import Task
@@ -100,11 +101,8 @@ def test_a_wrong_stage_is_answered_with_those_of_the_task(tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="the stages are read"):
         build_model(
             Workspace(tmp_path),
-            load_settings(),
-            Task("toy", lambda paths: paths, stages, suites={}, presets={}),
-            sources=(),
-            base="b",
-            preset="demo",
+            BuildPlan(Task("toy", lambda paths: paths, stages, suites={}, presets={}), load_settings(), (), "b"),
+            "toy",
             progress=lambda *_: None,
             from_stage="ingest",
         )

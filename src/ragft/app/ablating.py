@@ -135,7 +135,7 @@ def _of_plan(resources: Resources, plan: AblationPlan) -> Resources:
 
 def _data_section(resources: Resources, plan: AblationPlan) -> str:
     """The section of the settings that the data of the plan have values of."""
-    from ragft.pipeline.build import own_section
+    from ragft.pipeline.build_plan import own_section
 
     return "generate" if own_section(resources.settings, plan.task) is None else plan.task
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,29 +12,20 @@ if TYPE_CHECKING:
     from ragft.app.library import Paths
     from ragft.app.resources import Overrides, Resources
     from ragft.config import Settings
-    from ragft.console import Progress
-    from ragft.pipeline.build import BuildReport, StageSummary
+    from ragft.pipeline.build_plan import BuildPlan
     from ragft.pipeline.doctor_check import DoctorCheck
     from ragft.pipeline.task import Task
 
 
-def build(
-    resources: Resources,
-    overrides: Overrides,
-    corpus: Paths,
-    *,
-    task: str,
-    base: Path | str | None,
-    preset: str,
-    run: str | None,
-    from_stage: str | None,
-    force: bool,
-    progress: Progress | None,
-    on_stage: Callable[[StageSummary], None] | None,
-) -> BuildReport:
-    """Run the stages; see `Application.build`."""
-    from ragft.console import silent
-    from ragft.pipeline.build import build_model
+def plan(
+    resources: Resources, overrides: Overrides, corpus: Paths, *, task: str, base: Path | str | None, preset: str
+) -> BuildPlan:
+    """What `Application.build` is to build, by its arguments.
+
+    Raises:
+        UsageError: there is no such task or preset.
+    """
+    from ragft.pipeline.build_plan import BuildPlan
     from ragft.setting_sections import EMBEDDED_BASE
     from ragft.tasks import task as task_called
 
@@ -42,19 +33,7 @@ def build(
     settings = preset_settings(resources, chosen, preset)
     for section, values in overrides.items():
         settings = settings.with_(section, **values)
-    return build_model(
-        resources.workspace,
-        settings,
-        chosen,
-        sources=checked_paths(corpus),
-        base=str(base or EMBEDDED_BASE),
-        preset=preset,
-        progress=progress or silent,
-        run=run,
-        from_stage=from_stage,
-        force=force,
-        on_stage=on_stage,
-    )
+    return BuildPlan(chosen, settings, checked_paths(corpus), str(base or EMBEDDED_BASE))
 
 
 def preset_settings(resources: Resources, task: Task, preset: str) -> Settings:

@@ -86,16 +86,10 @@ def _by_stages(
     from ragft.dataset.base import GenerateReport
     from ragft.dataset.store import read_card
     from ragft.pipeline.build import make_data
+    from ragft.pipeline.build_plan import BuildPlan
 
     started = time.monotonic()
-    make_data(
-        resources.workspace,
-        resources.settings,
-        task,
-        sources=sources,
-        base=base,
-        run=name,
-        progress=progress or silent,
-    )
+    plan = BuildPlan(task, resources.settings, sources, base)
+    make_data(resources.workspace, plan, name, progress=progress or silent)
     card = read_card(resources.workspace.datasets / name) or {}
     return GenerateReport(name, card.get("kept", {}), card.get("rejected", {}), time.monotonic() - started)

@@ -371,16 +371,16 @@ class TuningMethods(ApplicationPart):
             from_stage: this stage and all after it run again.
             on_stage: called with each stage as it ends.
         """
-        return building.build(
-            self._resources,
-            self._overrides,
-            corpus,
-            task=task,
-            base=base,
-            preset=preset,
-            run=run,
+        from ragft.console import silent
+        from ragft.pipeline.build import build_model
+
+        plan = building.plan(self._resources, self._overrides, corpus, task=task, base=base, preset=preset)
+        return build_model(
+            self._resources.workspace,
+            plan,
+            run or plan.run_name(preset),
+            progress=progress or silent,
             from_stage=from_stage,
             force=force,
-            progress=progress,
             on_stage=on_stage,
         )

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from ragft.config import Settings
 from ragft.console import Progress
 from ragft.engine.embedded.canonical_names import canonical
 from ragft.extras import need
 from ragft.log import log
-from ragft.machine import expand
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
 from ragft.pipeline.stage import Context, Stage
-from ragft.pipeline.task import Task
-from ragft.setting_sections import Section
-from ragft.workspace import Workspace, jsonable, make_directory, short_digest
+from ragft.workspace import Workspace, jsonable, make_directory
 
 
 @dataclass(frozen=True)
@@ -54,41 +50,12 @@ class BuildReport:
     use: str = ""
 
 
-def run_name(task: str, preset: str, settings: Settings, sources: Sequence[Path], base: str) -> str:
-    """The run of this task, sources, base, data and training: the same command finds it again, and resumes it.
-
-    Settings that change neither data nor training (threads, the benchmark's questions) stay within the run; the
-    stages that depend on them run again.
-    """
-    paths = [str(path.absolute()) for path in sources]
-    folder = expand(Path(base))
-    what = {
-        "task": task,
-        "sources": paths,
-        "base": str(folder.absolute()) if folder.exists() else base,
-        "model": settings.engine.model,
-        "generate": settings.generate.model_dump(mode="json"),
-        "train": settings.train.model_dump(mode="json"),
-        **({task: own.model_dump(mode="json")} if (own := own_section(settings, task)) else {}),
-    }
-    return f"{preset}-{short_digest(what, 8)}"
-
-
-def own_section(settings: Settings, task: str) -> Section | None:
-    """The options of a task: the section of the settings that is named as it is."""
-    return getattr(settings, task) if task in type(settings).model_fields else None
-
-
 def build_model(
     workspace: Workspace,
-    settings: Settings,
-    task: Task,
+    plan: BuildPlan,
+    run: str,
     *,
-    sources: Sequence[Path],
-    base: str,
-    preset: str,
     progress: Progress,
-    run: str | None = None,
     from_stage: str | None = None,
     force: bool = False,
     on_stage: Callable[[StageSummary], None] | None = None,
@@ -96,7 +63,6 @@ def build_model(
     """Take the sources of a task to a tuned, registered, benchmarked model.
 
     Args:
-        settings: those of the preset, and of the user over them.
         from_stage: this stage and all after it run even if nothing changed.
         force: all stages run.
 
@@ -106,60 +72,42 @@ def build_model(
         RagftError: a stage failed; those before it are kept and the same command goes on from there.
     """
     need("train", "build-model")
-    name = workspace.new_run(run or run_name(task.name, preset, settings, sources, base)).name
-    canonical(settings.export.name or name)
-    task.check_stage(from_stage)
-    task.find_sources(sources)  # a wrong path or name is reported before anything is made
-    with _opened(workspace, name, settings, task, sources, base, progress) as context:
+    name = workspace.new_run(run).name
+    canonical(plan.settings.export.name or name)
+    plan.task.check_stage(from_stage)
+    plan.task.find_sources(plan.sources)  # a wrong path or name is reported before anything is made
+    with _opened(workspace, plan, name, progress) as context:
         summaries = run_stages(context, from_stage=from_stage, force=force, on_stage=on_stage)
         judged_now = any(s.name == "benchmark" and s.status == "done" for s in summaries)
         return _report(context, summaries, choose_default(context, judged_now=judged_now))
 
 
-def make_data(
-    workspace: Workspace,
-    settings: Settings,
-    task: Task,
-    *,
-    sources: Sequence[Path],
-    base: str,
-    run: str,
-    progress: Progress,
-) -> Path:
+def make_data(workspace: Workspace, plan: BuildPlan, run: str, *, progress: Progress) -> Path:
     """Run the stages of a task that make its data: all before the training but the check. The folder of the run.
 
     Raises:
         RagftError: a stage failed; those before it are kept.
     """
-    task.find_sources(sources)
-    names = [stage.name for stage in task.stages]
-    making = tuple(stage for stage in task.stages[: names.index("train")] if stage.name != "check")
-    name = workspace.new_run(run).name
-    with _opened(workspace, name, settings, replace(task, stages=making), sources, base, progress) as context:
+    plan.task.find_sources(plan.sources)
+    names = [stage.name for stage in plan.task.stages]
+    making = tuple(stage for stage in plan.task.stages[: names.index("train")] if stage.name != "check")
+    only_data = replace(plan, task=replace(plan.task, stages=making))
+    with _opened(workspace, only_data, workspace.new_run(run).name, progress) as context:
         run_stages(context)
         return context.run_dir
 
 
 @contextmanager
-def _opened(
-    workspace: Workspace,
-    run: str,
-    settings: Settings,
-    task: Task,
-    sources: Sequence[Path],
-    base: str,
-    progress: Progress,
-) -> Iterator[Context]:
+def _opened(workspace: Workspace, plan: BuildPlan, run: str, progress: Progress) -> Iterator[Context]:
     """What the stages of a run share, with the manifest of an earlier call."""
     with workspace.lock("build"), ExitStack() as stack:
-        context = Context(workspace, run, settings, task, tuple(sources), base, progress, stack)
+        context = Context(workspace, plan, run, progress, stack)
         make_directory(context.run_dir)
-        described = _described(task, settings, sources, base)
         earlier = load_manifest(context.run_dir)
         context.manifest = (
-            replace(earlier, settings=described)
+            replace(earlier, settings=plan.to_json())
             if earlier
-            else Manifest(run, described, started=datetime.now(UTC).isoformat(timespec="seconds"))
+            else Manifest(run, plan.to_json(), started=datetime.now(UTC).isoformat(timespec="seconds"))
         )
         yield context
 
@@ -245,8 +193,3 @@ def _report(context: Context, summaries: tuple[StageSummary, ...], default: str)
         recommended=str(found.get("recommended", "")),
         use=context.task.use.format(run=context.run, model=registration.model),
     )
-
-
-def _described(task: Task, settings: Settings, sources: Sequence[Path], base: str) -> dict[str, Any]:
-    named = {"task": task.name, "base": base, "sources": [str(path) for path in sources]}
-    return {**settings.model_dump(mode="json"), **named}

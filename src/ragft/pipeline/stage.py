@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ragft.config import Settings
 from ragft.console import Progress
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.pipeline.manifest import Manifest
 from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace, digest_file
@@ -26,16 +27,33 @@ class Context:
     """What the stages share. Index and engine are opened when the first stage needs them, and closed with `stack`."""
 
     workspace: Workspace
+    plan: BuildPlan
     run: str
-    settings: Settings
-    task: Task
-    sources: tuple[Path, ...]
-    base: str
     progress: Progress
     stack: ExitStack
     manifest: Manifest = field(default_factory=lambda: Manifest(run="", settings={}))
     redo: bool = False
     """Whether the stage at work starts over and discards what it has kept."""
+
+    @property
+    def task(self) -> Task:
+        """The kind of fine-tuning."""
+        return self.plan.task
+
+    @property
+    def settings(self) -> Settings:
+        """Those of the preset, and of the user over them."""
+        return self.plan.settings
+
+    @property
+    def sources(self) -> Sequence[Path]:
+        """The files or folders that the rows are made of."""
+        return self.plan.sources
+
+    @property
+    def base(self) -> str:
+        """The name or folder of the model to train."""
+        return self.plan.base
 
     @property
     def run_dir(self) -> Path:

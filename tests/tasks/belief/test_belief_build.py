@@ -10,6 +10,7 @@ from ragft.config import load_settings
 from ragft.data import shipped
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.pipeline.build import build_model
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.tasks.belief import BELIEF
 from ragft.workspace import Workspace
 
@@ -22,15 +23,8 @@ def test_beliefs_become_a_model_and_a_verdict_over_four_arms(tmp_path: Path, tin
     # A random model never ends its turn: the other three proofs hold for it as for any.
     settings = settings.with_("export", checks=("prompt", "tokenizer", "logits")).with_("benchmark", limit=4)
     workspace = Workspace(tmp_path / "ws")
-    report = build_model(
-        workspace,
-        settings,
-        BELIEF,
-        sources=[shipped("tasks/beliefs.jsonl")],
-        base=str(tiny_base),
-        preset="demo",
-        progress=lambda *_: None,
-    )
+    plan = BuildPlan(BELIEF, settings, [shipped("tasks/beliefs.jsonl")], str(tiny_base))
+    report = build_model(workspace, plan, "demo", progress=lambda *_: None)
     assert list(report.arms) == ["base", "tuned", "base@evidence", "tuned@evidence"]
     for values in report.arms.values():
         assert {"belief.adopted", "belief.old", "belief_choice.chosen", "general.accuracy"} <= set(values)

@@ -12,6 +12,7 @@ from ragft.config import Settings, load_settings
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.engine.choosing.default import get_default
 from ragft.pipeline.build import BuildReport, build_model
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.tasks.classify import CLASSIFY
 from ragft.tasks.classify.classifier_arms import ARMS
 from ragft.tasks.classify.files import CLASSIFIER, VALIDATION, CalibratedArms, read_documents_of
@@ -57,9 +58,8 @@ def settings() -> Settings:
 
 
 def build(workspace: Workspace, table: Path, base: Path) -> BuildReport:
-    return build_model(
-        workspace, settings(), CLASSIFY, sources=[table], base=str(base), preset="demo", progress=lambda *_: None
-    )
+    plan = BuildPlan(CLASSIFY, settings(), [table], str(base))
+    return build_model(workspace, plan, plan.run_name("demo"), progress=lambda *_: None)
 
 
 @pytest.mark.slow
@@ -103,8 +103,6 @@ def test_what_was_said_of_validation_documents_is_not_asked_again(
 
 @pytest.mark.slow
 def test_other_settings_of_the_task_are_another_run(workspace: Workspace, table: Path) -> None:
-    from ragft.pipeline.build import run_name
-
     changed = settings().with_("classify", categories=False)
-    names = {run_name("classify", "demo", each, [table], "base") for each in (settings(), changed)}
+    names = {BuildPlan(CLASSIFY, each, [table], "base").run_name("demo") for each in (settings(), changed)}
     assert len(names) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import ragft
 from ragft.benchmark.questions import load_questions
 from ragft.config import load_settings
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
-from ragft.pipeline.build import BuildReport, build_model, run_name
+from ragft.pipeline.build import BuildReport, build_model
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.run_folder import RunFolder
 from ragft.tasks.facts import FACTS
+from ragft.tasks.papers import PAPERS
 from ragft.workspace import Workspace
 
 TABLE = "hill,height (m)\n" + "".join(f"{name},{100 + 7 * n}\n" for n, name in enumerate("ABCDEFGHIJKLMNOP"))
@@ -41,9 +44,8 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def build(workspace: Workspace, table: Path, base: Path) -> BuildReport:
     settings = load_settings(preset=FACTS.preset("demo")).with_("engine", name="embedded", threads=1)
-    return build_model(
-        workspace, settings, FACTS, sources=[table], base=str(base), preset="demo", progress=lambda *_: None
-    )
+    plan = BuildPlan(FACTS, settings, [table], str(base))
+    return build_model(workspace, plan, plan.run_name("demo"), progress=lambda *_: None)
 
 
 @pytest.mark.slow
@@ -82,5 +84,6 @@ def test_a_table_becomes_a_model_and_a_verdict_over_six_arms(tmp_path: Path, tab
 def test_the_options_of_the_task_belong_to_the_identity_of_a_run(table: Path) -> None:
     settings = load_settings(preset=FACTS.preset("demo"))
     more = settings.with_("facts", exposures=30)
-    assert run_name("facts", "demo", settings, [table], "b") != run_name("facts", "demo", more, [table], "b")
-    assert run_name("papers", "demo", settings, [table], "b") == run_name("papers", "demo", more, [table], "b")
+    facts, papers = (BuildPlan(task, settings, [table], "b") for task in (FACTS, PAPERS))
+    assert facts.run_name("demo") != replace(facts, settings=more).run_name("demo")
+    assert papers.run_name("demo") == replace(papers, settings=more).run_name("demo")

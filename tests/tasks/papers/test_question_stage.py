@@ -15,6 +15,7 @@ from ragft.config import load_settings
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.engine.scripted import ScriptedEngine
 from ragft.pipeline.build import run_stages
+from ragft.pipeline.build_plan import BuildPlan
 from ragft.pipeline.manifest import Manifest
 from ragft.pipeline.stage import Context
 from ragft.pipeline.stages.benchmark import _settings
@@ -40,10 +41,8 @@ def build(tmp_path: Path) -> Iterator[Callable[..., Context]]:
                 sources.append(tmp_path / "glue.md")
             settings = load_settings().with_("generate", count=8, replay=0.0, held_out=0.2)
             settings = settings.with_("benchmark", questions=questions)
-            context = Context(
-                Workspace(tmp_path / "ws"), "r", settings, TASK, tuple(sources), "none", lambda *_: None, stack,
-                Manifest("r", {}),
-            )  # fmt: skip
+            plan = BuildPlan(TASK, settings, tuple(sources), "none")
+            context = Context(Workspace(tmp_path / "ws"), plan, "r", lambda *_: None, stack, Manifest("r", {}))
             make_directory(context.run_dir)
             context.__dict__["engine"] = ScriptedEngine(lambda _request: "It is plain.")
             run_stages(context)
