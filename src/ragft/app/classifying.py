@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ragft.app.library import checked_paths
@@ -14,18 +15,15 @@ if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.console import Progress
     from ragft.engine.base import Engine
-    from ragft.tasks.classify.base import LabelledDocument
+    from ragft.tasks.classify.base import LabelledDocument, SorterChoice
     from ragft.tasks.classify.sorting import Classification, Sorter, TextClassification
 
 
 def classify(
     resources: Resources,
     files: Paths,
+    choice: SorterChoice,
     *,
-    run: str | None,
-    arm: str | None,
-    model: str | None,
-    labels: Sequence[str],
     examples: Paths,
     progress: Progress | None,
 ) -> Classification:
@@ -38,18 +36,15 @@ def classify(
         raise InputError("there is no file to classify", fix="name files, or a folder that holds some")
     places, timeout = checked_paths(examples), resources.settings.index.file_timeout
     shown = read_labelled(places, timeout=timeout, progress=progress) if places else []
-    sorter = _sorter(resources, run=run, arm=arm, model=model, labels=labels, examples=shown)
+    sorter = _sorter(resources, choice, shown)
     return sorter.sort(paths, timeout=timeout, progress=progress)
 
 
 def classify_texts(
     resources: Resources,
     texts: Sequence[str],
+    choice: SorterChoice,
     *,
-    run: str | None,
-    arm: str | None,
-    model: str | None,
-    labels: Sequence[str],
     examples: Sequence[tuple[str, str]],
     progress: Progress | None,
 ) -> TextClassification:
@@ -62,7 +57,7 @@ def classify_texts(
         if not text.strip():
             raise InputError(f"the document of example {number} is empty", fix="leave it out")
     shown = [LabelledDocument(text, name) for (text, label) in examples for name in _names([label])]
-    sorter = _sorter(resources, run=run, arm=arm, model=model, labels=labels, examples=shown)
+    sorter = _sorter(resources, choice, shown)
     return sorter.sort_texts(texts, progress=progress)
 
 
@@ -74,15 +69,7 @@ def _names(labels: Sequence[str]) -> list[str]:
     return names
 
 
-def _sorter(
-    resources: Resources,
-    *,
-    run: str | None,
-    arm: str | None,
-    model: str | None,
-    labels: Sequence[str],
-    examples: Sequence[LabelledDocument],
-) -> Sorter:
+def _sorter(resources: Resources, choice: SorterChoice, examples: Sequence[LabelledDocument]) -> Sorter:
     """As a run recommends, or by labels and examples alone."""
     from ragft.tasks.classify.sorting import by_examples, by_run
 
@@ -90,23 +77,7 @@ def _sorter(
         found = resources.engine(name or None)
         return found.engine, found.model.name
 
-    settings, labels = resources.settings, _names(labels)
-    if run is None and (labels or examples):
-        return by_examples(
-            labels,
-            examples,
-            arm=arm,
-            model=model or "",
-            settings=settings.classify,
-            index=settings.index,
-            open_model=opened,
-        )
-    return by_run(
-        resources.workspace,
-        run,
-        arm=arm,
-        model=model or "",
-        labels=labels,
-        examples=examples,
-        open_model=opened,
-    )
+    settings, choice = resources.settings, replace(choice, labels=_names(choice.labels))
+    if choice.run is None and (choice.labels or examples):
+        return by_examples(choice, examples, settings.classify, settings.index, opened)
+    return by_run(resources.workspace, choice, examples, opened)

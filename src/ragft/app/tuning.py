@@ -308,16 +308,10 @@ class TuningMethods(ApplicationPart):
             labels: classes to choose from, in addition to those of the run.
             examples: labelled documents, a folder per class or a table; some of each new class.
         """
-        return classifying.classify(
-            self._resources,
-            files,
-            run=run,
-            arm=arm,
-            model=model,
-            labels=labels,
-            examples=examples,
-            progress=progress,
-        )
+        from ragft.tasks.classify.base import SorterChoice
+
+        choice = SorterChoice(run, arm, model or "", labels)
+        return classifying.classify(self._resources, files, choice, examples=examples, progress=progress)
 
     @while_open
     def classify_texts(
@@ -337,16 +331,10 @@ class TuningMethods(ApplicationPart):
             examples: pairs of a text and its label; of a new class two to five.
             progress: called with the texts sorted; an error that it raises stops the work.
         """
-        return classifying.classify_texts(
-            self._resources,
-            texts,
-            run=run,
-            arm=arm,
-            model=model,
-            labels=labels,
-            examples=examples,
-            progress=progress,
-        )
+        from ragft.tasks.classify.base import SorterChoice
+
+        choice = SorterChoice(run, arm, model or "", labels)
+        return classifying.classify_texts(self._resources, texts, choice, examples=examples, progress=progress)
 
     @while_open
     def build(

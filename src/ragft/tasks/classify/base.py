@@ -46,6 +46,21 @@ def labels_of(documents: Sequence[LabelledDocument]) -> tuple[str, ...]:
     return tuple(sorted({document.label for document in documents if not document.is_outside}))
 
 
+@dataclass(frozen=True)
+class SorterChoice:
+    """How new documents are to be sorted.
+
+    `run`: its name; None or "latest": that of `model`, or else the latest that has a classifier. `arm`: None for the
+    recommended one. `model`: of a run, which is then asked, or the one that is asked without one; empty: that of the
+    arm. `labels`: classes beside those of the run and of the examples.
+    """
+
+    run: str | None = None
+    arm: str | None = None
+    model: str = ""
+    labels: Sequence[str] = ()
+
+
 class Classifier(Protocol):
     """Gives each label a probability."""
 

@@ -17,7 +17,7 @@ from ragft.log import log
 from ragft.pipeline.manifest import Manifest, load_manifest
 from ragft.run_folder import RunFolder
 from ragft.setting_sections import ClassifySettings, IndexSettings
-from ragft.tasks.classify.base import Classifier, LabelledDocument, labels_of
+from ragft.tasks.classify.base import Classifier, LabelledDocument, SorterChoice, labels_of
 from ragft.tasks.classify.classifier_arms import ARMS, FEW_SHOT, NEAREST, TF_IDF, TUNED, WITHOUT_MODEL, ZERO_SHOT, Kit
 from ragft.tasks.classify.files import CLASSIFIER, CalibratedArms, read_documents_of
 from ragft.tasks.classify.label_calibration import LabelCalibration
@@ -157,11 +157,8 @@ class Sorter:
 
 
 def by_examples(
-    labels: Sequence[str],
+    choice: SorterChoice,
     examples: Sequence[LabelledDocument],
-    *,
-    arm: str | None,
-    model: str,
     settings: ClassifySettings,
     index: IndexSettings,
     open_model: OpenModel,
@@ -173,11 +170,11 @@ def by_examples(
         UsageError: there are fewer than two classes, or the arm needs what was not given.
     """
     known = tuple(one for one in examples if not one.is_outside)
-    classes = tuple(dict.fromkeys([*labels, *labels_of(known)]))
+    classes = tuple(dict.fromkeys([*choice.labels, *labels_of(known)]))
     if len(classes) < 2:
         raise UsageError("there are fewer than two classes to choose from", fix="labels=a,b,c, or examples=FOLDER")
     shown = set(labels_of(known)) >= set(classes)
-    chosen = arm or (NEAREST if shown and not model else FEW_SHOT if known else ZERO_SHOT)
+    chosen = choice.arm or (NEAREST if shown and not choice.model else FEW_SHOT if known else ZERO_SHOT)
     if chosen not in _UNTRAINED:
         raise UsageError(f"the arm {chosen!r} needs a run", fix=f"one of {', '.join(_UNTRAINED)}, or run=RUN")
     if chosen == NEAREST and not shown:
@@ -185,48 +182,38 @@ def by_examples(
         raise UsageError(f"there is no example of {missing!r}", fix="give two or more of each class")
     if chosen == FEW_SHOT and not known:
         raise UsageError("there are no examples to show", fix="examples=FOLDER, or arm=zero-shot")
-    engine, name = (None, "") if chosen in WITHOUT_MODEL else open_model(model)
+    engine, name = (None, "") if chosen in WITHOUT_MODEL else open_model(choice.model)
     kit = Kit.over(known, classes, settings, index, lambda: _there(engine), base=name)
     return Sorter(_with_few_shots(kit), chosen)
 
 
 def by_run(
-    workspace: Workspace,
-    run: str | None,
-    *,
-    arm: str | None,
-    model: str,
-    labels: Sequence[str] = (),
-    examples: Sequence[LabelledDocument] = (),
-    open_model: OpenModel,
+    workspace: Workspace, choice: SorterChoice, examples: Sequence[LabelledDocument], open_model: OpenModel
 ) -> Sorter:
     """A sorter of a run: the arm that its benchmark recommends, or the one named.
 
-    With `labels` and `examples`, classes that the run does not know come in: the arms are fitted anew, the model is
+    With labels and `examples`, classes that the run does not know come in: the arms are fitted anew, the model is
     given them, and the calibration stays.
-
-    Args:
-        run: its name; None or "latest": that of `model`, or else the latest that has a classifier.
-        model: the tuned model of a run, which is then asked; empty: that of the arm.
 
     Raises:
         NotFoundError: there is no such run or it has no classifier.
         UsageError: there is no such arm.
         WorkspaceError, DatasetError: a file of the run is damaged.
     """
-    run_dir = workspace.run(run) if run and run != "latest" else _run_with_classifier(workspace, model)
+    run = choice.run
+    run_dir = workspace.run(run) if run and run != "latest" else _run_with_classifier(workspace, choice.model)
     calibrated, manifest = CalibratedArms.of_run(run_dir), load_manifest(run_dir)
     if manifest is None:
         raise NotFoundError(f"the run {run_dir.name} has no manifest", fix="ragft build-model --task classify FOLDER")
     benchmark = manifest.stage("benchmark")
     recommended = str(benchmark.report.get("recommended", "")) if benchmark else ""
-    chosen = arm or (TUNED if model else recommended or TF_IDF)
+    chosen = choice.arm or (TUNED if choice.model else recommended or TF_IDF)
     if chosen not in ARMS:
         raise UsageError(f"no arm {chosen!r}", fix=f"the arms are {', '.join(ARMS)}")
     registration = Registration.of_run(run_dir)
     documents = [one for one in read_documents_of(workspace.datasets / run_dir.name) if one.split == "train"]
     known = (*documents, *(one for one in examples if not one.is_outside))
-    classes = tuple(dict.fromkeys([*calibrated.labels, *labels, *labels_of(known)]))
+    classes = tuple(dict.fromkeys([*calibrated.labels, *choice.labels, *labels_of(known)]))
     if chosen in WITHOUT_MODEL and (missing := set(classes) - set(labels_of(known))):
         raise UsageError(f"there is no example of {min(missing)!r}", fix="give two or more of each new class")
     settings, index, calibration = _made_by(manifest, calibrated, chosen, run_dir)
