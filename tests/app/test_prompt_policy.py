@@ -26,6 +26,7 @@ from ragft.benchmark.bench import Bench
 from ragft.benchmark.comparison_plan import ComparisonPlan
 from ragft.benchmark.suites.base import suites_called
 from ragft.config import Settings, load_settings
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.prompt_policy import policy_of
 from ragft.engine.base import Message, Options, Think
 from ragft.engine.scripted import ScriptedEngine, load_script
@@ -63,7 +64,8 @@ def _of_rows(policy: PromptPolicy, index: Index, engine: ScriptedEngine) -> set[
     answer = AnswerSettings(num_predict=policy.num_predict)
     assert PromptPolicy.of_training(generate, answer) == policy
     documents = [record.id for record in index.documents()]
-    composer = Composer(index, TokenCounter(engine, "tuned"), generate, answer, documents, generator="g")
+    request = GenerationRequest(engine, "tuned", generate, answer)
+    composer = Composer(index, TokenCounter(engine, "tuned"), request, documents)
     return _sources(composer._fit(QUESTION, index.search(QUESTION, 8), Random(0)).messages[-1].content)
 
 
@@ -214,7 +216,8 @@ def _request_of_rows(
     question: str, generate: GenerateSettings, answer: AnswerSettings, index: Index, engine: ScriptedEngine
 ) -> Asked:
     documents = [record.id for record in index.documents()]
-    composer = Composer(index, TokenCounter(engine, "tuned"), generate, answer, documents, generator="g")
+    request = GenerationRequest(engine, "tuned", generate, answer)
+    composer = Composer(index, TokenCounter(engine, "tuned"), request, documents)
     made = composer.prompts
     fitted = composer._fit(question, index.search(question, made.settings.k), Random(0))
     return Asked.of(fitted.messages, made.options(question), made.settings.think)

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from ragft.app.application import open_application
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN
 from ragft.engine.base import ChatRequest, Engine
 from ragft.engine.elsewhere import ModelCall, ModelRunner, spread_over
@@ -85,7 +86,7 @@ def made(index: Index, folder: Path, executor: Executor, kills: int = 0) -> tupl
     with closing(engine.workers):
         killer.start()
         settings = GenerateSettings(count=8, held_out=0.2, samples=2, replay=0)
-        generate(index, engine, model="scripted", settings=settings, answer=AnswerSettings(), folder=folder, avoid=())
+        generate(index, GenerationRequest(engine, "scripted", settings, AnswerSettings(), avoid=()), folder)
         done.set()
         killer.join()
     return [(folder / name).read_bytes() for name in FILES], len(killed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.console import Progress
     from ragft.dataset.base import GenerateReport
-    from ragft.pipeline.task import Task
+    from ragft.pipeline.task import MakeRows, Task
 
 
 def generate(
@@ -45,7 +45,7 @@ def generate(
 
 def _of_documents(
     resources: Resources,
-    make: Callable[..., GenerateReport],
+    make: MakeRows,
     name: str,
     *,
     avoid: Sequence[Path | str],
@@ -54,6 +54,7 @@ def _of_documents(
 ) -> GenerateReport:
     from ragft.answer.session import load_calibration
     from ragft.dataset.evaluation_questions import evaluation_answers
+    from ragft.dataset.generation_request import GenerationRequest
     from ragft.dataset.store import new_dataset
 
     workspace, settings = resources.workspace, resources.settings
@@ -63,19 +64,16 @@ def _of_documents(
         workspace.lock(f"dataset-{name}"),
         resources.engine_alone(use_default=False, work="generate") as (engine, model),
     ):
-        return make(
-            resources.index,
+        request = GenerationRequest(
             engine,
-            model=model,
-            settings=settings.generate,
-            answer=settings.answer,
-            folder=folder,
-            progress=progress,
+            model,
+            settings.generate,
+            settings.answer,
+            load_calibration(resources.index),
             avoid=avoided,
             avoid_answers=evaluation_answers(evaluation_files(settings, avoid)),
-            calibration=load_calibration(resources.index),
-            restart=restart,
         )
+        return make(resources.index, request, folder, progress=progress, restart=restart)
 
 
 def _by_stages(

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from ragft.benchmark.comparison_plan import Figures
     from ragft.benchmark.suites.base import Suite
     from ragft.config import Settings
+    from ragft.console import Progress
     from ragft.dataset.base import GenerateReport, Row
+    from ragft.dataset.generation_request import GenerationRequest
     from ragft.engine.base import Engine
+    from ragft.index.index import Index
     from ragft.pipeline.stage import Stage
 
 Values = Mapping[str, Mapping[str, Any]]
@@ -43,6 +46,16 @@ class BuiltRun(Protocol):
     @property
     def engine(self) -> Engine:
         """The engine that has its models; it may be opened by this."""
+        ...
+
+
+class MakeRows(Protocol):
+    """Makes a data set of the documents that are ingested; see `ragft.tasks.papers.generate.generate`."""
+
+    def __call__(
+        self, index: Index, request: GenerationRequest, folder: Path, *, progress: Progress | None, restart: bool
+    ) -> GenerateReport:
+        """Make it in `folder`."""
         ...
 
 
@@ -74,7 +87,7 @@ class Task:
     conditions: tuple[Condition, ...] = ("retrieval",)
     arms: Callable[[BuiltRun], Sequence[Arm]] | None = None
     figures: Figures | None = None
-    make_rows: Callable[..., GenerateReport] | None = None
+    make_rows: MakeRows | None = None
     chats: bool = True
     use: str = "ragft ask -m {model}"
     judged_by: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from ragft.answer.prompts.policy import RANKING
 from ragft.answer.prompts.prompt import SYSTEM
 from ragft.answer.written.citation_keys import parse_keys
 from ragft.dataset.base import GenerateReport, Row
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.inspect import validate
 from ragft.dataset.prompt_policy import policy_of
 from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, read_lines, read_rows, save_dataset
@@ -36,10 +37,8 @@ def make(
     index: Index, engine: ScriptedEngine, folder: Path, *, restart: bool = False, **changes: object
 ) -> GenerateReport:
     settings = GenerateSettings.model_validate({**SETTINGS.model_dump(), **changes})
-    return generate(
-        index, engine, model="scripted", settings=settings, answer=AnswerSettings(), folder=folder, avoid=(),
-        restart=restart,
-    )  # fmt: skip
+    request = GenerationRequest(engine, "scripted", settings, AnswerSettings(), avoid=())
+    return generate(index, request, folder, restart=restart)
 
 
 @pytest.fixture(scope="module")
@@ -169,15 +168,9 @@ def test_an_evaluation_question_is_kept_out(made: tuple[GenerateReport, Path], i
         for row in read_rows(made[1] / TRAIN)
         if row.kind == "grounded"
     ]
-    report = generate(
-        index,
-        ScriptedEngine(write_question),
-        model="scripted",
-        settings=SETTINGS,
-        answer=AnswerSettings(),
-        folder=folder,
-        avoid=questions[:2],
-    )
+    engine = ScriptedEngine(write_question)
+    request = GenerationRequest(engine, "scripted", SETTINGS, AnswerSettings(), avoid=questions[:2])
+    report = generate(index, request, folder)
     assert report.rejected["benchmark_overlap"] >= 2
     prompts = "\n".join(row.prompt[-1]["content"] for row in read_rows(folder / TRAIN))
     assert not any(question in prompts for question in questions[:2])
@@ -203,7 +196,7 @@ def test_a_bad_ending_is_cut_off_the_question(made: tuple[GenerateReport, Path],
 def test_rows_are_checked_by_the_model_that_ask_checks_by(index: Index, folder: Path, engine: ScriptedEngine) -> None:
     answer = AnswerSettings(nli_model=str(folder / "missing"))
     with pytest.raises(NotFoundError, match="no model in"):
-        generate(index, engine, model="scripted", settings=SETTINGS, answer=answer, folder=folder, avoid=())
+        generate(index, GenerationRequest(engine, "scripted", SETTINGS, answer, avoid=()), folder)
 
 
 def test_a_model_that_writes_no_json_gives_an_error_not_a_set(index: Index, folder: Path) -> None:
@@ -227,6 +220,7 @@ def test_killed_it_ends_with_the_same_bytes(made: tuple[GenerateReport, Path], i
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[3])!r})
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks.papers.generate import generate
 from ragft.engine.scripted import ScriptedEngine
@@ -240,8 +234,9 @@ def fatal(request):
         os.kill(os.getpid(), signal.SIGKILL)
     return write_question(request)
 with open_index(Workspace(Path(sys.argv[1])), IndexSettings()) as index:
-    generate(index, ScriptedEngine(fatal), model="scripted", settings=GenerateSettings.model_validate_json(sys.argv[2]),
-             answer=AnswerSettings(), folder=Path(sys.argv[3]), avoid=())
+    settings = GenerateSettings.model_validate_json(sys.argv[2])
+    request = GenerationRequest(ScriptedEngine(fatal), "scripted", settings, AnswerSettings(), avoid=())
+    generate(index, request, Path(sys.argv[3]))
 """
     root = index._workspace.root
     command = [sys.executable, "-c", code, str(root), SETTINGS.model_dump_json(), str(folder)]
@@ -281,10 +276,8 @@ def test_restart_asks_everything_anew(index: Index, tmp_path: Path) -> None:
 
     settings = GenerateSettings.model_validate({**SETTINGS.model_dump(), "count": 4})
     folder = tmp_path / "set"
-    generate(
-        index, ScriptedEngine(count), model="scripted", settings=settings, answer=AnswerSettings(), folder=folder,
-        avoid=(), restart=True,
-    )  # fmt: skip
+    request = GenerationRequest(ScriptedEngine(count), "scripted", settings, AnswerSettings(), avoid=())
+    generate(index, request, folder, restart=True)
     assert asked
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.refusal.shipped import SHIPPED
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.questions import load_questions, write_questions
 from ragft.benchmark.scoring.metrics import keyword_coverage
 from ragft.corpus.base import Chunk
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index, open_index
@@ -44,14 +44,10 @@ def aside(library: Index) -> frozenset[str]:
 def made(library: Index, aside: frozenset[str], tmp_path_factory: pytest.TempPathFactory) -> list[BenchmarkQuestion]:
     return make_questions(
         library,
-        ScriptedEngine("What is it?"),
+        GenerationRequest(ScriptedEngine("What is it?"), "scripted", SETTINGS, AnswerSettings(), avoid=()),
+        tmp_path_factory.mktemp("questions"),
         documents=aside,
         count=12,
-        model="scripted",
-        settings=SETTINGS,
-        answer=AnswerSettings(),
-        calibration=SHIPPED,
-        folder=tmp_path_factory.mktemp("questions"),
     )
 
 
@@ -106,15 +102,9 @@ def test_no_training_row_shows_anything_of_a_document_set_aside(
     library: Index, aside: frozenset[str], made: list[BenchmarkQuestion], tmp_path: Path
 ) -> None:
     rest = frozenset(record.id for record in library.documents()) - aside
-    generate(
-        PartialIndex(library, rest, hidden=aside),
-        ScriptedEngine("What is it?"),
-        model="scripted",
-        settings=SETTINGS,
-        answer=AnswerSettings(),
-        folder=tmp_path / "rows",
-        avoid=[question.question for question in made],
-    )
+    avoid = [question.question for question in made]
+    request = GenerationRequest(ScriptedEngine("What is it?"), "scripted", SETTINGS, AnswerSettings(), avoid=avoid)
+    generate(PartialIndex(library, rest, hidden=aside), request, tmp_path / "rows")
     hidden = {chunk.id for document in aside for chunk in library.chunks(document)}
     rows = read_rows(tmp_path / "rows" / TRAIN)
     assert rows

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ragft.corpus.readers import find_files
 from ragft.pipeline.task import Task
@@ -12,13 +13,18 @@ from ragft.tasks.papers.stages import STAGES
 from ragft.tasks.papers.suites import SUITES
 
 if TYPE_CHECKING:
+    from ragft.console import Progress
     from ragft.dataset.base import GenerateReport
+    from ragft.dataset.generation_request import GenerationRequest
+    from ragft.index.index import Index
 
 
-def _make_rows(*parts: Any, **options: Any) -> GenerateReport:
+def _make_rows(
+    index: Index, request: GenerationRequest, folder: Path, *, progress: Progress | None, restart: bool
+) -> GenerateReport:
     from ragft.tasks.papers.generate import generate
 
-    return generate(*parts, **options)
+    return generate(index, request, folder, progress=progress, restart=restart)
 
 
 PAPERS = Task(

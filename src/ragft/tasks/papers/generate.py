@@ -1,6 +1,6 @@
 """Making a data set: rows by the recipe of the settings, replay beside them, and what did not become a row.
 
-    report = generate(index, engine, model="smollm2", settings=settings.generate, answer=settings.answer, folder=folder)
+    report = generate(index, GenerationRequest(engine, "smollm2", settings.generate, settings.answer), folder)
 
 Deterministic at a seed wherever the engine is: attempts are made in a fixed order, each with a random generator of its
 own. Killed, the same call goes through the attempts again, with every reply already given taken from
@@ -13,16 +13,16 @@ import math
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from ragft.answer.prompts.policy import RANKING
-from ragft.answer.refusal.gate import Calibration
-from ragft.answer.refusal.shipped import SHIPPED
 from ragft.console import Progress, silent
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.evaluation_questions import evaluation_questions
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.preference import distinct_preferences
 from ragft.dataset.store import (
     CARD,
@@ -36,11 +36,10 @@ from ragft.dataset.store import (
     write_preferences,
     write_rows,
 )
-from ragft.engine.base import Engine
 from ragft.errors import DatasetError, UsageError
 from ragft.journal import write_lines
 from ragft.log import log
-from ragft.setting_sections import AnswerSettings, GenerateSettings
+from ragft.setting_sections import GenerateSettings
 from ragft.tasks.papers.natural.make import Natural
 from ragft.tasks.papers.recipe.compose import GenerationIndex
 from ragft.tasks.papers.recipe.from_claims import FromClaims
@@ -50,26 +49,16 @@ from ragft.tasks.papers.recipe.kinds import KINDS, MADE
 
 def generate(
     index: GenerationIndex,
-    engine: Engine,
-    *,
-    model: str,
-    settings: GenerateSettings,
-    answer: AnswerSettings,
+    request: GenerationRequest,
     folder: Path,
+    *,
     progress: Progress | None = None,
-    avoid: Sequence[str] | None = None,
-    avoid_answers: Sequence[str] = (),
-    calibration: Calibration = SHIPPED,
     restart: bool = False,
 ) -> GenerateReport:
     """Make the data set in `folder`, or go on making it; see the module for what is kept and why.
 
     Args:
         index: where chunks come from and questions must find them.
-        engine: asked for questions, and for answers to general instructions.
-        avoid: evaluation questions, those that ship with ragft by default; a pair too like one is rejected.
-        avoid_answers: references of evaluation questions; a pair is rejected whose answer says one of them.
-        calibration: whose support threshold an answer must reach, as in `ask`.
         progress: called with rows kept.
         restart: forget what the folder holds, replies included, and make everything anew.
 
@@ -79,28 +68,18 @@ def generate(
         EngineError: the engine failed; what it answered so far is kept.
     """
     started = time.monotonic()
+    settings = request.settings
     mix = _checked_mix(settings)
-    avoided = list(evaluation_questions() if avoid is None else avoid)
-    request = {
-        "index": index.digest(),
-        "model": model,
-        "engine": engine.name,
-        "settings": settings.model_dump(mode="json"),
-        "answer": answer.model_dump(mode="json"),
-        "avoid": avoided,
-        "avoid_answers": list(avoid_answers),
-        "calibration": calibration.to_json(),
-        "ranking": RANKING,
-    }
+    if request.avoid is None:
+        request = replace(request, avoid=evaluation_questions())
+    asked = _as_json(request, index)
     if restart:
         for name in (CARD, REPLIES):
             (folder / name).unlink(missing_ok=True)
-    elif (card := _card_made_here(folder)) and card.get("request") == request and is_whole(folder, card):
+    elif (card := _card_made_here(folder)) and card.get("request") == asked and is_whole(folder, card):
         notes = tuple(card["notes"])
         return GenerateReport(folder.name, card["kept"], card["rejected"], time.monotonic() - started, notes)
-    run = GenerationRun(
-        index, engine, model, settings, answer, folder, progress or silent, avoided, calibration, avoid_answers
-    )
+    run = GenerationRun(index, request, folder, progress or silent)
     train, held_out = (Natural(run) if settings.recipe == "natural" else FromClaims(run)).make(mix)
     if not train:
         rejected = dict(run.rejections) or "nothing was even tried"
@@ -121,10 +100,25 @@ def generate(
         seconds=time.monotonic() - started,
         notes=tuple(run.notes),
     )
-    write_card(folder, request, train, held_out, report)
+    write_card(folder, asked, train, held_out, report)
     for note in run.notes:
         log.warning(note)
     return report
+
+
+def _as_json(request: GenerationRequest, index: GenerationIndex) -> dict[str, Any]:
+    """What the card keeps of a request: an equal one makes equal rows."""
+    return {
+        "index": index.digest(),
+        "model": request.model,
+        "engine": request.engine.name,
+        "settings": request.settings.model_dump(mode="json"),
+        "answer": request.answer.model_dump(mode="json"),
+        "avoid": list(request.avoid or ()),
+        "avoid_answers": list(request.avoid_answers),
+        "calibration": request.calibration.to_json(),
+        "ranking": RANKING,
+    }
 
 
 def _card_made_here(folder: Path) -> Mapping[str, Any] | None:

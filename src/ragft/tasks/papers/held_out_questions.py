@@ -14,7 +14,6 @@ from pathlib import Path, PurePath
 
 from ragft.answer.checking.support import Supporter, best_passage, sentence_spans
 from ragft.answer.checking.terms import content_terms
-from ragft.answer.refusal.gate import Calibration
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.scoring.statistics import foreseen
@@ -22,9 +21,8 @@ from ragft.console import Progress
 from ragft.corpus.base import Chunk
 from ragft.corpus.fold import fold
 from ragft.dataset.base import Row
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.store import TRAIN, read_rows
-from ragft.engine.base import Engine
-from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.aside import PartialIndex
 from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, GenerationIndex
@@ -42,16 +40,11 @@ _ANSWERS = 0.5
 
 def make_questions(
     index: GenerationIndex,
-    engine: Engine,
+    request: GenerationRequest,
+    folder: Path,
     *,
     documents: frozenset[str],
     count: int,
-    model: str,
-    settings: GenerateSettings,
-    answer: AnswerSettings,
-    calibration: Calibration,
-    folder: Path,
-    avoid: Sequence[str] = (),
     progress: Progress | None = None,
     restart: bool = False,
 ) -> list[BenchmarkQuestion]:
@@ -61,7 +54,7 @@ def make_questions(
         DatasetError: the documents gave not a single one.
         EngineError: the engine failed; what it answered so far is kept.
     """
-    wanted = settings.model_copy(
+    wanted = request.settings.model_copy(
         update={
             "count": math.ceil(1.1 * count),  # some rows are no question by themselves
             "mix": {"grounded": 1.0},
@@ -72,14 +65,9 @@ def make_questions(
     )
     generate(
         PartialIndex(index, documents),
-        engine,
-        model=model,
-        settings=wanted,
-        answer=answer,
-        folder=folder,
+        replace(request, settings=wanted),
+        folder,
         progress=progress,
-        avoid=avoid,
-        calibration=calibration,
         restart=restart,
     )
     names = _names(index)
@@ -87,7 +75,8 @@ def make_questions(
     rows = sorted(read_rows(folder / TRAIN), key=lambda row: row.id)
     found = [made for row in rows if (made := _question(row, chunks, names))][:count]
     supporter = Supporter(index.embed, None, index.reads)
-    return list(_some_unanswerable(found, index, supporter, {name: found for found, name in names.items()}, answer.k))
+    ids = {name: document for document, name in names.items()}
+    return list(_some_unanswerable(found, index, supporter, ids, request.answer.k))
 
 
 def what_they_show(questions: Sequence[BenchmarkQuestion]) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ragft.dataset.evaluation_questions import evaluation_questions
 from ragft.log import log
 from ragft.pipeline.stage import Context, Stage, StageResult, file_digests, section_values
 from ragft.workspace import digest_file
+
+if TYPE_CHECKING:
+    from ragft.dataset.generation_request import GenerationRequest
+    from ragft.engine.base import Engine
 
 SHIPPED = "shipped"
 
@@ -34,6 +39,21 @@ def generator_model(context: Context) -> str:
     return generator_model(context.engine, context.settings.engine, context.workspace).name
 
 
+def generation_request(context: Context, engine: Engine, *, avoid: Sequence[Path]) -> GenerationRequest:
+    """Rows by the settings of the run, kept apart from the questions in the files `avoid` and from those that ship."""
+    from ragft.answer.session import load_calibration
+    from ragft.dataset.generation_request import GenerationRequest
+
+    return GenerationRequest(
+        engine,
+        generator_model(context),
+        context.settings.generate,
+        context.settings.answer,
+        load_calibration(context.index),
+        avoid=evaluation_questions(avoid),
+    )
+
+
 def evaluation_files(context: Context) -> list[Path]:
     """The files of all questions that this run is judged by, beside those that ship."""
     made = [context.files.questions] if context.files.questions.is_file() else []
@@ -48,7 +68,6 @@ def _lacking(context: Context) -> int:
 
 
 def _questions(context: Context) -> StageResult:
-    from ragft.answer.session import load_calibration
     from ragft.benchmark.questions import load_questions, write_questions
     from ragft.benchmark.relevance import is_sample
     from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show
@@ -68,15 +87,10 @@ def _questions(context: Context) -> StageResult:
     if count := _lacking(context):
         made = make_questions(
             context.index,
-            context.engine,
+            generation_request(context, context.engine, avoid=own_file(context)),
+            context.files.question_making,
             documents=documents,
             count=count,
-            model=generator_model(context),
-            settings=context.settings.generate,
-            answer=context.settings.answer,
-            calibration=load_calibration(context.index),
-            folder=context.files.question_making,
-            avoid=evaluation_questions(own_file(context)),
             progress=context.progress,
             restart=context.redo,
         )

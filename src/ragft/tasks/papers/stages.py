@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN
 from ragft.errors import InputError
 from ragft.pipeline.stage import Context, Stage, StageResult, file_digests, section_values
 from ragft.pipeline.stages import BENCHMARK, CHECK, EXPORT, REGISTER, TRAINING
-from ragft.tasks.papers.question_stage import QUESTIONS, evaluation_files, generator_model, kept_for_questions
+from ragft.tasks.papers.question_stage import (
+    QUESTIONS,
+    evaluation_files,
+    generation_request,
+    generator_model,
+    kept_for_questions,
+)
 from ragft.workspace import digest_file
 
 
@@ -42,25 +48,19 @@ def _generate_settings(context: Context) -> Mapping[str, Any]:
 
 
 def _generate(context: Context) -> StageResult:
-    from ragft.answer.session import load_calibration
-    from ragft.dataset.evaluation_questions import evaluation_answers, evaluation_questions
+    from ragft.dataset.evaluation_questions import evaluation_answers
     from ragft.tasks.papers.aside import PartialIndex
     from ragft.tasks.papers.generate import generate
 
-    aside = kept_for_questions(context)
+    aside, judged_by = kept_for_questions(context), evaluation_files(context)
     rest = frozenset(record.id for record in context.index.documents()) - aside
     with context.engine_for("generate") as engine:
+        request = generation_request(context, engine, avoid=judged_by)
         report = generate(
             PartialIndex(context.index, rest, hidden=aside) if aside else context.index,
-            engine,
-            model=generator_model(context),
-            settings=context.settings.generate,
-            answer=context.settings.answer,
-            folder=context.dataset_dir,
+            replace(request, avoid_answers=evaluation_answers(judged_by)),
+            context.dataset_dir,
             progress=context.progress,
-            avoid=evaluation_questions(evaluation_files(context)),
-            avoid_answers=evaluation_answers(evaluation_files(context)),
-            calibration=load_calibration(context.index),
             restart=context.redo,
         )
     return StageResult(_generate_outputs(context), asdict(report))

@@ -16,6 +16,7 @@ from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.prose import not_prose
 from ragft.corpus.languages import language_in
 from ragft.dataset.base import GenerateReport, Row
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.inspect import validate
 from ragft.dataset.store import HELD_OUT, PREFERENCES, REJECTED, TRAIN, read_lines, read_preferences, read_rows
 from ragft.engine.base import ChatRequest
@@ -48,10 +49,10 @@ def make(
     **changes: object,
 ) -> GenerateReport:
     settings = GenerateSettings.model_validate({**SETTINGS.model_dump(), **changes})
-    return generate(
-        index, engine or plain_engine(), model="scripted", settings=settings, answer=AnswerSettings(), folder=folder,
-        avoid=avoid, avoid_answers=avoid_answers,
-    )  # fmt: skip
+    request = GenerationRequest(
+        engine or plain_engine(), "scripted", settings, AnswerSettings(), avoid=avoid, avoid_answers=avoid_answers
+    )
+    return generate(index, request, folder)
 
 
 @pytest.fixture(scope="module")

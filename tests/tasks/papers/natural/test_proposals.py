@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.store import HELD_OUT, PREFERENCES, REJECTED, TRAIN
 from ragft.engine.base import ChatRequest
 from ragft.engine.elsewhere import ModelRunner, spread_over
@@ -56,7 +57,7 @@ def made(index: Index, folder: Path, answers: Callable[[ChatRequest], str], work
     executor.size = workers
     engine = spread_over(executor, ScriptedEngine(), lambda: ModelRunner(ScriptedEngine(answers)))
     with closing(engine.workers):
-        generate(index, engine, model="scripted", settings=SETTINGS, answer=AnswerSettings(), folder=folder, avoid=())
+        generate(index, GenerationRequest(engine, "scripted", SETTINGS, AnswerSettings(), avoid=()), folder)
     return [(folder / name).read_bytes() for name in FILES]
 
 

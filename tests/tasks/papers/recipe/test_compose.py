@@ -10,6 +10,7 @@ import pytest
 
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.checking.terms import content_terms
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
@@ -54,9 +55,7 @@ def rows(
             "answers": answers,
         }
     )
-    generate(
-        index, ScriptedEngine(model), model="m", settings=settings, answer=AnswerSettings(), folder=folder, avoid=()
-    )
+    generate(index, GenerationRequest(ScriptedEngine(model), "m", settings, AnswerSettings(), avoid=()), folder)
     return [(row.completion[0]["content"], row.checks.get("written")) for row in read_rows(folder / TRAIN)]
 
 

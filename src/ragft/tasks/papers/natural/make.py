@@ -85,7 +85,7 @@ class Natural:
         """Whether the model writes questions and answers of its own."""
         if self.run.settings.answers != "auto":
             return self.run.settings.answers == "model"
-        return self.run.engine.show(self.run.model).parameter_size >= CAPABLE
+        return self.run.request.engine.show(self.run.model).parameter_size >= CAPABLE
 
     def _write_pairs(self, chunks: Sequence[Chunk], name: str) -> Iterator[list[WrittenPair]]:
         """The pairs that the model writes for each passage, documents in turn."""
@@ -107,11 +107,8 @@ class Natural:
         return Builder(
             run.index,
             run.counter,
-            run.settings,
-            run.answer,
+            run.request,
             documents,
-            generator=run.generator,
-            calibration=run.calibration,
             supporter=self._supporter,
             write=self._samples if run.settings.samples else None,
         )
@@ -135,7 +132,7 @@ class Natural:
     def _fill(self, half: Half) -> None:
         """Accept proposals one by one, until the side has its rows of each kind."""
         seed, samples = self.run.settings.seed, self.run.settings.samples
-        at_once = self.run.engine.slots if samples else 1  # a proposal without samples asks the engine nothing
+        at_once = self.run.request.engine.slots if samples else 1  # a proposal without samples asks the engine nothing
         with Proposals(lambda attempt: propose(half, attempt, seed), at_once) as proposals:
             while attempt := half.next():
                 try:

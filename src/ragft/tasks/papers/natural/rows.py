@@ -19,14 +19,13 @@ from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.policy import PromptPolicy, sentence_rank
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import standalone
-from ragft.answer.refusal.gate import Calibration
 from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.dataset.base import Row
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.preference import Preference
 from ragft.dataset.store import row_id
 from ragft.engine.base import Message
 from ragft.index.base import Hit
-from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.natural.extractive import PromptSentence, choose_sentences, nearest, shown_sentences, written
 from ragft.tasks.papers.natural.frames import fill_frame
 from ragft.tasks.papers.natural.ideas import Idea
@@ -66,24 +65,20 @@ class Builder:
         self,
         index: GenerationIndex,
         counter: TokenCounter,
-        settings: GenerateSettings,
-        answer: AnswerSettings,
+        request: GenerationRequest,
         documents: Collection[str],
         *,
-        generator: str,
-        calibration: Calibration,
         supporter: Supporter | None = None,
         write: Write | None = None,
     ) -> None:
         self._index = index
-        self._settings = settings
+        self._settings = request.settings
         self._documents = frozenset(documents)
-        self._generator = generator
-        self._supporter = supporter or Supporter(index.embed, configured_nli(answer.nli_model), index.reads)
-        asked = PromptPolicy.of_training(settings, answer).over(answer)
+        self._generator = request.generator
+        self._supporter = supporter or Supporter(index.embed, configured_nli(request.answer.nli_model), index.reads)
+        asked = PromptPolicy.of_training(request.settings, request.answer).over(request.answer)
         self.prompts = PromptBuilder(asked, counter, self._supporter)
-        threshold = calibration.support if answer.support is None else answer.support
-        self._verifier = Verifier(self._supporter, threshold)
+        self._verifier = Verifier(self._supporter, request.support)
         self._write = write
 
     def answered(self, idea: Idea, random: Random) -> Made:

@@ -22,16 +22,14 @@ from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.policy import PromptPolicy
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.answer.refusal.gate import Calibration
-from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.degenerate import fault
 from ragft.corpus.base import Chunk
 from ragft.dataset.base import Row
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.store import row_id
 from ragft.engine.base import Message
 from ragft.index.base import DocumentRecord, Hit
-from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.recipe.angles import Angle
 from ragft.tasks.papers.recipe.claims import Claim, plain_sentence
 from ragft.tasks.papers.recipe.kinds import Kind
@@ -108,22 +106,18 @@ class Composer:
         self,
         index: GenerationIndex,
         counter: TokenCounter,
-        settings: GenerateSettings,
-        answer: AnswerSettings,
+        request: GenerationRequest,
         documents: Collection[str],
-        *,
-        generator: str,
-        calibration: Calibration = SHIPPED,
         write: Callable[[Sequence[Message]], str] | None = None,
     ) -> None:
         self._index = index
         self._write = write
-        self._settings = settings
+        self._settings = request.settings
         self._documents = frozenset(documents)
-        self._generator = generator
-        self._support = calibration.support if answer.support is None else answer.support
-        self._supporter = Supporter(index.embed, configured_nli(answer.nli_model), index.reads)
-        asked = PromptPolicy.of_training(settings, answer).over(answer)
+        self._generator = request.generator
+        self._support = request.support
+        self._supporter = Supporter(index.embed, configured_nli(request.answer.nli_model), index.reads)
+        asked = PromptPolicy.of_training(request.settings, request.answer).over(request.answer)
         self.prompts = PromptBuilder(asked, counter, self._supporter)
 
     def grounded(self, pair: ClaimQuestion, random: Random) -> Row:

@@ -56,16 +56,8 @@ class FromClaims:
     # attempts -----------------------------------------------------------------------------------------------------
 
     def _composer(self, documents: frozenset[str]) -> Composer:
-        return Composer(
-            self.run.index,
-            self.run.counter,
-            self.run.settings,
-            self.run.answer,
-            documents,
-            generator=self.run.generator,
-            calibration=self.run.calibration,
-            write=self._write if self.run.settings.answers == "model" else None,
-        )
+        write = self._write if self.run.settings.answers == "model" else None
+        return Composer(self.run.index, self.run.counter, self.run.request, documents, write)
 
     def _write(self, messages: Sequence[Message]) -> str:
         """What the model answers to a row's own prompt."""

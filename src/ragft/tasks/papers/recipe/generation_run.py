@@ -9,15 +9,13 @@ from typing import Any
 
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.prompts.budget import TokenCounter
-from ragft.answer.refusal.gate import Calibration
 from ragft.console import Progress
 from ragft.dataset.base import Row
+from ragft.dataset.generation_request import GenerationRequest
 from ragft.dataset.preference import Preference
 from ragft.dataset.replay import instructions, replay_fault, replay_request, replay_row
 from ragft.dataset.reply_cache import Replies
 from ragft.dataset.similar_questions import NEAR, OVERLAP, Questions
-from ragft.engine.base import Engine
-from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.recipe.compose import GenerationIndex, Rejected
 
 REPLIES = "replies.jsonl"
@@ -28,32 +26,18 @@ TRIED, LEAST_GOOD = 24, 0.2
 class GenerationRun:
     """One run: where it takes chunks and replies from, what is rejected and why, what is remarked (`notes`)."""
 
-    def __init__(
-        self,
-        index: GenerationIndex,
-        engine: Engine,
-        model: str,
-        settings: GenerateSettings,
-        answer: AnswerSettings,
-        folder: Path,
-        progress: Progress,
-        avoid: Sequence[str],
-        calibration: Calibration,
-        avoid_answers: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, index: GenerationIndex, request: GenerationRequest, folder: Path, progress: Progress) -> None:
         self.index = index
-        self.engine = engine
-        self.model = model
-        self.settings = settings
-        self.answer = answer
-        self.calibration = calibration
+        self.request = request
+        self.model = request.model
+        self.settings = request.settings
+        self.answer = request.answer
         self.progress = progress
-        self.generator = f"{engine.name}:{model}"
-        self.counter = TokenCounter(engine, model)
-        self.replies = Replies(folder / REPLIES, engine)
+        self.counter = TokenCounter(request.engine, request.model)
+        self.replies = Replies(folder / REPLIES, request.engine)
         self.questions = Questions(index.embed, NEAR)
-        self.avoided = Questions(index.embed, OVERLAP, avoid)
-        self.avoided_answers = Questions(index.embed, OVERLAP, avoid_answers)
+        self.avoided = Questions(index.embed, OVERLAP, request.avoid or ())
+        self.avoided_answers = Questions(index.embed, OVERLAP, request.avoid_answers)
         self.rejected: list[dict[str, Any]] = []
         self.rejections: Counter[str] = Counter()
         self.preferences: list[Preference] = []
@@ -108,7 +92,7 @@ class GenerationRun:
             if tried >= TRIED and kept < LEAST_GOOD * tried:
                 self.notes.append(f"replay stopped at {kept} rows: few of the model's general answers are fluent")
                 return
-            row = replay_row(text, reply, generator=self.generator, seed=self.settings.seed)
+            row = replay_row(text, reply, generator=self.request.generator, seed=self.settings.seed)
             if row is None:
                 self.rejections[f"replay_{replay_fault(text, reply)}"] += 1
                 continue
