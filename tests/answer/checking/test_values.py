@@ -92,6 +92,12 @@ def test_two_values_of_one_sentence_are_distinguished() -> None:
     assert doubted("The FLAN model has 52 billion parameters and the Cohere model 11 billion.", text)
 
 
+def test_a_number_behind_a_comparison_is_said_of_both_sides() -> None:
+    text = "Keepers said that Haro was drier than Mira in 7 % of nights, while Mira was drier in 42 % of nights."
+    assert not doubted("Haro was drier than Mira in 7 % of nights.", text)
+    assert not doubted("Mira was drier in 42 % of nights.", text)
+
+
 def test_a_number_that_no_place_has_is_not_compared() -> None:
     assert overlaps("Haro has 99 bolts.", places_of(TABLE, "", "")) == [None]
 

@@ -25,6 +25,8 @@ _INSIDE = re.compile(r"[^\W\d_][,;)]?\s+[(\"“‘]?$")
 _BEFORE = 8
 """Characters before a word that are searched for that."""
 _SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]?", re.IGNORECASE)
+_JOINTS = re.compile(r"[\W_]+")
+"""What may stand inside a name or not: GPT-3, GPT3; L2, L_2."""
 _PLURAL = re.compile(r"(?:['’]s|s)$")
 _SKIPPED = frozenset("a an and at by for from in of on or the to via with".split())
 """Words whose initials an acronym leaves out, or not."""
@@ -54,10 +56,15 @@ def names_in(text: str) -> tuple[str, ...]:
 def missing_names(claim: str, *sources: str) -> tuple[str, ...]:
     """The names of `claim` that none of `sources` has in any spelling: GPT3, GPT-3, and acronyms written out."""
     known = [_SourceNames.of(source) for source in sources if source]
-    spelled = {word for source in known for word in source.spelled_out_in(claim)}
+    spelled = spelled_out(claim, *sources)
     return tuple(
         name for name in names_in(claim) if name not in spelled and not any(source.has(name) for source in known)
     )
+
+
+def spelled_out(claim: str, *sources: str) -> set[str]:
+    """The words of `claim` whose initials are an acronym of one of `sources`: exact match, EM."""
+    return {word for source in sources if source for word in _SourceNames.of(source).spelled_out_in(claim)}
 
 
 def is_named_in(name: str, *sources: str) -> bool:
@@ -70,7 +77,7 @@ class _SourceNames:
 
     def __init__(self, text: str) -> None:
         folded = self._folded = fold(text)
-        self._joined = re.sub(r"[^\w]+", "", folded)
+        self._joined = _JOINTS.sub("", folded)
         found = self._words = words(folded)
         self._stems = frozenset(stem(word) for word in found)
         self._all = "".join(word[0] for word in found)
@@ -85,8 +92,10 @@ class _SourceNames:
     def has(self, name: str) -> bool:
         """Whether the text has `name` as it is, in parts, or written out."""
         plain = fold(name)
-        if re.sub(r"\W+", "", plain) in self._joined or re.sub(r"\W+", "", _PLURAL.sub("", plain)) in self._joined:
+        if _JOINTS.sub("", plain) in self._joined or _JOINTS.sub("", _PLURAL.sub("", plain)) in self._joined:
             return not plain[-1:].isdigit() or self._has_number_of(plain)
+        if plain[-1:].isdigit() and self._has_number_of(plain):
+            return True
         parts = [part for part in re.split(r"\W+", plain) if part]
         if len(parts) > 1:
             # "LLaMA-65B" may be "the 65B model" of a paper on LLaMA; "GPT-4" is never a GPT with a 4 somewhere.
@@ -100,7 +109,9 @@ class _SourceNames:
 
     def _has_number_of(self, name: str) -> bool:
         """Whether a name is there with all of the number at its end: GPT-4 is neither GPT-4.1 nor GPT-41."""
-        parts = (re.escape(part) if part == "." else part for part in re.findall(r"[^\W\d_]+|\d+|\.(?=\d)", name))
+        parts = [re.escape(part) if part == "." else part for part in re.findall(r"[^\W\d_]+|\d+|\.(?=\d)", name)]
+        if len(parts) > 1:
+            parts[-1] = rf"(?:\d{{1,4}}/){{0,3}}{parts[-1]}"  # VGG-19 in VGG-16/19
         return re.search(r"[^\w.]{0,2}_?".join(parts) + r"(?!\d|\.\d)", self._folded) is not None
 
     def spelled_out_in(self, claim: str) -> set[str]:

@@ -24,14 +24,21 @@ _WORDS = {
     10**12: "trillion trillions tn триллион триллиона триллионов трлн",
 }
 _MAGNITUDES = {word: size for size, words in _WORDS.items() for word in words.split()}
+WORDS_OF_MAGNITUDE = "|".join(sorted(_MAGNITUDES, key=len, reverse=True))
+"""The words of magnitude, as part of a pattern."""
 SMALL_NUMBERS = {
     word: number
     for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
 }
 _WITH_WORD = re.compile(
     rf"(?<![\w.,^])(?<!\^[-+({{])(?P<number>\d{{1,15}}(?:[.,]\d{{1,15}})?|{'|'.join(SMALL_NUMBERS)})[\s-]"
-    rf"?(?P<word>{'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})(?!\w)"
+    rf"?(?P<word>{WORDS_OF_MAGNITUDE})(?!\w)"
 )
+
+_SHARED = re.compile(
+    rf"(?<![\w.,^/-])(\d{{1,6}}(?:[.,]\d{{1,6}})?)(?=\s?[/–-]\s?\d{{1,6}}(?:[.,]\d{{1,6}})?[\s-]?(?P<word>{WORDS_OF_MAGNITUDE})(?!\w))"
+)
+"""A number that shares the word behind the next one: 15.3/19.6 billion, 10-20 million."""
 
 _EAST = {"십": 10, "백": 100, "천": 1000, "千": 1000, "百": 100, "만": 10**4, "万": 10**4, "萬": 10**4, "억": 10**8,
          "億": 10**8, "亿": 10**8}  # fmt: skip
@@ -54,7 +61,8 @@ _MINUS = re.compile(r"(?<!\d\s)\b(?:minus|negative)\s(?=\d)")
 
 def in_digits(text: str) -> str:
     """A folded text with digits for what can be read for certain."""
-    text = _WITH_WORD.sub(_from_word, _MINUS.sub("-", text))
+    text = _SHARED.sub(r"\1 \g<word>", _MINUS.sub("-", text))
+    text = _WITH_WORD.sub(_from_word, text)
     if text.isascii():
         return text
     text = _WITH_CHARACTERS.sub(_from_characters, _SPACED.sub("", text))

@@ -119,7 +119,7 @@ def _said(sentence: str, around: str) -> list[Place]:
     """A place for each part of `sentence`, if several parts have numbers. A continued part has the names of the one
     before it."""
     sentence = _CITED.sub("", sentence)
-    parts = [part for part in _PARTS.split(sentence) if part]
+    parts = _joined_comparisons([part for part in _PARTS.split(sentence) if part])
     if sum(bool(quantities(part)) for part in parts) < 2:
         return [Place(quantities(sentence), sentence, around)]
     places = []
@@ -130,6 +130,18 @@ def _said(sentence: str, around: str) -> list[Place]:
         names = own or continued
         places.append(Place(quantities(part), f"{part} {continued}".strip(), around, whole=sentence))
     return places
+
+
+def _joined_comparisons(parts: Sequence[str]) -> list[str]:
+    """`parts` with "than …" in one with what is compared, if that has no number of its own: "BART was more factual than
+    RAG in 7.1% of cases"."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and part.startswith("than ") and not quantities(joined[-1]):
+            joined[-1] = f"{joined[-1]} {part}"
+        else:
+            joined.append(part)
+    return joined
 
 
 def _row_places(line: str, heads: Sequence[str], around: str) -> list[Place]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from functools import lru_cache
 
 from ragft.answer.checking.dates import EARLY
+from ragft.answer.checking.magnitudes import WORDS_OF_MAGNITUDE
 from ragft.corpus.fold import fold
 from ragft.corpus.stopwords import ENGLISH, language_of
 from ragft.corpus.words import words
@@ -43,7 +44,7 @@ _NAMED = re.compile(
     r"(?<![\w.-])(?P<name>[^\W\d_][\w+#-]{0,40}\.?)"
     r"(?P<between>\s?\(|,?\s(?:versions?|releases?|ver\.?|v\.)\s|\s|\s?[=~<>!]=\s?|\s?(?:版本|バージョン|버전)\s?)"
     rf"(?P<numbers>{_NUMBER}(?:(?:,\s?(?:and\s|or\s)?|\s(?:and|or|to)\s|\s?[-–/]\s?){_NUMBER})*)"
-    rf"(?![\w%°$€£±^]|\.\d|\s?[±×%(/|]|\s?\+-|(?:{EARLY}))"
+    rf"(?!\s?(?:{WORDS_OF_MAGNITUDE})(?!\w)|[\w%°$€£±^]|\.\d|\s?[±×%(/|]|\s?\+-|(?:{EARLY}))"
 )
 _EACH = re.compile(_NUMBER)
 _INSIDE = re.compile(r"[^\W\d_][,;)]?\s+[(\"“‘]?\Z")
