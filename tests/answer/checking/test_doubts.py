@@ -24,6 +24,7 @@ LOCKS = hit(
         ("Locks have a gate, a sluice and a capstan.", "item_of_another"),
         ("Larger gates bring less noise.", "reversed"),
         ("The Haro lock has bolts a gate, cast by Swedish blacksmiths.", "words_missing"),
+        ("The Haro lock has bolts a gate and copper sheathing.", "words_missing"),
     ],
 )
 def test_each_doubt_has_a_name(sentence: str, doubt: str) -> None:
@@ -37,7 +38,9 @@ def test_each_doubt_has_a_name(sentence: str, doubt: str) -> None:
         "At Haro 48 bolts hold a gate, at Mira 36.",
         "The Mira lock never leaked.",
         "Repairs of the Haro lock were made twice.",
-        "The Haro lock has bolts a gate, cast by blacksmiths.",
+        "The sturdy Haro lock has bolts a gate, and repairs are recorded.",
+        "The author says that larger gates result in more noise.",
+        "The alpha beta of the Haro lock has bolts a gate.",
     ],
 )
 def test_what_the_source_says_is_not_doubted(sentence: str) -> None:
@@ -97,3 +100,52 @@ def test_a_denial_that_the_document_has_elsewhere_is_not_doubted() -> None:
 
 def test_forms_of_a_word_are_not_missing() -> None:
     assert words_missing("Accessible gates", [hit("access to a gate")]) == []
+
+
+def test_the_words_of_an_acronym_of_the_source_are_not_missing() -> None:
+    gates = hit("Gates close by the HLS in winter.", title="On gates")
+    assert doubts("Gates close by the hydraulic locking system in winter.", [gates], [gates]) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "denying"),
+    [
+        ("Gates are opened without a rope.", "Instead of smoke, keepers use flags; gates are opened with a rope."),
+        ("The keeper does not open the gate.", "Unlike in rain, ships wait far away; the keeper opens the gate."),
+    ],
+)
+def test_a_denial_of_something_else_in_the_source_excuses_nothing(sentence: str, denying: str) -> None:
+    passage = hit(denying, title="On gates")
+    assert "denied" in doubts(sentence, [passage], [passage])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("The lock runs without keepers.", "A keeper-free lock runs since May."),
+        ("The lock was built in the absence of plans.", "No plans were at hand as the lock was built."),
+        ("One rope is not enough when a long barge waits.", "A long barge waits on two ropes."),
+    ],
+)
+def test_another_way_to_deny_is_no_contradiction(sentence: str, text: str) -> None:
+    passage = hit(text, title="On gates")
+    assert "denied" not in doubts(sentence, [passage], [passage])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("Mira keeps its gates shut in frost.", "We keep the gates shut in frost, as MIRA does in rain."),
+        ("MIRA hält die Tore bei Frost geschlossen.", "Wir halten die Tore bei Frost geschlossen."),
+    ],
+)
+def test_what_the_authors_say_of_themselves_is_not_said_of_another(sentence: str, text: str) -> None:
+    haro = hit(text, title="The HARO lock")
+    assert "name_of_another" in doubts(sentence.replace("Mira", "MIRA"), [haro], [haro])
+    assert "name_of_another" not in doubts(sentence.replace("Mira", "HARO").replace("MIRA", "HARO"), [haro], [haro])
+
+
+def test_we_speak_for_what_the_paper_names_again_and_again() -> None:
+    text = "TARN is a lock. TARN has gates. TARN is in Mora. We paint all beams, also those of HARO, in red oil paint."
+    passage = hit(text, title="On locks")
+    assert doubts("TARN paints beams in red oil paint.", [passage], [passage]) == ()

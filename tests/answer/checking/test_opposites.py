@@ -18,6 +18,14 @@ from ragft.answer.checking.opposites import reversed_words
             "Large chunks hold more context, but also more noise, with less care",
             {"less"},
         ),
+        ("Boats shorter than those seen in spring.", "boats longer than the ones that came in spring", {"shorter"}),
+        (
+            "Large gates are heavy, the draught is extremely large.",
+            "Large gates are heavy, at extremely small draught.",
+            {"larg"},
+        ),
+        ("It opens at high pressure.", "It opens if there is low-pressure steam.", {"high"}),
+        ("The gate is ahead of the weir.", "The gate is behind the weir.", {"ahead"}),
     ],
 )
 def test_a_word_in_whose_place_the_source_has_an_opposite(claim: str, source: str, found: set[str]) -> None:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in
+from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in, spelled_out
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
-from ragft.answer.checking.negation import affirms_denied, denied, denies
+from ragft.answer.checking.negation import affirms_denied, denied, denies_near
 from ragft.answer.checking.opposites import reversed_words
 from ragft.answer.checking.other_language import language_written_in
+from ragft.answer.checking.roles import is_of_others, is_own, is_told_by_us, names_swapped
+from ragft.answer.checking.same_meaning import all_meanings, meanings
 from ragft.answer.checking.support import best_passage, coverage, sentence_spans
 from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
 from ragft.answer.checking.values import overlaps, places_of
@@ -49,6 +51,9 @@ _MOST_MISSING = 2
 """Words of a sentence that the document may lack: what a paraphrase needs."""
 _CLOSEST = 2
 """How many sentences of a document, the closest ones, are searched for a denial."""
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu pi rho sigma tau phi chi psi omega".split()
+)
 _ROOT = 5
 """Letters by which two words are taken for forms of one: access, accessible."""
 
@@ -68,6 +73,8 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         _name_of_another(sentence, known)
         or subject_exchanged(sentence, passages)
         or sibling_exchanged(sentence, passages)
+        or names_swapped(sentence, passages)
+        or _is_of_others(sentence, cited, texts)
     ):
         result.append("name_of_another")
     if language_written_in(sentence) not in ("en", ""):
@@ -84,16 +91,35 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
     single = [_closest(sentence, text, width=1) for text in passages]
     if _adds_denial(sentence, texts) or any(affirms_denied(sentence, text) for text in single):
         result.append("denied")
-    if len(words_missing(sentence, known)) > _MOST_MISSING:
+    if _adds_words(sentence, known):
         result.append("words_missing")
     return tuple(result)
 
 
+def _adds_words(sentence: str, hits: Sequence[Hit]) -> bool:
+    """Whether `sentence` has more words that none of `hits` has than a paraphrase needs: two of them side by side are
+    a clause that was added."""
+    missing = words_missing(sentence, hits)
+    pairs = zip(meanings(sentence), meanings(sentence)[1:], strict=False)
+    return len(missing) > _MOST_MISSING or any({*pair} <= {*missing} for pair in pairs)
+
+
 def words_missing(sentence: str, hits: Sequence[Hit]) -> list[str]:
-    """Stems of the content words of `sentence` that none of `hits` has in any form."""
-    have = {term for hit in hits for text in (hit.title, hit.section, hit.text) for term in content_terms(text)}
+    """The meanings of the words of `sentence` that none of `hits` has in any form, nor in short."""
+    texts = [text for hit in hits for text in (hit.title, hit.section, hit.text)]
+    have = {term for text in texts for term in (*content_terms(text), *all_meanings(text))}
     roots = {term[:_ROOT] for term in have if len(term) >= _ROOT}
-    return [term for term in content_terms(sentence) if term not in have and term[:_ROOT] not in roots]
+    short = {one for word in spelled_out(sentence, *texts) for one in meanings(word)}
+    return [
+        term
+        for term in meanings(sentence)
+        if term not in have and term[:_ROOT] not in roots and term not in short and not _is_symbol(term)
+    ]
+
+
+def _is_symbol(term: str) -> bool:
+    """Whether a term is a symbol of a formula, β1 or beta, which papers write in many ways."""
+    return not term.isalpha() or term in _GREEK
 
 
 def _closest(sentence: str, text: str, *, width: int) -> str:
@@ -117,11 +143,19 @@ def _name_of_another(sentence: str, hits: Sequence[Hit]) -> bool:
     most, best = max(said, key=lambda pair: pair[0], default=(0, None))
     if best is None or not missing_names(best.text, sentence):
         return False
+    own = [hit.text for hit in hits] if is_told_by_us(best.text) else []
     for name in missing_names(sentence, best.text, best.about):
-        own = max((count for count, one in said if is_named_in(name, one.text, one.about)), default=0)
-        if most - own >= _NAME_LEAD:
+        if is_own(name, own):
+            continue
+        shared = max((count for count, one in said if is_named_in(name, one.text, one.about)), default=0)
+        if most - shared >= _NAME_LEAD:
             return True
     return False
+
+
+def _is_of_others(sentence: str, cited: Sequence[Hit], known: Sequence[str]) -> bool:
+    """Whether all that is cited says it of the authors' own work, and `sentence` of another name."""
+    return bool(cited) and all(is_of_others(sentence, [hit.text], hit.title, known) for hit in cited)
 
 
 def _in_common(terms: set[str], numbers: frozenset[Quantity], text: str) -> int:
@@ -149,11 +183,13 @@ def _in_context(hit: Hit) -> tuple[_InContext, ...]:
 
 
 def _adds_denial(sentence: str, texts: Sequence[str]) -> bool:
-    """Whether `sentence` denies something that the sentences closest to it speak of, and none of these denies any."""
+    """Whether `sentence` denies something that the sentences closest to it speak of, and these deny nothing near it."""
     negated = denied(sentence)
     if not negated:
         return False
     sentences = dict.fromkeys(text[start:end] for text in texts for start, end in sentence_spans(text))
     closest = sorted(sentences, key=lambda one: -coverage(sentence, one))[:_CLOSEST]
-    speaking = [one for one in closest if negated & set(content_terms(one))]
-    return bool(speaking) and not any(map(denies, closest))
+    spoken = [(one, negated & set(content_terms(one))) for one in closest]
+    return any(terms for _, terms in spoken) and not any(
+        denies_near(one, term, limits=True) for one, terms in spoken for term in terms
+    )

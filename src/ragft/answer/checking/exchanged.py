@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ragft.answer.checking.claim_names import is_named_in, names_in
+from ragft.answer.checking.roles import subject_of
 from ragft.answer.checking.support import best_passage, sentence_spans
 from ragft.answer.checking.terms import content_terms
 from ragft.corpus.fold import fold
@@ -54,7 +55,6 @@ _COMPOUND = re.compile(r"(?<![\w-])([^\W\d_]{2,})-\w*\d\w*(?![\w-])")
 """A name with a number of its own: BN-x30, GPT-3."""
 _WITH_SORT = re.compile(r"\b([A-Z]{2,}|(?i:base|big|large|small|tiny|huge|medium|mini)) ([a-z]{4,})\b")
 """An acronym or a size, and the thing of which it names a sort: CPU memory, base model."""
-_SUBJECT = re.compile(r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)", re.IGNORECASE)
 
 
 def item_exchanged(claim: str, passages: Iterable[str]) -> bool:
@@ -139,7 +139,7 @@ def subject_exchanged(claim: str, passages: Iterable[str]) -> bool:
     "ROME edits thousands of facts" where the source says "MEMIT, based on ROME, edits thousands of facts". Or it says
     of one name that it is what the source says another is.
     """
-    name = _first_name(claim)
+    name = subject_of(claim)
     known = tuple(passages)
     return (bool(name) and any(_is_of_another(claim, name, passage) for passage in known)) or _is_another(claim, known)
 
@@ -181,14 +181,8 @@ def _is_of_another(claim: str, name: str, passage: str) -> bool:
     if best is None or best.coverage < _CLOSE:
         return False
     closest = passage[best.start : best.end]
-    first = _first_name(closest)
+    first = subject_of(closest)
     return bool(first) and not _same(first, name) and not is_named_in(first, claim) and is_named_in(name, closest)
-
-
-def _first_name(text: str) -> str:
-    """The name that `text` begins with; empty where it begins otherwise."""
-    match = _SUBJECT.match(text)
-    return match[1] if match and match[1] in names_in(text) else ""
 
 
 def _same(one: str, other: str) -> bool:

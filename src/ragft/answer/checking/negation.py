@@ -20,6 +20,8 @@ _HINTS = frozenset(
     "eliminate eliminates eliminating dispensing limiting insufficient unable impossible less fewer free".split()
 )
 """Words that deny something without being negations."""
+_WITHOUT = re.compile(r"\b(?:\w+-free|absen(?:ce|t))\b")
+"""What says in one word that something is not there: reference-free, the absence of."""
 _UN = re.compile(
     r"\b(?:un(?!der|til|ion|iqu|it|iv|less)|in(?=accura|accessib|correct|complete|depend|effic|exact|feasib|valid|visib))\w{4,}"
 )
@@ -27,7 +29,9 @@ _NOT_ALL = re.compile(r"\bnot (?:all|every|always|necessarily|only|just|both)\b"
 """A negation of how much, not of what is said."""
 _TOKEN = re.compile(r"[\w'-]+|[,;:.()]")
 _REACH = 5
-"""Words behind a negation that it may still deny: "did not at any time need"."""
+"""Words behind a negation that it may still deny: "did not at any time need"; also those around it."""
+_ENDS = frozenset("when if because although though while whereas since unless which who but".split())
+"""Words behind which a negation denies nothing: "is not enough when a long text is written"."""
 _LEAST_SAID = 3
 """Content words that a sentence shares with its source, to differ in one that the source denies."""
 _DENIED = 2
@@ -35,20 +39,46 @@ _DENIED = 2
 
 
 def opposes(claim: str, source: str) -> bool:
-    """Whether one of the two English sentences denies a word that the other states, and neither does both."""
+    """Whether one of the two English sentences denies a word that the other states, and neither does both.
+
+    "Cannot replace" and "will be unable to replace" deny the same.
+    """
     denied_here, stated_here = _denied_and_stated(claim)
     denied_there, stated_there = _denied_and_stated(source)
-    if denied_here & denied_there or _hints(claim) or _hints(source):  # "cannot replace", "will be unable to replace"
+    if denied_here & denied_there or any(_NOT_ALL.search(fold(text)) for text in (claim, source)):
         return False
-    return bool(denied_here & stated_there or denied_there & stated_here)
+    return any(not _is_hinted(source, term) for term in denied_here & stated_there) or any(
+        not _is_hinted(claim, term) for term in denied_there & stated_here
+    )
+
+
+def denies_near(text: str, term: str, *, limits: bool = False) -> bool:
+    """Whether anything denies within a few words of `term`, a stem; with `limits`, "only" does, too."""
+    near = _near(text, term)
+    return any(map(_is_denial, near)) or (limits and "only" in near)
+
+
+def _is_hinted(text: str, term: str) -> bool:
+    return any(map(_is_hint, _near(text, term)))
+
+
+def _near(text: str, term: str) -> set[str]:
+    tokens = _TOKEN.findall(fold(text))
+    places = [place for place, token in enumerate(tokens) if token[0].isalnum() and term in content_terms(token)]
+    return {token for place in places for token in tokens[max(0, place - _REACH) : place + _REACH + 1]}
+
+
+def _is_denial(token: str) -> bool:
+    return token in _WORDS or token.endswith("n't") or _is_hint(token)
+
+
+def _is_hint(token: str) -> bool:
+    return token in _HINTS or bool(_UN.fullmatch(token) or _WITHOUT.fullmatch(token))
 
 
 def denies(text: str) -> bool:
     """Whether `text` denies anything, be it by "unlikely" or "instead of"."""
-    tokens = _TOKEN.findall(fold(text))
-    return any(token in _WORDS or token in _HINTS or token.endswith("n't") for token in tokens) or bool(
-        _UN.search(fold(text))
-    )
+    return any(map(_is_denial, _TOKEN.findall(fold(text))))
 
 
 def affirms_denied(claim: str, source: str) -> bool:
@@ -64,11 +94,6 @@ def affirms_denied(claim: str, source: str) -> bool:
         return False
     missing = [place for place, term in enumerate(there) if term in denied(source) and term not in said]
     return any(shared[0] < place < shared[-1] for place in missing)
-
-
-def _hints(text: str) -> bool:
-    folded = fold(text)
-    return bool(_HINTS.intersection(_TOKEN.findall(folded)) or _NOT_ALL.search(folded))
 
 
 def denied(text: str) -> frozenset[str]:
@@ -88,7 +113,7 @@ def _denied_and_stated(text: str) -> tuple[frozenset[str], frozenset[str]]:
     for token in _TOKEN.findall(fold(text)):
         if token in _WORDS or token.endswith("n't"):
             reach, left = _REACH, _DENIED
-        elif not token[0].isalnum():
+        elif not token[0].isalnum() or token in _ENDS:
             reach = 0
         else:
             terms = content_terms(token)

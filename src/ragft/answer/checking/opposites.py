@@ -7,6 +7,7 @@ reversed_words("They bring less noise.", "they also generate more noise, … les
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,6 +67,19 @@ internal | external
 prefer prefers preferred | disfavour
 necessary needed | unnecessary
 sufficient enough | insufficient limiting
+ahead | behind
+converge converges | diverge diverges
+cause causes | prevent prevents
+wide wider widest | narrow narrower narrowest
+deep deeper deepest | shallow shallower shallowest
+cheap cheaper cheapest | expensive costly
+explicit explicitly | implicit implicitly
+dense | sparse
+forward | backward
+upper | lower
+public | private
+convex | concave
+correct correctly | incorrect incorrectly wrong wrongly
 known | unknown
 """
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
@@ -74,6 +88,8 @@ _NEAR = 4
 """Words before one of a pair in which a negation turns it round."""
 _AFTER = 5
 """Words behind one of a pair that are looked at."""
+_BEHIND_THAN = 8
+"""Words behind "than" that may name what something is compared with."""
 _NEXT = 2
 """Content words behind one of a pair that it may belong to."""
 
@@ -93,11 +109,14 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 @dataclass(frozen=True)
 class _Word:
-    """A word that has an opposite: its stem, the stems of the content words behind it, and whether "than" follows."""
+    """A word that has an opposite: its stem, the stems of the content words behind and around it, and those behind the
+    "than" that follows it, if one does."""
 
     stem: str
     behind: frozenset[str]
+    around: frozenset[str]
     compared: bool
+    than: frozenset[str]
 
 
 def reversed_words(claim: str, source: str, *, alike: bool = False) -> frozenset[str]:
@@ -106,9 +125,9 @@ def reversed_words(claim: str, source: str, *, alike: bool = False) -> frozenset
     With `alike`, only where the same content words follow both: "a first stage retrieves" and "a later stage reranks"
     may both be true.
 
-    That is: `source` has an opposite and no word of the same side, or the words behind it in `claim` follow only
-    opposites in `source`. Where `claim` has both sides itself, or a negation is near, nothing is judged; nor is a
-    comparison in both: "slower than X" may be "X is faster".
+    That is: `source` has an opposite and no word of the same side, or the words next to it in `claim` are next to
+    opposites in `source` alone. Where `claim` has both sides itself, or a negation is near, nothing is judged; nor is a
+    comparison in both, unless with the same thing: "slower than X" may be "X is faster".
     """
     known = _opposites()
     here, there = _read(claim), _read(source)
@@ -117,22 +136,31 @@ def reversed_words(claim: str, source: str, *, alike: bool = False) -> frozenset
     for word in here:
         opposites = known[word.stem]
         against = [other for other in there if other.stem in opposites]
-        if not against or sides & opposites or (word.compared and any(other.compared for other in against)):
+        if not against or sides & opposites or _may_be_turned_round(word, against):
             continue
         with_it = [other for other in there if other.stem == word.stem or known[other.stem] & opposites]
         beside = frozenset().union(*(other.behind for other in against))
         same = frozenset().union(*(other.behind for other in with_it))
-        if alike and not any(word.behind and word.behind <= other.behind for other in against):
+        close = any(len(word.around & other.around) >= _NEXT for other in against)
+        if close and not any(word.around & other.around for other in with_it):
+            found.add(word.stem)
+        elif alike and not any(word.behind and word.behind <= other.behind for other in against):
             continue
-        if not with_it or (word.behind & beside and not word.behind & same):
+        elif not with_it or (word.behind & beside and not word.behind & same):
             found.add(word.stem)
     return frozenset(found)
+
+
+def _may_be_turned_round(word: _Word, against: Sequence[_Word]) -> bool:
+    """Whether the comparison may only be told from its other side."""
+    compared = [other for other in against if other.compared]
+    return word.compared and bool(compared) and not any(word.than & other.than for other in compared)
 
 
 @lru_cache(maxsize=8192)
 def _read(text: str) -> tuple[_Word, ...]:
     """The words of `text` that have an opposite and no negation near them."""
-    tokens = _WORD.findall(fold(text))
+    tokens = [part for token in _WORD.findall(fold(text)) for part in _parts(token)]
     found = []
     for place, token in enumerate(tokens):
         word = stem(token)
@@ -140,5 +168,13 @@ def _read(text: str) -> tuple[_Word, ...]:
             continue
         after = tokens[place + 1 : place + 1 + _AFTER]
         behind = [stem(other) for other in after if content_terms(other)][:_NEXT]
-        found.append(_Word(word, frozenset(behind), "than" in after))
+        before = [stem(other) for other in tokens[max(0, place - _AFTER) : place] if content_terms(other)][-_NEXT:]
+        than = tokens[place + 2 + after.index("than") :][:_BEHIND_THAN] if "than" in after else []
+        compared_with = frozenset(stem(other) for other in than if content_terms(other))
+        found.append(_Word(word, frozenset(behind), frozenset(before + behind), "than" in after, compared_with))
     return tuple(found)
+
+
+def _parts(token: str) -> list[str]:
+    """The words of a compound, "low" and "confidence", unless it has an opposite as a whole: non-parametric."""
+    return [token] if stem(token) in _opposites() else token.split("-")
