@@ -70,6 +70,11 @@ def test_an_empty_plain_form_does_not_hide_the_other(tmp_path: Path) -> None:
     ]
 
 
+def test_the_title_of_a_page_is_not_shown(tmp_path: Path) -> None:
+    html = "<html><head><title>Newsletter 12</title></head><body><p>57 tonnes</p></body></html>"
+    assert texts(read(tmp_path, MIMEText(html, "html"))) == ["57 tonnes"]
+
+
 def test_the_plain_form_is_read_wherever_it_stands(tmp_path: Path) -> None:
     assert texts(read(tmp_path, divided("alternative", page("page"), MIMEText("plain")))) == ["plain"]
 

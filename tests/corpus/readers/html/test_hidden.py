@@ -154,3 +154,19 @@ def test_what_a_browser_shows_of_a_template_is_read() -> None:
     shadow = f"<x-gate><template shadowrootmode=open>{inner}</template></x-gate>"
     page = parse_page(f"<p>{SEEN}</p>{shadow}<template><p>Nor 58.</p></template><p>{SEEN}</p>")
     assert [block.text for block in page.blocks] == [SEEN, "It weighs 4711 tonnes.", SEEN]
+
+
+def test_a_slide_show_is_read_with_all_its_steps() -> None:
+    """As Pandoc, Quarto and Jupyter write it: reveal.js shows one slide after the other, and its parts by turns."""
+    sheet = (
+        ".reveal .slides>section {display: none} .reveal .slides>section.present {display: block} "
+        ".fragment {opacity: 0} .incremental>* {visibility: hidden} .notes {display: none}"
+    )
+    slides = (
+        "<section class=present><h2>Tides</h2><p class=fragment>57 tonnes</p></section>"
+        "<section><h2>Gates</h2><ul class=incremental><li>58 tonnes</li></ul>"
+        "<aside class=notes>60 tonnes</aside></section>"
+        "<section data-visibility=hidden><p>59 tonnes</p></section>"
+    )
+    page = parse_page(f"<style>{sheet}</style><div class=reveal><div class=slides>{slides}</div></div>")
+    assert [block.text for block in page.blocks] == ["Tides", "57 tonnes", "Gates", "58 tonnes"]

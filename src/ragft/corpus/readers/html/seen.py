@@ -11,7 +11,7 @@ from ragft.corpus.readers.html.controls import write_controls
 from ragft.corpus.readers.html.hidden import hidden_by_style
 
 _NEVER_SEEN = (
-    "script,style,template,head,datalist,dialog:not([open]),[popover],rt,rp,.sr-only,.visually-hidden,.visuallyhidden,"
+    "script,style,template,head,title,datalist,dialog:not([open]),[popover],rt,rp,.sr-only,.visually-hidden,.visuallyhidden,"
     ".govuk-visually-hidden,.screen-reader-text,.screen-reader-only,.show-for-sr,.a-offscreen,.mw-jump-link,"
     ".material-icons,.material-symbols-outlined,[role=dialog][aria-hidden=true],.modal[aria-hidden=true],"
     "a[aria-hidden=true][href^='#']"
@@ -30,6 +30,8 @@ _UNSEEN, _GONE = "data-unseen", "data-gone"
 _HIDDEN = f"[hidden],[{_UNSEEN}]"
 _NAVIGATION = "nav,aside,footer,[role=navigation],[role=search],[role=menu],[role=menubar],[role=contentinfo]"
 _CONTENT = frozenset("main article section blockquote".split())
+_BY_STEPS = ".reveal .slides section:not([data-visibility=hidden]),.reveal .slides .fragment,.incremental>*"
+"""What a slide show hides until its turn comes: slides of reveal.js, and their parts."""
 _LABELS = frozenset("h1 h2 h3 h4 h5 h6 summary dt legend".split())
 _TINY = r"(?:0(?![\d.])|0*\.\d+p[xt]|0*1(?:\.0+)?p[xt]|0*\.0\d*r?em)"
 _FAR = r"-(?:\d{4,}|999(?!\d)|\d{3}(?:\.\d+)?(?:r?em|[dls]?v(?:[hwbi]|min|max)))"
@@ -119,7 +121,9 @@ def hides(declarations: str) -> bool:
 def _mark_unseen(tree: Any, cascade: Cascade) -> list[Any]:
     """Mark the elements that are not seen; the pieces of text that are not, beside elements that are."""
     texts = []
-    for node in [*hidden_by_style(cascade, hides), *unseen_by_colour(tree, cascade)]:
+    by_steps = {node.mem_id for node in tree.css(_BY_STEPS)}
+    hidden = (node for node in hidden_by_style(cascade, hides) if node.mem_id not in by_steps)
+    for node in [*hidden, *unseen_by_colour(tree, cascade)]:
         if node.tag == "-text":
             texts.append(node)
         elif not node.tag.startswith("-"):
