@@ -227,11 +227,6 @@ def test_a_heading_by_its_outline_level(tmp_path: Path) -> None:
     assert [(block.kind, block.level) for block in read(tmp_path, body).blocks] == [("heading", 2), ("paragraph", 0)]
 
 
-def test_what_is_not_read_is_noted(tmp_path: Path) -> None:
-    document = read(tmp_path, FIRST, notes={"chart": "", "diagramData": ""})
-    assert document.warnings == ("not read: 1 charts, 1 diagrams",)
-
-
 def test_runs_that_are_moved_from_their_line(tmp_path: Path) -> None:
     up, down, barely = (f"<w:position w:val='{half_points}'/>" for half_points in (6, -6, 1))
     body = (

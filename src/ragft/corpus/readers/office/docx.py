@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from ragft.corpus.readers.archives import check_archive, parse_xml
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.office.colours import related_theme
+from ragft.corpus.readers.office.docx_related import RelatedParts
 from ragft.corpus.readers.office.docx_text import Reader, read_styles
 from ragft.corpus.readers.office.docx_xml import value
 from ragft.corpus.readers.office.namespaces import W
@@ -40,7 +42,8 @@ def read(source: SourceFile) -> Document:
         titles: list[str] = []
         before_title = 0
         styles = read_styles(document.styles.element, related_theme(document.part))
-        reader = Reader(styles, _notes(document), _separator(document), _numbering(document))
+        related = RelatedParts(document.part)
+        reader = Reader(styles, _notes(document), related, _separator(document), _numbering(document))
         for kind, level, text in reader.parts(document.element.body):
             if level or kind != "heading":
                 builder.add(Block(text, 0, kind, level=level))
@@ -50,7 +53,7 @@ def read(source: SourceFile) -> Document:
             else:
                 builder.add(Block(text, 0, kind, level=1))
         core = document.core_properties
-        warnings = (*_left_out(document), *_notes_of(reader))
+        warnings = (*_left_out(document, related), *_notes_of(reader), *dict.fromkeys(related.notes))
     blocks, listed = without_references(builder.blocks)
     if not blocks:
         raise DocumentError(f"{source.path} holds no text")
@@ -105,11 +108,10 @@ def _notes_of(reader: Reader) -> Iterator[str]:
         yield f"formulas of EQ fields could not be read ({reader.fields.left_out}), a blank stands for each"
 
 
-def _left_out(document: Any) -> tuple[str, ...]:
-    """A note on the parts that hold text which is not read."""
-    kinds = [relation.reltype.rsplit("/", 1)[-1] for relation in document.part.rels.values()]
-    named = (("chart", "charts"), ("diagramData", "diagrams"), ("aFChunk", "embedded documents"))
-    counted = [f"{kinds.count(kind)} {name}" for kind, name in named if kind in kinds]
+def _left_out(document: Any, related: RelatedParts) -> tuple[str, ...]:
+    """A note on what holds text which is not read."""
+    unread = related.unread + Counter(charts=sum(1 for _ in related_parts(document.part, "chartEx")))
+    counted = [f"{count} {name}" for name, count in sorted(unread.items())]
     programs = [one.get("ProgID", "") for one in document.element.body.iter(_OBJECT)]
     if drawn := sum(program.startswith(_FORMULAS) for program in programs):
         counted.append(f"{drawn} formulas drawn by another program")

@@ -17,6 +17,7 @@ from ragft.corpus.readers.office.colours import Theme
 from ragft.corpus.readers.office.docx_colours import Palette
 from ragft.corpus.readers.office.docx_fields import Fields
 from ragft.corpus.readers.office.docx_numbering import Numbering
+from ragft.corpus.readers.office.docx_related import SHOWN, RelatedParts
 from ragft.corpus.readers.office.docx_seen import Look, look_of, looks_of_styles
 from ragft.corpus.readers.office.docx_symbols import shown_in_font, symbol
 from ragft.corpus.readers.office.docx_xml import goes_on, is_on, line_of
@@ -79,12 +80,18 @@ class Reader:
     """
 
     def __init__(
-        self, styles: DocxStyles, notes: dict[tuple[str, str], Any], separator: str = ",", numbering: Any = None
+        self,
+        styles: DocxStyles,
+        notes: dict[tuple[str, str], Any],
+        related: RelatedParts,
+        separator: str = ",",
+        numbering: Any = None,
     ) -> None:
         """`numbering`: the `w:numbering` element, if there is one; `separator`: see `Fields`."""
         self._styles = styles
         self._numbering = Numbering(numbering, styles.elements, styles.usual)
         self._notes = notes
+        self._related = related
         self._later: list[Any] = []
         self._behind = Look()
         self._begun: list[str] = []
@@ -106,6 +113,9 @@ class Reader:
                 yield from self._table(node)
             elif node.tag == ALTERNATIVES:
                 yield from self._parts(chosen_form(node, _is_text))
+            elif node.tag in SHOWN:
+                yield from self._rest()
+                yield from self._related.parts(node)
             elif isinstance(node.tag, str) and node.tag not in _GONE:
                 yield from self._parts(node)
 
@@ -124,9 +134,13 @@ class Reader:
         number = self._number(node, text)
         if text and not _is_flat(node):
             yield (*self._kind(node), f"{number} {text}" if number else text)
+        yield from self._waiting()
+
+    def _waiting(self) -> Iterator[Part]:
+        """The notes, text boxes and drawings that follow the paragraph or table that they are in."""
         waiting, self._later = self._later, []
         for held in waiting:
-            yield from self.parts(held)
+            yield from self._related.parts(held) if held.tag in SHOWN else self.parts(held)
 
     def _kind(self, node: Any) -> tuple[BlockKind, int]:
         style = _value(node, "pPr/pStyle")
@@ -150,9 +164,7 @@ class Reader:
         rows = unmerged(continued(list(self._row(row, inner)) for row in shown))
         if rows:
             yield "table", 0, "\n".join(map(" | ".join, rows))
-        waiting, self._later = self._later, []
-        for held in waiting:
-            yield from self.parts(held)
+        yield from self._waiting()
         for nested in inner:
             yield from self._table(nested)
 
@@ -214,7 +226,7 @@ class Reader:
                 self._later += [note] if note is not None else []
             elif tag in _FORMULAS:
                 yield f" {omml.omml_line(node)} ", "line"
-            elif tag == f"{W}txbxContent":
+            elif tag == f"{W}txbxContent" or tag in SHOWN:
                 self._later.append(node)
             elif tag == ALTERNATIVES:
                 yield from self._runs(chosen_form(node, _is_text), position, font)

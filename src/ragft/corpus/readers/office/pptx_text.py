@@ -8,11 +8,10 @@ from typing import Any
 from ragft.corpus.base import BlockKind
 from ragft.corpus.merged_cells import PlacedCell, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
-from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.office import omml
 from ragft.corpus.readers.office.alternatives import ALTERNATIVES, chosen_form
-from ragft.corpus.readers.office.namespaces import A, C, M, P, R
-from ragft.corpus.readers.office.pptx_chart import chart_table
+from ragft.corpus.readers.office.diagrams import CHART, DIAGRAM, chart_parts, diagram_texts
+from ragft.corpus.readers.office.namespaces import A, M, P
 from ragft.corpus.readers.office.pptx_covered import covered
 from ragft.corpus.readers.office.pptx_numbers import ParagraphNumbers, lists_of
 from ragft.corpus.readers.office.pptx_seen import SlideColours
@@ -20,7 +19,6 @@ from ragft.corpus.readers.office.switches import turned_on
 from ragft.corpus.readers.office.text import decoded
 from ragft.corpus.text import one_line
 
-_D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _FORMULAS = {f"{M}oMath", f"{M}oMathPara"}
 _TITLES = {"title", "ctrTitle"}
 _FURNITURE = {"ftr", "hdr", "dt", "sldNum"}
@@ -119,17 +117,11 @@ class SlideReader:
             rows = unmerged(continued(list(self._row(row, table)) for row in table.iterchildren(f"{A}tr")))
             if rows:
                 yield "table", 0, "\n".join(map(" | ".join, rows))
-        for diagram in shape.iter(f"{_D}relIds"):
-            root = parse_xml(part.related_part(diagram.get(f"{R}dm")).blob)
-            for point in root.iter(f"{_D}pt"):
-                if point.get("type", "node") in {"node", "asst"}:
-                    yield from self.paragraphs(point.find(f"{_D}t"), "list")
-        for chart in shape.iter(f"{C}chart"):
-            title, lines = chart_table(parse_xml(part.related_part(chart.get(f"{R}id")).blob))
-            if title:
-                yield "caption", 0, title
-            if lines:
-                yield "table", 0, "\n".join(lines)
+        for diagram in shape.iter(DIAGRAM):
+            for text in diagram_texts(diagram, lambda key: part.related_part(key).blob):
+                yield from self.paragraphs(text, "list")
+        for chart in shape.iter(CHART):
+            yield from chart_parts(chart, lambda key: part.related_part(key).blob)
 
     def _row(self, row: Any, table: Any) -> Iterator[PlacedCell]:
         """The cells of a row, but those that one to their left covers; one that continues the one above has no text."""

@@ -1,4 +1,4 @@
-"""The text of a sheet that stands in no cell: text boxes, shapes, and the titles of charts."""
+"""The text of a sheet that stands in no cell: text boxes, shapes, diagrams, and the titles of charts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.colours import alike
 from ragft.corpus.readers.office.alternatives import ALTERNATIVES, chosen_form
 from ragft.corpus.readers.office.colours import Theme, drawn
-from ragft.corpus.readers.office.namespaces import A, C, R
+from ragft.corpus.readers.office.diagrams import CHART, DIAGRAM, diagram_texts
+from ragft.corpus.readers.office.namespaces import A, R
 from ragft.corpus.readers.office.pptx_chart import chart_table
 from ragft.corpus.readers.office.pptx_text import SlideReader
 from ragft.corpus.readers.office.switches import turned_on
@@ -35,23 +36,26 @@ class ShapeReader:
     def texts(self, sheet: str) -> Iterator[str]:
         """The paragraphs of the shapes of a sheet, which is named by its member of the archive."""
         for drawing in self._related(sheet, "drawing").values():
-            charts = self._related(drawing, "chart")
-            yield from self._in(parse_xml(self._archive.read(drawing)), charts)
+            parts = self._related(drawing, "chart") | self._related(drawing, "diagramData")
+            yield from self._in(parse_xml(self._archive.read(drawing)), parts)
 
-    def _in(self, parent: Any, charts: dict[str, str]) -> Iterator[str]:
+    def _in(self, parent: Any, parts: dict[str, str]) -> Iterator[str]:
         for node in parent:
             if node.tag == ALTERNATIVES:
-                yield from self._in(chosen_form(node, lambda held: held.tag in {f"{A}t", f"{C}chart"}), charts)
+                yield from self._in(chosen_form(node, lambda held: held.tag in {f"{A}t", CHART, DIAGRAM}), parts)
             elif node.tag in {f"{_X}sp", f"{_X}graphicFrame", f"{_X}grpSp"} and _is_hidden(node):
                 continue
             elif node.tag == f"{_X}sp":
                 yield from (text for _, _, text in self._texts.paragraphs(self._seen(node), "paragraph"))
-            elif node.tag == f"{C}chart" and (chart := charts.get(node.get(f"{R}id", ""))):
+            elif node.tag == DIAGRAM and node.get(f"{R}dm") in parts:
+                for held in diagram_texts(node, lambda key: self._archive.read(parts[key])):
+                    yield from (text for _, _, text in self._texts.paragraphs(held, "list"))
+            elif node.tag == CHART and (chart := parts.get(node.get(f"{R}id", ""))):
                 title, _ = chart_table(parse_xml(self._archive.read(chart)))  # its values stand in the cells
                 if title:
                     yield title
             elif isinstance(node.tag, str):
-                yield from self._in(node, charts)
+                yield from self._in(node, parts)
 
     def _seen(self, shape: Any) -> Any:
         """The text of a shape without runs in the colour of its fill."""
