@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import functools
 import io
+import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
+from unicodedata import east_asian_width
 
 from ragft.look_alikes import look_alike
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, units done, units in all; 0 where unknown)."""
@@ -29,14 +34,19 @@ def silent(_label: str, _done: int, _total: int) -> None:
 # C0 and C1 controls except tab and newline, and the Unicode controls that reorder or hide text. A document or a
 # model could otherwise move the cursor, change the title of the terminal or show other text than it contains.
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
 )
+_UNSEEN = re.compile(f"[\ud800-\udfff]|(?!\n){_CONTROL.pattern}")
+_NO_ASCII = re.compile("[^\x00-\x7e]")
+# A sequence that ends nowhere on its line loses its first two characters alone: it could take the rest of a text along.
 _ESCAPE_SEQUENCE = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[ -/]*[0-~])?"
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)|[ -/]*[0-~])?"
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
 _LEAST_WIDTH, _USUAL_WIDTH = 20, 80
 _UNDECODED = re.compile("[\udc80-\udcff]+")
+_WORD = re.compile(r"(\s*)(\S+)")
 _LINE_ENDS = re.compile("[\t\n\u2028\u2029]")
 
 
@@ -93,9 +103,47 @@ def safe(text: str) -> str:
     return plain.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def escaped_json(document: str) -> str:
+    """A JSON text with \\uXXXX, which means the same, for what could steer a terminal and what stdout does not take.
+
+    Such are lone surrogates, too: bytes of a file name that is no UTF-8.
+    """
+    beyond = _UNSEEN if shows_unicode() else _NO_ASCII
+    return beyond.sub(lambda match: json.dumps(match.group())[1:-1], document)
+
+
 def safe_line(text: str) -> str:
     """`text` made safe and on one line: a name with a line end in it could print a line of its own."""
     return _LINE_ENDS.sub(" ", safe(text))
+
+
+def fill(text: str, width: int, *, indent: str = "", first: str = "") -> str:
+    """`text`, one line, broken at words, so that no line takes more than `width` cells: wide characters take two."""
+    if _cells(text) == len(text):
+        return textwrap.fill(text, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    lines, left, whole = [first], width - len(first), width - len(indent)
+    for gap, word in _WORD.findall(text):
+        fits = _cells(gap + word) <= left
+        if not fits and _cells(word) <= whole:
+            lines.append(indent)
+            left = whole
+        for sign in gap + word if fits or _cells(word) > whole else word:
+            if _cells(sign) > left:
+                lines.append(indent)
+                left = whole
+            lines[-1] += sign
+            left -= _cells(sign)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _cells(text: str) -> int:
+    return len(text) + sum(east_asian_width(sign) in "WF" for sign in text)
+
+
+def shortened(text: str, width: int) -> str:
+    """`text` on one line of at most `width` cells; `…` stands for the rest."""
+    lines = fill(" ".join(text.split()), width - 1).split("\n")
+    return lines[0] + "…" * (len(lines) > 1)
 
 
 def stdout() -> Console:
@@ -108,13 +156,33 @@ def stderr() -> Console:
     return _console(sys.stderr)
 
 
-def _console(file: TextIO) -> Console:
-    from rich.console import Console
+def animates(console: Console) -> bool:
+    """Whether what is shown on it can be replaced in place; FORCE_COLOR asks for colours in a pipe, not for this."""
+    return console.is_terminal and not console.is_dumb_terminal and console.file.isatty()
 
-    console = Console(file=file, highlight=False)
+
+def _console(file: TextIO) -> Console:
+    console = _safe_console()(file=file, highlight=False)
     if console.width < _LEAST_WIDTH:  # COLUMNS=0, as some editors and services set it: rich would print blank lines
         console.width = _USUAL_WIDTH
     return console
+
+
+@functools.cache
+def _safe_console() -> type[Console]:
+    """A class of consoles that print no control character of a text, whoever forgot to make it safe."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class SafeConsole(Console):
+        """Makes what it shows safe, and lets control codes of rich itself through."""
+
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            """As `Console.render`, whose pieces of text are made safe."""
+            for piece in super().render(renderable, options):
+                yield piece if piece.control else Segment(safe(piece.text), piece.style)
+
+    return SafeConsole
 
 
 def note(text: str) -> None:
@@ -133,7 +201,7 @@ def warn(text: str) -> None:
 def progress_bar() -> Iterator[Progress]:
     """A live progress display on stderr with rate and time left; a plain line a stage where it is no terminal."""
     console = stderr()
-    if not console.is_terminal:
+    if not animates(console):
         yield _plain_progress()
         return
     from rich.progress import (

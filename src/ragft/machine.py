@@ -87,10 +87,10 @@ def python_environment() -> dict[str, str]:
 def end_in_order() -> None:
     """Let a request to end leave every `with` and `finally` on its way out, as Ctrl-C does; exit code 128 + the signal.
 
-    Such are SIGTERM and, where a terminal is closed, SIGHUP, which Windows lacks and nohup has ignored. A second one
-    ends the process at once.
+    Such are SIGTERM and, where a terminal is closed, SIGHUP, which nohup has ignored, and the SIGQUIT of Ctrl-\\, which
+    would leave the cursor hidden; Windows lacks both. A second one ends the process at once.
     """
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGTERM", "SIGHUP", "SIGQUIT"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _leave)

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prompt_toolkit.history import InMemoryHistory
 from typer.testing import CliRunner, Result
 
+from ragft.cli.ask import _history
 from ragft.cli.exit_codes import REFUSED
 from ragft.cli.main import app
 from ragft.engine.choosing.default import forget_default, set_default
@@ -145,6 +147,15 @@ def test_a_workspace_that_cannot_be_written_can_still_be_asked(ragft: Any, corpu
     shutil.copytree(corpus, tmp_path / "ws", ignore=shutil.ignore_patterns("chats"))
     (tmp_path / "ws" / "chats").write_text("a file in the way")
     assert ragft(QUESTION, "--workspace", str(tmp_path / "ws")).stdout.splitlines()[0] == ANSWER
+
+
+def test_a_chat_goes_on_where_its_lines_cannot_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert isinstance(_history(Workspace(tmp_path / "file" / "ws")), InMemoryHistory)
+    history = _history(Workspace(tmp_path / "ws"))
+    (tmp_path / "ws" / "ask.history").mkdir()
+    history.append_string(QUESTION)
+    assert history.get_strings() == [QUESTION]
 
 
 def test_no_colour_and_no_escape_codes_in_a_pipe(ragft: Any) -> None:

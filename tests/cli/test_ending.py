@@ -5,10 +5,14 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
+from ragft.__main__ import main as start
 from tests.engine.conftest import fake  # noqa: F401  a fixture
 from tests.engine.fake_ollama import FakeOllama
 from tests.engine.gguf_maker import write_gguf
@@ -65,9 +69,29 @@ def _ended(code: str, number: int, *arguments: str) -> tuple[int, str, str]:
     return process.returncode, said, complained
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)])
 def test_a_signal_to_end_is_an_orderly_exit(number: int, code: int) -> None:
     assert _ended(WAIT + "main()", number) == (code, "cleaned\n", "")
+
+
+@pytest.mark.parametrize("before", [signal.default_int_handler, signal.SIG_IGN])
+def test_ctrl_c_ends_a_command_in_silence_while_it_is_read(before: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a shell runs in the background hears no Ctrl-C, neither then nor later."""
+    heard: list[Any] = []
+
+    class Read(ModuleType):
+        @property
+        def main(self) -> Callable[[], None]:
+            heard.append(signal.getsignal(signal.SIGINT))
+            return lambda: heard.append(signal.getsignal(signal.SIGINT))
+
+    monkeypatch.setitem(sys.modules, "ragft.cli.main", Read("ragft.cli.main"))
+    outer = signal.signal(signal.SIGINT, before)
+    try:
+        start()
+    finally:
+        signal.signal(signal.SIGINT, outer)
+    assert heard == [signal.SIG_DFL if before is signal.default_int_handler else before, before]
 
 
 def test_a_command_under_nohup_goes_on() -> None:

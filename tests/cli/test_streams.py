@@ -60,3 +60,11 @@ def test_json_shows_arguments_as_they_were_typed_in_the_c_locale(workspace: Path
     done = _shell(f"{COMMAND} search 'Größe 😀' --workspace {workspace} --json", **bare)
     assert json.loads(done.stdout)["query"] == "Größe 😀"
     assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("read", ["head -c0", "head -1"])
+def test_a_chat_whose_reader_is_gone_ends_in_silence(workspace: Path, read: str) -> None:
+    lines = r"printf '/help\nWhat pulls the oceans?\n/help\nWhy does the water rise?\n'"
+    line = f'{lines} | {{ {COMMAND} ask --workspace {workspace}; echo "code $?" >&2; }} | {read} > /dev/null'
+    done = _shell(line, RAGFT_SCRIPT=str(workspace.parent / "script.json"))
+    assert done.stderr == "code 141\n"

@@ -6,11 +6,13 @@ import base64
 import io
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
+from ragft.answer.chat.screen import Work
 from ragft.cli import clipboard
 from ragft.cli.terminal_markdown import markdown_segments
-from ragft.cli.terminal_screen import takes_links
+from ragft.cli.terminal_screen import TerminalScreen, takes_links
 from ragft.errors import NotFoundError
 
 
@@ -69,6 +71,32 @@ def test_source_numbers_are_links_and_unknown_ones_are_not() -> None:
 )
 def test_links_where_the_terminal_takes_them(environment: dict[str, str], taken: bool) -> None:
     assert takes_links(environment) is taken
+
+
+def test_forced_colours_in_a_pipe_are_colours_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    with TerminalScreen() as screen:
+        assert screen.width is None
+        screen.work(Work("reading", 0.0))
+        screen.answer("**as it is** [1]", {"1": "file:///p.pdf"})
+        screen.line("dim", "dim", "file:///p.pdf")
+    assert capsys.readouterr().out == "**as it is** [1]\n\x1b[2mdim\x1b[0m\n"
+
+
+def test_a_long_draft_of_wide_characters_keeps_to_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that the terminal wraps again is not taken back with the rest."""
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setenv("LINES", "6")
+    screen = TerminalScreen()
+    screen._work = Work("writing", 0.0, text="潮汐能源在海岸的測量與分析" * 20)
+    lines = screen._picture().plain.split("\n")
+    assert len(lines) < 6
+    assert max(map(cell_len, lines)) <= 30
+    screen._work = Work("reading", 0.0, titles=("潮汐能源在海岸的測量與分析以及對於未來發電的影響研究",))
+    assert screen._picture().plain.endswith("\n  潮汐能源在海岸的測量與分析…")
 
 
 def test_over_ssh_the_clipboard_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,10 +31,13 @@ from ragft.errors import UsageError, WorkspaceError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from prompt_toolkit.history import History
+
     from ragft.answer.chat.chat import Chat
     from ragft.answer.library.choosing import DocumentFilter
     from ragft.app.application import Application
     from ragft.cli.terminal_screen import TerminalScreen
+    from ragft.workspace import Workspace
 
 COMMAND = ThinkingCommand
 
@@ -227,7 +230,6 @@ def _chat(asked: _Asked) -> None:
 def _read_lines(chat: Chat, app: Application) -> None:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
-    from prompt_toolkit.history import FileHistory
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
     keys = KeyBindings()
@@ -236,11 +238,10 @@ def _read_lines(chat: Chat, app: Application) -> None:
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
 
-    app.workspace.ensure()
     # Whole lines: taken word by word, the slash would be no part of the command.
     lines = [*chat.commands.names, *(f"/model {name}" for name in chat.backend.models())]
     prompt: PromptSession[str] = PromptSession(
-        history=FileHistory(str(app.workspace.root / "ask.history")),
+        history=_history(app.workspace),
         completer=WordCompleter(lines, sentence=True),
         complete_while_typing=False,
         key_bindings=keys,
@@ -255,6 +256,23 @@ def _read_lines(chat: Chat, app: Application) -> None:
             return
         if not chat.handle(line):
             return
+
+
+def _history(workspace: Workspace) -> History:
+    """The lines typed so far, kept in the workspace as long as it can be written."""
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
+
+    class KeptHistory(FileHistory):
+        def store_string(self, string: str) -> None:
+            """Keep a line; a full disk does not end the chat."""
+            with suppress(OSError):
+                super().store_string(string)
+
+    try:
+        workspace.ensure()
+    except WorkspaceError:
+        return InMemoryHistory()
+    return KeptHistory(str(workspace.root / "ask.history"))
 
 
 def _screen() -> TerminalScreen:

@@ -277,6 +277,7 @@ def _show_rejected(attempts: list[dict[str, object]]) -> None:
 
 
 def _show_stats(counted: Stats) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from ragft.console import safe_line, stdout
@@ -284,12 +285,12 @@ def _show_stats(counted: Stats) -> None:
     table = Table(show_header=False, box=None)
     table.add_row("rows", f"{counted.rows} and {counted.held_out} held out")
     for kind, number in counted.kinds.items():
-        table.add_row(f"  {kind}", str(number))
+        table.add_row(f"  {escape(safe_line(kind))}", str(number))
     table.add_row("documents", str(counted.documents))
     for label, (least, middle, most) in (("row", counted.characters), ("answer", counted.answer_characters)):
         table.add_row(f"characters a {label}", f"{least} to {most}, median {middle:g}")
     if any(counted.preferences):
         table.add_row("preferences", f"{counted.preferences[0]} and {counted.preferences[1]} held out")
         for fault, number in counted.faults.items():
-            table.add_row(f"  {safe_line(fault)}", str(number))
+            table.add_row(f"  {escape(safe_line(fault))}", str(number))
     stdout().print(table)

@@ -79,16 +79,18 @@ def parse_mix(text: str) -> dict[str, float]:
 
 
 def _show(report: GenerateReport) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from ragft.console import stdout
 
     table = Table("", "rows", box=None)
     for kind, number in report.kept.items():
-        table.add_row(kind, str(number))
+        table.add_row(escape(kind), str(number))
     for reason, number in report.rejected.items():
-        table.add_row(f"[dim]rejected: {reason}[/dim]", f"[dim]{number}[/dim]")
+        table.add_row(f"[dim]rejected: {escape(reason)}[/dim]", f"[dim]{number}[/dim]")
     stdout().print(
-        f"data set [bold]{report.dataset}[/bold], {report.seconds:.0f} s, {report.rows_a_minute:.0f} rows a minute"
+        f"data set [bold]{escape(report.dataset)}[/bold], {report.seconds:.0f} s, "
+        f"{report.rows_a_minute:.0f} rows a minute"
     )
     stdout().print(table)

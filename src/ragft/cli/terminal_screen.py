@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.live import Live
 from rich.segment import Segments
 from rich.style import Style
@@ -18,7 +16,7 @@ from rich.text import Text
 
 from ragft.cli.clipboard import copy_text
 from ragft.cli.terminal_markdown import markdown_segments
-from ragft.console import safe
+from ragft.console import animates, fill, safe, shortened, stdout
 
 if TYPE_CHECKING:
     from ragft.answer.chat.screen import Work
@@ -41,8 +39,9 @@ class TerminalScreen:
     """Writes to stdout (errors to stderr). What is being done is replaced in place and never reaches a pipe."""
 
     def __init__(self) -> None:
-        self._console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-        self._links = self._console.is_terminal and takes_links(os.environ)
+        self._console = stdout()
+        self._is_terminal = self._console.is_terminal and sys.stdout.isatty()  # FORCE_COLOR colours a pipe, no more
+        self._links = self._is_terminal and takes_links(os.environ)
         self._live: Live | None = None
         self._work: Work | None = None
 
@@ -55,7 +54,7 @@ class TerminalScreen:
     @property
     def width(self) -> int | None:
         """Columns of the terminal; None in a pipe, where the reader wraps."""
-        return self._console.width if self._console.is_terminal else None
+        return self._console.width if self._is_terminal else None
 
     def line(self, text: str, style: str = "", link: str = "") -> None:
         """Write `text`, made safe whatever came before, and a line break."""
@@ -71,7 +70,7 @@ class TerminalScreen:
 
     def answer(self, text: str, links: Mapping[str, str]) -> None:
         """Write an answer: its Markdown rendered on a terminal, as it is in a pipe."""
-        if not self._console.is_terminal:
+        if not self._is_terminal:
             self.line(text)
             return
         self.work(None)
@@ -80,7 +79,7 @@ class TerminalScreen:
 
     def work(self, work: Work | None) -> None:
         """Show what is being done, in place of what was before; its seconds go on by themselves."""
-        if not self._console.is_terminal or self._console.is_dumb_terminal:
+        if not animates(self._console):
             return
         self._work = work
         if work is None:
@@ -106,7 +105,7 @@ class TerminalScreen:
         Raises:
             NotFoundError: there is neither.
         """
-        return copy_text(text, sys.stdout if self._console.is_terminal else None)
+        return copy_text(text, sys.stdout if self._is_terminal else None)
 
     def _picture(self) -> Text:
         """What is being done, since when, in which documents."""
@@ -119,7 +118,7 @@ class TerminalScreen:
         if work.text:
             lines += self._end_of(safe(work.text), less=len(lines))
         else:
-            lines += [textwrap.shorten(f"  {title}", width - 2, placeholder="…") for title in titles[:TITLES]]
+            lines += [shortened(title, width - 2) for title in titles[:TITLES]]
             if len(titles) > TITLES:
                 lines.append(f"and {len(titles) - TITLES} more")
             lines[1:] = [f"  {line}" for line in lines[1:]]
@@ -127,5 +126,5 @@ class TerminalScreen:
 
     def _end_of(self, text: str, *, less: int) -> list[str]:
         """The last lines of `text`, as many as the terminal can take back."""
-        lines = [piece for line in text.split("\n") for piece in textwrap.wrap(line, self._console.width) or [""]]
+        lines = [piece for line in text.split("\n") for piece in fill(line, self._console.width - 2).split("\n")]
         return lines[-max(1, self._console.height - 2 - less) :]

@@ -25,6 +25,7 @@ from ragft.corpus.text import sanitise
 from ragft.engine.base import ModelInfo
 from ragft.errors import RagftError
 from ragft.index.base import DocumentRecord
+from ragft.machine import output_fails, reader_is_gone
 
 THOUGHT_CHARACTERS = 400
 """How much of a model's thinking is shown at a time: its end."""
@@ -176,6 +177,8 @@ class Chat:
                 return self.commands.run(line)
             self.ask(line)
         except (RagftError, OSError) as error:
+            if isinstance(error, OSError) and (reader_is_gone(error) or output_fails(error)):
+                raise  # nobody reads what would be said of it
             self.screen.work(None)
             self.screen.line(f"error: {safe(str(error))}", "error")
         return True

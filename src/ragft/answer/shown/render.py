@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from ragft.answer.base import Citation, Evidence
-from ragft.console import safe
+from ragft.console import fill, safe
 
 LEAST_WIDTH = 20
 
@@ -66,7 +65,7 @@ def wrap(text: str, width: int | None) -> str:
     """`text` broken at words; line breaks stay."""
     if width is None:
         return text
-    return "\n".join(textwrap.fill(line, max(LEAST_WIDTH, width), break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join(fill(line, max(LEAST_WIDTH, width)) for line in text.split("\n"))
 
 
 def cited_text(citation: Citation) -> str:
@@ -82,5 +81,4 @@ def _entry(key: str, head: str, body: str, width: int | None) -> tuple[str, str]
     if width is None:
         return f"[{key}] {head}", f"    {body}"
     kept = max(LEAST_WIDTH, width)
-    top = textwrap.fill(f"[{key}] {head}", kept, subsequent_indent="    ", break_on_hyphens=False)
-    return top, textwrap.fill(body, kept, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    return fill(f"[{key}] {head}", kept, indent="    "), fill(body, kept, first="    ", indent="    ")

@@ -40,7 +40,7 @@ def compare(
         print_json({"runs": history.entries, "warnings": history.warnings})
         return
     shown = Table("metric", *(escape(safe(entry.run)) for entry in history.entries), box=None)
-    shown.add_row("verdict", *(entry.verdict for entry in history.entries))
+    shown.add_row("verdict", *(escape(safe(entry.verdict)) for entry in history.entries))
     shown.add_row("quantisation", *(escape(safe(entry.quantization)) or "–" for entry in history.entries))
     for name, metric in history.metrics.items():
         shown.add_row(metric.label, *(metric.show(entry.values.get(name)) for entry in history.entries))
