@@ -170,3 +170,8 @@ def test_a_slide_show_is_read_with_all_its_steps() -> None:
     )
     page = parse_page(f"<style>{sheet}</style><div class=reveal><div class=slides>{slides}</div></div>")
     assert [block.text for block in page.blocks] == ["Tides", "57 tonnes", "Gates", "58 tonnes"]
+
+
+def test_the_table_of_contents_of_a_page_saved_by_word_is_navigation() -> None:
+    page = parse_page(f"<p class=MsoToc1><a href='#a'>Gates ..... 2</a></p><p class=MsoNormal>{SEEN}</p>")
+    assert [block.text for block in page.blocks] == [SEEN]

@@ -20,7 +20,8 @@ _BOXES = "iframe,object[data],canvas,audio,video,input,select,optgroup,progress,
 """Elements that take room on the page, so that the text on both sides of them stands apart."""
 _CONTROLS = (
     ".mw-editsection,.headerlink,.anchorjs-link,.anchor-link,.hash-link,.header-anchor,.linenos,.lineno,"
-    "[role=doc-backlink],.footnote-back,.footnote-backref,.reversefootnote,.mw-cite-backlink,.ltx_page_navbar,.ltx_page_footer"
+    "[role=doc-backlink],.footnote-back,.footnote-backref,.reversefootnote,.mw-cite-backlink,.ltx_page_navbar,.ltx_page_footer,"
+    "p[class^=MsoToc]"
 )
 _PAGE_BREAKS, _LONGEST_NUMBER = r"[epub\:type~=pagebreak],[role=doc-pagebreak]", 20
 """Marks of where a page of the printed book begins, which hold its number."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ragft.corpus.base import Block, Document
@@ -27,6 +28,16 @@ _FORMULAS = ("Equation", "MathType")
 """Programs whose formulas are pictures in the document: Equation Editor and MathType."""
 
 
+@dataclass(frozen=True)
+class _DocxBody:
+    """What the body of a document holds. `contents`: how many entries of a table of contents are left out."""
+
+    blocks: list[Block]
+    titles: list[str]
+    contents: int
+    notes: tuple[str, ...]
+
+
 def read(source: SourceFile) -> Document:
     """Read a DOCX file.
 
@@ -38,26 +49,14 @@ def read(source: SourceFile) -> Document:
 
     with damaged(source.path, "DOCX", fix="save it again"):
         document = docx.Document(open_office(source.path))
-        builder = BlockBuilder([])
-        titles: list[str] = []
-        before_title = 0
-        styles = read_styles(document.styles.element, related_theme(document.part))
-        related = RelatedParts(document.part)
-        reader = Reader(styles, _notes(document), related, _separator(document), _numbering(document))
-        for kind, level, text in reader.parts(document.element.body):
-            if level or kind != "heading":
-                builder.add(Block(text, 0, kind, level=level))
-            elif not titles or len(builder.blocks) == before_title:  # a title may take several paragraphs
-                titles.append(text)
-                before_title = len(builder.blocks)
-            else:
-                builder.add(Block(text, 0, kind, level=1))
+        body = _read_body(document)
+        if body.contents > len(body.blocks):  # a table of contents alone is the text
+            body = _read_body(document, with_contents=True)
         core = document.core_properties
-        warnings = (*_left_out(document, related), *_notes_of(reader), *dict.fromkeys(related.notes))
-    blocks, listed = without_references(builder.blocks)
+    blocks, listed = without_references(body.blocks)
     if not blocks:
         raise DocumentError(f"{source.path} holds no text")
-    title, named = " ".join(titles), sanitise(core.title or "").strip()
+    title, named = " ".join(body.titles), sanitise(core.title or "").strip()
     opening = blocks[0]
     if not title and opening.kind == "heading" and sum(b.level == 1 for b in blocks) == 1 and opening.level == 1:
         title = opening.text
@@ -70,8 +69,32 @@ def read(source: SourceFile) -> Document:
         title or named or name_as_title(source.path),
         tuple(blocks),
         authors=() if authors == ("python-docx",) else authors,
-        warnings=(*warnings, *listed),
+        warnings=(*body.notes, *listed),
     )
+
+
+def _read_body(document: Any, *, with_contents: bool = False) -> _DocxBody:
+    builder, titles, before_title = BlockBuilder([]), list[str](), 0
+    styles = read_styles(document.styles.element, related_theme(document.part))
+    related = RelatedParts(document.part)
+    reader = Reader(
+        styles,
+        _notes(document),
+        related,
+        _separator(document),
+        _numbering(document),
+        with_contents=with_contents,
+    )
+    for kind, level, text in reader.parts(document.element.body):
+        if level or kind != "heading":
+            builder.add(Block(text, 0, kind, level=level))
+        elif not titles or len(builder.blocks) == before_title:  # a title may take several paragraphs
+            titles.append(text)
+            before_title = len(builder.blocks)
+        else:
+            builder.add(Block(text, 0, kind, level=1))
+    notes = (*_left_out(document, related), *_notes_of(reader), *dict.fromkeys(related.notes))
+    return _DocxBody(builder.blocks, titles, reader.contents, notes)
 
 
 def _notes(document: Any) -> dict[tuple[str, str], Any]:
@@ -98,6 +121,8 @@ def _separator(document: Any) -> str:
 
 def _notes_of(reader: Reader) -> Iterator[str]:
     """Notes on what the body holds and was not read, or not for certain."""
+    if reader.contents:
+        yield f"left out: table of contents ({reader.contents} lines)"
     if reader.struck:
         yield f"struck text is left out ({reader.struck} characters)"
     if unknown := reader.unknown + reader.fields.unknown:

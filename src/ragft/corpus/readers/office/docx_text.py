@@ -15,6 +15,7 @@ from ragft.corpus.readers.office import omml
 from ragft.corpus.readers.office.alternatives import ALTERNATIVES, chosen_form
 from ragft.corpus.readers.office.colours import Theme
 from ragft.corpus.readers.office.docx_colours import Palette
+from ragft.corpus.readers.office.docx_contents import is_of_contents
 from ragft.corpus.readers.office.docx_fields import Fields
 from ragft.corpus.readers.office.docx_numbering import Numbering
 from ragft.corpus.readers.office.docx_related import SHOWN, RelatedParts
@@ -74,6 +75,7 @@ class Reader:
     """Reads a body; `notes` are the elements of footnotes and endnotes by (part, identifier).
 
     Attributes:
+        contents: entries of the table of contents, which are left out unless it is read `with_contents`.
         struck: characters that are struck out, and so left out.
         unknown: characters of symbol fonts that are not known, and so blanks.
         fields: what the codes of fields show.
@@ -86,6 +88,8 @@ class Reader:
         related: RelatedParts,
         separator: str = ",",
         numbering: Any = None,
+        *,
+        with_contents: bool = False,
     ) -> None:
         """`numbering`: the `w:numbering` element, if there is one; `separator`: see `Fields`."""
         self._styles = styles
@@ -95,6 +99,8 @@ class Reader:
         self._later: list[Any] = []
         self._behind = Look()
         self._begun: list[str] = []
+        self._with_contents = with_contents
+        self.contents = 0
         self.struck = 0
         self.unknown = 0
         self.fields = Fields(separator)
@@ -132,7 +138,9 @@ class Reader:
             return
         text, self._begun = one_line("".join([*self._begun, text])), []
         number = self._number(node, text)
-        if text and not _is_flat(node):
+        if text and not self._with_contents and is_of_contents(node, self._style_name(node)):
+            self.contents += 1
+        elif text and not _is_flat(node):
             yield (*self._kind(node), f"{number} {text}" if number else text)
         yield from self._waiting()
 
@@ -143,8 +151,7 @@ class Reader:
             yield from self._related.parts(held) if held.tag in SHOWN else self.parts(held)
 
     def _kind(self, node: Any) -> tuple[BlockKind, int]:
-        style = _value(node, "pPr/pStyle")
-        name = self._styles.names.get(style, "")
+        style, name = _value(node, "pPr/pStyle"), self._style_name(node)
         outline = _value(node, "pPr/outlineLvl")
         if name in _TITLES:
             return "heading", 0
@@ -157,6 +164,9 @@ class Reader:
         if name == "caption":
             return "caption", 0
         return ("list" if name.startswith("list") or node.find(f"{W}pPr/{W}numPr") is not None else "paragraph"), 0
+
+    def _style_name(self, paragraph: Any) -> str:
+        return self._styles.names.get(_value(paragraph, "pPr/pStyle"), "")
 
     def _table(self, table: Any) -> Iterator[Part]:
         inner: list[Any] = []
