@@ -81,6 +81,11 @@ def test_no_number_of_the_adapter_changes(tmp_path: Path) -> None:
         ({"extra": {f"{UP}.m": np.ones((80, 1), np.float32)}}, "up_proj.m"),
         ({"extra": {"model.layers.1.mlp.experts.lora_a": np.ones((2, 4, 4), np.float32)}}, "experts.lora_a"),
         ({"extra": {"model.layers.0.mlp.up_proj.lora_a": np.ones((64, 4), np.float32)}}, "lacks lora_b"),
+        ({"extra": {"model.layers.0.mlp.up_proj.lora_a": np.ones((0, 4), np.float32)}}, "lacks lora_b"),
+        ({"extra": {"model.embed_tokens.lora_a": np.ones((64, 4), np.float32)}}, "embed_tokens.lora_a"),
+        ({"extra": {"model.layers.0.mlp.up_proj.lora_a": np.full((64, 4), np.inf, np.float32)}}, "NaN or infinity"),
+        ({"lora_parameters": {"rank": 4, "scale": 1e308}}, r"scale is 1e\+308"),
+        ({"lora_parameters": {"rank": 4, "scale": 1e-300}}, "scale is 1e-300"),
     ],
 )  # fmt: skip
 def test_what_is_no_plain_lora_is_refused_by_its_name(tmp_path: Path, given: dict[str, Any], said: str) -> None:

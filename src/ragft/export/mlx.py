@@ -8,7 +8,6 @@ no number changes. What is no plain LoRA of linear layers is refused by its name
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 WEIGHTS, CONFIG = "adapters.safetensors", "adapter_config.json"
 _FACTOR = re.compile(r"(?P<module>.+)\.(?P<part>lora_a|lora_b)")
 _QUANTISED = re.compile(r"\b[2-8]-?bit\b", re.IGNORECASE)
+_LEAST, _MOST = 1e-12, 1e12
+"""Of a scale: beyond, scale times rank, or that times a weight, is no number of a merge."""
 _RETRAIN = "train it as a LoRA of linear layers (mlx_lm.lora --fine-tune-type lora)"
 
 
@@ -88,7 +89,7 @@ def _rank_and_scale(config: Mapping[str, Any], path: Path) -> tuple[int, float]:
     rank, scale = values.get("rank"), values.get("scale")
     if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
         raise ExportError(f"{path}: lora_parameters.rank is {rank!r}, no rank", fix="copy the adapter again")
-    if not isinstance(scale, int | float) or isinstance(scale, bool) or not 0 < scale < math.inf:
+    if not isinstance(scale, int | float) or isinstance(scale, bool) or not _LEAST < scale < _MOST:
         raise ExportError(
             f"{path}: lora_parameters.scale is {scale!r}, no positive number", fix="copy the adapter again"
         )
@@ -96,6 +97,8 @@ def _rank_and_scale(config: Mapping[str, Any], path: Path) -> tuple[int, float]:
 
 
 def _read_factors(path: Path, rank: int) -> list[MlxLora]:
+    import numpy as np
+
     from llama_cpp_tools.errors import WeightsError
     from llama_cpp_tools.rows import FloatRows
     from llama_cpp_tools.safetensors_io import SafetensorsFile
@@ -108,11 +111,15 @@ def _read_factors(path: Path, rank: int) -> list[MlxLora]:
     try:
         for name, stored in file.tensors.items():
             match = _FACTOR.fullmatch(name)
-            if match is None or len(stored.shape) != 2:
+            if match is None or len(stored.shape) != 2 or match["module"].endswith("embed_tokens"):
                 raise ExportError(
                     f"{path}: {name!r} of shape {list(stored.shape)} is no LoRA factor of a linear layer", fix=_RETRAIN
                 )
             values = FloatRows(stored).read(0, stored.shape[0])
+            if not np.isfinite(values).all():
+                raise ExportError(
+                    f"{path}: {name!r} holds NaN or infinity: the training diverged", fix="take an earlier checkpoint"
+                )
             pairs.setdefault(match["module"], {})[match["part"]] = values.astype("float32", copy=False)
     except WeightsError as error:
         raise ExportError(str(error), fix="copy the adapter again") from error
