@@ -54,6 +54,7 @@ class _ListOptions:
     label: str = ""
     start: int = 1
     resume: bool = False
+    is_own: bool = True
 
 
 class ListLabels:
@@ -85,8 +86,11 @@ class ListLabels:
         if not stated.resume:
             counters.set(counter, stated.start - 1)
         label = stated.label or self._rules.labels.get(counter) or _LABELS[place]
-        found = _FORM.search(label) or _FORM.search(self._rules.forms.get(counter, "")) or _FORM.search(_LABELS[place])
-        return NumberedItems(counter, label, found[1] if found else "arabic", bool(stated.label))
+        is_own = bool(stated.label) and stated.is_own
+        # Of other labels references show the number alone, in the form that the document gives it.
+        forms = (label if is_own else "", self._rules.forms.get(counter, ""), _LABELS[place])
+        found = next(filter(None, map(_FORM.search, forms)), None)
+        return NumberedItems(counter, label, found[1] if found else "arabic", is_own)
 
 
 def _options(text: str, before: _ListOptions) -> _ListOptions:
@@ -97,8 +101,8 @@ def _options(text: str, before: _ListOptions) -> _ListOptions:
         return replace(before, label=_of_short(text))
     found = before
     for name, value in _pairs(text):
-        if name in {"label", "label*"}:
-            found = replace(found, label=value)
+        if name in {"label", "label*", "labelenum"}:
+            found = replace(found, label=value, is_own=name != "labelenum")
         elif name == "start" and value.lstrip("-").isdecimal():
             found = replace(found, start=int(value))
         elif name.startswith("resume"):

@@ -19,6 +19,7 @@ from ragft.corpus.readers.latex.groups import Groups
 from ragft.corpus.readers.latex.macros import Expander
 from ragft.corpus.readers.latex.nodes import nodes_of
 from ragft.corpus.readers.latex.numbers import LabelNumbers
+from ragft.corpus.readers.latex.pandoc_tex import as_by_hand
 from ragft.corpus.readers.latex.plain import without_bare
 from ragft.corpus.readers.latex.rounding import Printing
 from ragft.corpus.readers.latex.source import Parts, encoding_of
@@ -100,7 +101,7 @@ class _LatexDocument:
 def _page(text: str, styles: Mapping[str, Macro]) -> _LatexDocument:
     """`styles`: the macros of packages beside the document, of which those count that nobody else defines."""
     theorems, kinds = names_of_theorems(text), kinds_in(text)
-    text, undecided = conditions.decided(text)
+    text, undecided = conditions.decided(as_by_hand(text))
     source = text
     text = without_bare(text)  # first: a condition names macros
     is_unknown = Writer({}, {}).is_unknown

@@ -130,6 +130,8 @@ UNREAD = frozenset(
     comment lrbox IEEEbiography IEEEbiographynophoto pspicture asy keywords""".split()
 )
 """Environments that are drawings or bibliographies."""
+BLOCKS = frozenset("block alertblock exampleblock".split())
+"""Boxes of slides under a title."""
 WITH_ARGUMENTS = {
     **TABLES,
     **dict.fromkeys(LISTS, "["),
@@ -137,7 +139,8 @@ WITH_ARGUMENTS = {
     **dict.fromkeys("frame columns tcolorbox mdframed threeparttable tablenotes".split(), "["),
     **dict.fromkeys("wrapfigure wraptable".split(), "[{[{"),
     **dict.fromkeys("subfigure subtable column".split(), "[{"),
-    **dict.fromkeys("thebibliography adjustbox spacing alignat alignat* otherlanguage block turn rotate".split(), "{"),
+    **dict.fromkeys("thebibliography adjustbox spacing alignat alignat* otherlanguage turn rotate".split(), "{"),
+    **dict.fromkeys(BLOCKS, "{"),
     **dict.fromkeys("textblock textblock*".split(), "{"),
     **dict.fromkeys("adjustwidth resizebox CJK CJK* list overlayarea".split(), "{{"),
     **dict.fromkeys("listing acronym overprint".split(), "["),

@@ -75,7 +75,7 @@ class Writer:
             **dict.fromkeys(specs.LAST, self._last),
             **dict.fromkeys(specs.COVERING, self._covering),
             "SetCell": self._set_cell,
-            **dict.fromkeys(specs.NOTES, lambda node: NOTE.format(self._last(node))),
+            **dict.fromkeys(specs.NOTES, lambda node: NOTE.format(self._last(node).replace("<p>", " "))),
             **dict.fromkeys(specs.HEADINGS, self._heading),
             **dict.fromkeys(specs.CITED, lambda node: f" ({self._cited(node)})"),
             **dict.fromkeys(specs.NAMED, self._cited),
@@ -231,6 +231,8 @@ class Writer:
             return f"{before}<ul>{''.join(f'<li>{item}</li>' for item in items if item.strip())}</ul>"
         if title := _TITLE.match(options) if (options := "".join(map(inner, arguments_of(node)))) else None:
             before = f"{self.page(nodes_of(title[1] or title[2]))}<p>{before}"
+        if node.environmentname in specs.BLOCKS:
+            return f"{self._last(node)}<p>{before}"
         if called := self._theorems.get(node.environmentname):
             if nodes and getattr(nodes[0], "macroname", "") == specs.NUMBER:
                 called, before = f"{called} {self._last(nodes[0])}", self._flat(nodes[1:], _ROW, _CELL)
