@@ -23,7 +23,9 @@ WAIT = """
 import signal, sys
 from ragft.cli.main import app, main
 
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup lets its children ignore it
+# nohup lets its children ignore the one, a shell what it runs in the background the other.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 @app.command("wait")
 def wait() -> None:
