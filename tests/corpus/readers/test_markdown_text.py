@@ -145,10 +145,15 @@ def test_what_pandoc_writes_behind_a_heading_is_no_part_of_it(tmp_path: Path) ->
     [
         ("![Gates](g.png){width=50%} open.", "Gates open."),
         ("[Gates](g){.big #g} and `x`{.r}", "Gates and x"),
+        ("[Small *57*]{.smallcaps} and [red]{style='color:red'}.", "Small 57 and red."),
+        ("An [a]{b} of [x[1]]{.y} and [open]{.z", "An [a]{b} of x[1] and [open]{.z"),
+        ("::: {.note #n}\nIt is 57.\n:::", "It is 57."),
+        ("::: note\nIt is 57.\n::::", "It is 57."),
+        ("::: 57\nIt is.", "::: 57 It is."),
         ("The set `x`{a, b} and {width=50%} and [g](g){ 5 }.", "The set x{a, b} and {width=50%} and g{ 5 }."),
     ],
 )
-def test_attributes_behind_pictures_links_and_code_are_no_text(source: str, seen: str, tmp_path: Path) -> None:
+def test_attributes_of_pandoc_are_no_text(source: str, seen: str, tmp_path: Path) -> None:
     assert outline(read(tmp_path, f"# T\n\n{source}\n")) == [("paragraph", seen)]
 
 

@@ -17,6 +17,10 @@ _SCRIPT = re.compile(r"\^([-+−–]?\w+(?:[.,]\w+)*[-+−–*]?)\^(?![\d^])|~([
 """Raised and lowered characters of Pandoc: `10^-4^`, `H~2~O`."""
 _LINK = re.compile(r"(!?)\[\[([^\[\]|\n]+?)(?:\\?\|([^\[\]|\n]+))?\]\](?!\()")
 """Obsidian's links to a note, `[[note|what is shown]]`, and pictures and notes that it shows, `![[gate.png|300]]`."""
+_SPAN_END = re.compile(r"\]\{(?:[#.]|[\w-]+=)[^{}\n]{0,300}\}")
+"""The end of a span of Pandoc, `[words]{.smallcaps}`."""
+_DIVISION = re.compile(r":{3,}(?:[ \t]*\{[^{}\n]*\}|[ \t]+[A-Za-z][\w-]*)?[ \t]*:*")
+"""Where a part of a page begins or ends, as Pandoc and Quarto write it: `::: {.note}`, `:::`."""
 _COMMENT = re.compile(r"^%%[^%]+%%[ \t]*$|(?<![\w%])%%(?![%\s])[^%]+%%(?![\w%])", re.MULTILINE)
 """What Obsidian does not show, `%%so%%`; with blanks at its ends where it is all of a line: `5 %% and 6 %%` is text."""
 _COMMENTS = "comments"
@@ -30,7 +34,9 @@ def add_rules(parser: Any) -> None:
     parser.block.ruler.before("list", "drawn_table", _drawn_table, paragraph)
     parser.block.ruler.before("code", "ruled_table", _ruled_table)
     parser.inline.ruler.before("emphasis", "script", _script)
+    parser.block.ruler.before("list", "division", _division, paragraph)
     parser.inline.ruler.before("link", "note_link", _note_link)
+    parser.inline.ruler.after("link", "span", _span)
 
 
 def comments_in(env: Mapping[str, Any]) -> int:
@@ -101,6 +107,31 @@ def _put_table(state: Any, rows: Sequence[Sequence[str]], last: int, silent: boo
         state.push("tr_close", "tr", -1)
     state.push("table_close", "table", -1)
     state.line = last
+    return True
+
+
+def _division(state: Any, start: int, _end: int, silent: bool) -> bool:
+    """A line that begins or ends a part of the page: what stands between is text like all other."""
+    if state.is_code_block(start) or not _DIVISION.fullmatch(_line(state, start)):
+        return False
+    if not silent:
+        state.line = start + 1
+    return True
+
+
+def _span(state: Any, silent: bool) -> bool:
+    """Words with attributes: the words alone are read."""
+    if state.src[state.pos] != "[":
+        return False
+    close = state.md.helpers.parseLinkLabel(state, state.pos)
+    found = _SPAN_END.match(state.src, close) if close >= 0 else None
+    if found is None:
+        return False
+    if not silent:
+        last, state.pos, state.posMax = state.posMax, state.pos + 1, close
+        state.md.inline.tokenize(state)
+        state.posMax = last
+    state.pos = found.end()
     return True
 
 
