@@ -31,6 +31,9 @@ from ragft.errors import DocumentError
 
 _MANY = 20
 """Words."""
+_MORE = 3
+"""Times the letters that a page has of its own, so that those recognised in its picture take their place: a letter that
+is given is surer than one recognised."""
 
 
 def read_pdf(pdf: Any, source: SourceFile, *, repaired: bool) -> Document:
@@ -46,13 +49,13 @@ def read_pdf(pdf: Any, source: SourceFile, *, repaired: bool) -> Document:
     layers = has_hidden_layers(source.path, source.password)
     for number in range(1, len(pdf) + 1):
         spans, fault = _read_page(pdf, number, source, layers=layers)
-        if fault in {"no text layer", "unreadable text layer"} and ocr.is_available() and source.seconds_left > 5:
+        if fault and fault != "lost" and ocr.is_available() and source.seconds_left > 5:
             read = ocr.recognise(pdf[number - 1])
-            # The few words beside a picture in which there is no text are kept.
-            spans = read if read and read.spans else spans
-            fault = None if read else f"{fault}, and OCR failed"
-            if read:
+            if read and (fault != "text beside a picture of a page" or _letters(read) > _MORE * _letters(spans)):
+                # The few words beside a picture in which there is no text are kept.
+                spans = read if read.spans else spans
                 recognised.append(number)
+            fault = None if read else f"{fault}, and OCR failed"
         if fault:
             bad[number] = fault
         pages.append(spans)
@@ -69,6 +72,10 @@ def read_pdf(pdf: Any, source: SourceFile, *, repaired: bool) -> Document:
         raise _nothing_read(source, bad, pages, unread)
     warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages), *document.warnings, *unread)
     return replace(document, bad_pages=tuple(sorted(bad)), warnings=warnings, page_labels=_page_labels(pdf))
+
+
+def _letters(page: PageSpans) -> int:
+    return sum(len(span.text) for span in page.spans)
 
 
 def _unread_parts(pdf: Any) -> list[str]:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import ctypes
 import re
 import string
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.base import PageSpans
 
-Fault = Literal["no text layer", "unreadable text layer"]
+Fault = Literal["no text layer", "unreadable text layer", "text beside a picture of a page"]
 
 _MOST_OBJECTS = 5000
+_MOST_PARTS = 500
 _OUTLINED = 1000
+"""Least number of segments in the shapes of a page whose letters may be drawn; a letter has about 20 of them."""
+_FEW_WORDS = 50
+"""Letters below which a page with a picture has no text of its own."""
+_STAMP = 400
+"""Letters below which the text of a page may be a stamp on its scan: who loaded it down, when, and from where."""
 _CID = re.compile(r"\(cid:\d+\)")
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf©¨¼¶¤±]|â€[\x80-\xbf™œ\x9d“”]|ï¬[\x80-\x86]")
 _MOJIBAKE_STARTS = "Ã", "â€", "ï¬"
@@ -23,6 +30,9 @@ _ODD = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f\ud800-\udfff\U000f0000
 _ASCII_LETTERS = string.ascii_letters.encode()
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _VOWELS = "aeiouyAEIOUY"
+_FREQUENT = "aeinorstAEINORST"
+_DEEPEST = 4
+"""Forms in forms."""
 _FEW = 5
 """Least number of characters without a meaning for which a page may be unreadable."""
 _HAN_OR_HANGUL = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
@@ -50,11 +60,20 @@ def page_fault(page: Any, spans: PageSpans) -> Fault | None:
     """The problem of a page's text; None for a good or an empty page."""
     text = " ".join(span.text for span in spans.spans)
     letters = len(text.replace(" ", ""))
-    if letters < 50 and _is_picture(page, spans, letters):
+    drawn = _drawn(page, spans) if letters < _STAMP else _Drawn()
+    if letters < _FEW_WORDS and (drawn.pictures > 0.25 or drawn.segments > _OUTLINED):
         return "no text layer"
     if spans.unmapped >= _FEW and spans.unmapped > 0.15 * (letters + spans.unmapped):
         return "unreadable text layer"
-    return "unreadable text layer" if is_garbage(text) else None
+    if is_garbage(text):
+        return "unreadable text layer"
+    return "text beside a picture of a page" if drawn.pictures > 0.8 and _is_stamp(spans) else None
+
+
+def _is_stamp(spans: PageSpans) -> bool:
+    """Whether all text stands at the upper or lower edge of the page, as that of who loaded a scan down."""
+    edge = 0.15 * spans.height
+    return all(span.bottom < edge or span.top > spans.height - edge for span in spans.spans)
 
 
 def is_garbage(text: str) -> bool:
@@ -78,11 +97,21 @@ def is_garbage(text: str) -> bool:
         if len(dense) > 60 * len(text.split()):
             return len(set(dense)) > _SEQUENCE
         words = _LONG_WORD.findall(text)
-        length = sum(map(len, words))
-        return len(words) >= _FEWEST and sum(map("".join(words).count, _VOWELS)) < 0.15 * length
+        return len(words) >= _FEWEST and _is_shifted_latin("".join(words))
     if not dense.isascii() and (_is_in_one_corner(dense) or _lacks_common_letters(dense)):
         return True
     return len(dense) >= 200 and len(_ALPHANUMERIC.findall(dense)) < 0.25 * len(dense)
+
+
+def _is_shifted_latin(letters: str) -> bool:
+    """Whether the letters of long words have next to no vowels, or few of those that are frequent in any language.
+
+    Those make up 52 to 72 % of texts in ten languages and of the pages of papers; with the letters shifted, 38 % or
+    less in 22 of 25 ways.
+    """
+    if sum(map(letters.count, _VOWELS)) < 0.15 * len(letters):
+        return True
+    return len(letters) >= _FEWEST_LETTERS and sum(map(letters.count, _FREQUENT)) < 0.4 * len(letters)
 
 
 def _is_in_one_corner(dense: str) -> bool:
@@ -106,28 +135,32 @@ def _lacks_common_letters(dense: str) -> bool:
     return False
 
 
-def _is_picture(page: Any, spans: PageSpans, letters: int) -> bool:
-    """Whether images cover at least a quarter of the page, or it is drawn from very many shapes (outlined letters)."""
+class _Drawn(NamedTuple):
+    """What a page shows besides text: the share of it that images cover, and the segments of its lines and shapes."""
+
+    pictures: float = 0.0
+    segments: int = 0
+
+
+def _drawn(page: Any, spans: PageSpans) -> _Drawn:
     area = 0.0
-    shapes = 0
+    segments = 0
     for index in range(min(pdfium_c.FPDFPage_CountObjects(page.raw), _MOST_OBJECTS)):
         item = pdfium_c.FPDFPage_GetObject(page.raw, index)
-        if pdfium_c.FPDFPageObj_GetType(item) == pdfium_c.FPDF_PAGEOBJ_PATH:
-            shapes += 1
-        elif _holds_image(item):
+        parts = list(_parts(item))
+        if any(pdfium_c.FPDFPageObj_GetType(part) == pdfium_c.FPDF_PAGEOBJ_IMAGE for part in parts):
             area += _area(item)
-    return area > 0.25 * spans.width * spans.height or (letters == 0 and shapes > _OUTLINED)
+        segments += sum(max(0, pdfium_c.FPDFPath_CountSegments(part)) for part in parts)
+    return _Drawn(area / max(spans.width * spans.height, 1.0), segments)
 
 
-def _holds_image(item: Any, depth: int = 0) -> bool:
-    """Whether a page object is an image or a form with one in it; a form may also be a chart drawn in lines."""
-    kind = pdfium_c.FPDFPageObj_GetType(item)
-    if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-        return True
-    if kind != pdfium_c.FPDF_PAGEOBJ_FORM or depth > 3:
-        return False
-    count = min(pdfium_c.FPDFFormObj_CountObjects(item), 50)
-    return any(_holds_image(pdfium_c.FPDFFormObj_GetObject(item, index), depth + 1) for index in range(count))
+def _parts(item: Any, depth: int = 0) -> Iterator[Any]:
+    """A page object, or the objects of a form and of the forms in it."""
+    if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_FORM:
+        yield item
+    elif depth < _DEEPEST:
+        for index in range(min(pdfium_c.FPDFFormObj_CountObjects(item), _MOST_PARTS)):
+            yield from _parts(pdfium_c.FPDFFormObj_GetObject(item, index), depth + 1)
 
 
 def _area(item: Any) -> float:
