@@ -443,3 +443,10 @@ def test_a_small_models_number_of_something_else_gives_way_to_the_sentence_that_
     assert "48 GB" in answer.answer
     right = assistant("QLoRA needs a single GPU with 48 GB of memory [1].", hits=hits).ask(QUESTION)
     assert right.answer == "QLoRA needs a single GPU with 48 GB of memory [1]."
+
+
+def test_a_number_beside_the_mark_of_a_note_is_the_one_that_the_answer_gives() -> None:
+    marked = hit("QLoRA needs a single GPU with 48^2 GB of memory for a 65B model.")
+    answer = assistant("QLoRA needs a single GPU with 48 GB of memory [1].", hits=(marked,)).ask(QUESTION)
+    assert answer.answer == "QLoRA needs a single GPU with 48 GB of memory [1]."
+    assert not answer.metrics.quoted

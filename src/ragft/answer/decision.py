@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ragft.answer.base import Answer, Citation, RefusalReason
 from ragft.answer.checker import Checked, clean
 from ragft.answer.checking.support import is_caption
-from ragft.answer.checking.terms import Quantity, quantities
+from ragft.answer.checking.terms import Quantity, is_stated, quantities
 from ragft.answer.escape import as_data
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.prompt import is_refusal
@@ -168,7 +168,7 @@ def _counts_something_else(state: QuestionState, closest: Closest, checked: Chec
     new = _new_quantities(closest, checked)
     near = closest.among([item.hit for item in state.evidence])[:CLOSEST]
     stated = [quantities(candidate.text) for candidate in near]
-    return bool(new) and bool(near) and not any(quantity in there for quantity in new for there in stated)
+    return bool(new) and bool(near) and not any(is_stated(quantity, there) for quantity in new for there in stated)
 
 
 def _in_unit(closest: Closest, checked: Checked) -> bool:
