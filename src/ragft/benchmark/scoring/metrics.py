@@ -40,13 +40,19 @@ def keyword_coverage(answer: str, keywords: Sequence[str]) -> float | None:
     """Share of the keywords that occur in the answer: |{k : k in answer}| / |keywords|.
 
     A keyword occurs where it is a substring once both are folded (`ragft.corpus.fold`: case, typography, runs of white
-    space); "low-rank" is not "low rank".
+    space); "low-rank" is not "low rank", and a number is no part of a longer one: 320 is not in 3,201 nor in 320.5.
     Source: the 15-question comparison this project starts from (80.2 % before, 71.1 % after tuning).
     """
     if not keywords:
         return None
     text = _plain(answer)
-    return sum(_plain(keyword) in text for keyword in keywords) / len(keywords)
+    return sum(bool(_keyword(_plain(keyword)).search(text)) for keyword in keywords) / len(keywords)
+
+
+def _keyword(plain: str) -> re.Pattern[str]:
+    before = r"(?<!\d)(?<!\d[.,])" if plain[:1].isdigit() else ""
+    behind = r"(?!\d)(?![.,]\d)" if plain[-1:].isdigit() else ""
+    return re.compile(before + re.escape(plain) + behind)
 
 
 def substantive(answer: str, *, refused: bool) -> float:
