@@ -383,9 +383,31 @@ def test_a_guide_names_a_table_of_contents_that_is_not_read(tmp_path: Path) -> N
     path = book(tmp_path / "b.epub", {"toc.xhtml": page("<p>Contents</p>"), "1.xhtml": ONE})
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    guide = b"<guide><reference type='toc' href='toc.xhtml'/></guide></package>"
-    members["OPS/book.opf"] = members["OPS/book.opf"].replace(b"</package>", guide)
+    members["OPS/book.opf"] = members["OPS/book.opf"].replace(b"</package>", GUIDE)
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in members.items():
             archive.writestr(name, data)
     assert "Contents" not in texts(read_here(path))
+
+
+GUIDE = b"<guide><reference type='toc' href='toc.xhtml#toc'/></guide></package>"
+
+
+@pytest.mark.parametrize("called", ["guide", "nav"])
+def test_a_table_of_contents_on_a_page_with_text_costs_no_text(called: str, tmp_path: Path) -> None:
+    """As in books of Project Gutenberg, where it stands on the first pages of the first chapter."""
+    first = page("<p><a href='1.xhtml'>The Mill</a></p>" + "<p>The sluice was open.</p>" * 60)
+    path = book(tmp_path / "b.epub", {"toc.xhtml": first, "1.xhtml": ONE})
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    package = members["OPS/book.opf"]
+    if called == "guide":
+        package = package.replace(b"</package>", GUIDE)
+    else:
+        package = package.replace(b'href="toc.xhtml"', b'href="toc.xhtml" properties="nav"')
+        assert b"properties" in package
+    members["OPS/book.opf"] = package
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    assert texts(read_here(path)).count("The sluice was open.") == 60

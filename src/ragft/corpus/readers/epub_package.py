@@ -17,6 +17,8 @@ CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"})
 _FONT_SCRAMBLING = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
+_MOST_BESIDE = 1_000
+"""Characters beside its links that a table of contents may have, if these are fewer."""
 _TYPE = "{http://www.idpf.org/2007/ops}type"
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _DOI = re.compile(r"\b(10\.\d{4,9}/\S+)")
@@ -76,11 +78,12 @@ def read_package(archive: zipfile.ZipFile) -> Package:
     where = {key: member_beside(path, node.get("href", "")) for key, node in items.items()}
     tables = {key for key, node in items.items() if "nav" in (node.get("properties") or "").split()}
     guide = {member_beside(path, node.get("href", "")) for node in _all(root, "reference") if node.get("type") == "toc"}
+    listed = {name for name in guide | {where[key] for key in tables} if _is_contents(archive, name)}
     refs = [node.get("idref", "") for node in _all(root, "itemref")]
     spine = dict.fromkeys(
         where[key]
         for key in refs
-        if key in items and items[key].get("media-type", "") in _PAGES and key not in tables and where[key] not in guide
+        if key in items and items[key].get("media-type", "") in _PAGES and where[key] not in listed
     )
     return Package(
         title=_title(root),
@@ -90,6 +93,16 @@ def read_package(archive: zipfile.ZipFile) -> Package:
         spine=tuple(name for name in spine if name),
         contents=_contents(archive, root, where, tables),
     )
+
+
+def _is_contents(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether a page that is called the table of contents is that alone: it may stand on the first pages of a book."""
+    tree = parse_xml(archive.read(name), forgiving=True) if name in archive.namelist() else None
+    body = next(_all(tree, "body"), None) if tree is not None else None
+    if body is None:
+        return True
+    linked = sum(len(_text(link)) for link in _all(body, "a"))
+    return len(_text(body)) - linked <= max(linked, _MOST_BESIDE)
 
 
 def _title(root: Any) -> str:
