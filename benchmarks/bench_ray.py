@@ -6,8 +6,9 @@
 
 Ray is started once, which is timed by itself; each ingest still starts its workers. Both ways take turns for `--rounds`
 rounds, each into a fresh workspace, and the medians are compared: wall time, and the processor time of this process and
-of all that it started, which hardly depends on what else runs. Ids and vectors must be equal. Printed as well are the
-most bytes that lay in Ray's object store, and all that went through it, beside the size of the files.
+of all that it started, which hardly depends on what else runs. The load of the machine is printed beside them. Ids and
+vectors must be equal. Printed as well are the most bytes that lay in Ray's object store, and all that went through it,
+beside the size of the files.
 
 The model: processor time is measured for each step of an ingest, one step at a time in this process. Reading and
 encoding are shared by all cores, the rest stays in the process that was started, and an ingest takes as long as the
@@ -79,7 +80,7 @@ def main() -> None:
         print(json.dumps(figures, indent=2))
         return
     for name, value in figures.items():
-        print(f"{name:58} {value:.4g}" if isinstance(value, float) else f"{name:58} {value}")
+        print(f"{name:66} {value:.4g}" if isinstance(value, float) else f"{name:66} {value}")
 
 
 # ------------------------------------------------------------------------------------------------ both ways
@@ -90,6 +91,7 @@ def compare(files: Sequence[Path], rounds: int, workers: int) -> dict[str, objec
     wall, spent = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
     most: list[int] = []
     indexes: dict[str, tuple[Sequence[str], Vectors]] = {}
+    loads = [psutil.getloadavg()[0]]
     for _ in range(rounds):
         for way in ("local", "ray"):
             with watched(processor_times) as times, watched(stored_bytes) as stored:
@@ -97,6 +99,7 @@ def compare(files: Sequence[Path], rounds: int, workers: int) -> dict[str, objec
             wall[way].append(seconds)
             spent[way].append(processor_time(times))
             most.append(max(stored))
+            loads.append(psutil.getloadavg()[0])
     here, there = indexes["local"], indexes["ray"]
     middle = {way: statistics.median(found) for way, found in wall.items()}
     middle_spent = {way: statistics.median(found) for way, found in spent.items()}
@@ -105,6 +108,7 @@ def compare(files: Sequence[Path], rounds: int, workers: int) -> dict[str, objec
         "files": len(files),
         "chunks": len(here[0]),
         "workers": workers,
+        "load of the machine, least and most (processes that run or wait)": f"{min(loads):.1f} {max(loads):.1f}",
         "ids and vectors are equal": here[0] == there[0] and bool(np.array_equal(here[1], there[1])),
         **{f"seconds, {way}": found for way, found in middle.items()},
         f"ray / local (<= {BOUND})": middle["ray"] / middle["local"],

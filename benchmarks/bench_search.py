@@ -12,7 +12,7 @@ its first 100 that the search as it is has among its first 100. `--folder` keeps
 `--rerank MODEL` also has a cross-encoder (a folder or hub name) read the best; `reranked` is the whole search with it.
 The made words have more word pieces than real ones, so that every pair is as long as a pair can be.
 `--chroma` also fills Chroma and times its own approximate search on the same vectors (filling takes about two minutes
-for each 100,000).
+for each 100,000). `--vectors` makes no text and compares the search by vectors alone, with fewer and more vectors read.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from ragft.index.encoders.open_encoder import open_encoder
 from ragft.index.parts import LARGE
 from ragft.index.search.hybrid import Fusion, rank
 from ragft.index.search.rerank import Reranker, open_reranker
+from ragft.index.vectors import codes as code_search
 from ragft.index.vectors.base import VectorSearch
 from ragft.index.vectors.chroma import ChromaSearch, VectorStore
 from ragft.index.vectors.codes import Codes
@@ -57,6 +58,7 @@ WORDS_A_CHUNK = 170
 CHUNKS_A_DOCUMENT = 20
 BUDGET_MS = 60.0
 NEIGHBOURS = 32
+READS = (code_search.READ, code_search.CANDIDATES)
 
 
 def main() -> None:
@@ -69,11 +71,16 @@ def main() -> None:
     parser.add_argument("--recall", action="store_true")
     parser.add_argument("--chroma", action="store_true")
     parser.add_argument("--rerank", metavar="MODEL")
+    parser.add_argument("--vectors", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     encoder = open_encoder(IndexSettings())
     reranker = open_reranker(given.rerank) if given.rerank else None
     maker = Maker(encoder.identity.dimension, given.like)
+    if given.vectors:
+        for size in given.chunks:
+            compare_reads(size, given.queries, maker)
+        return
     results = []
     for size in given.chunks:
         with tempfile.TemporaryDirectory() as folder:
@@ -92,7 +99,7 @@ class Maker:
     """Makes unit vectors: random ones, or between neighbours among those of the index at `like`."""
 
     def __init__(self, dimension: int, like: Path | None) -> None:
-        self._dimension = dimension
+        self.dimension = dimension
         self._real: Vectors | None = None
         if like is not None:
             held = np.fromfile(like, "<f4").reshape(-1, dimension)
@@ -107,7 +114,7 @@ class Maker:
 
     def make(self, count: int, generator: np.random.Generator) -> Vectors:
         """`count` vectors, float32 [count, dimension]."""
-        made = generator.standard_normal((count, self._dimension), dtype=np.float32)
+        made = generator.standard_normal((count, self.dimension), dtype=np.float32)
         if self._real is not None:
             first = generator.integers(len(self._real), size=count)
             second = self._near[first, generator.integers(NEIGHBOURS, size=count)]
@@ -219,6 +226,32 @@ def recall_of(search: VectorSearch, matrix: Matrix, vector: Vectors) -> float:
     """The share of the nearest 100 that `search` finds."""
     found, exact = search.scores(vector).top(100), matrix.scores(vector).top(100)
     return len(found.keys() & exact.keys()) / len(exact)
+
+
+def compare_reads(size: int, queries: int, maker: Maker) -> None:
+    """Print time and recall of a search among `size` vectors, by how many are read; both take turns at each query."""
+    with tempfile.TemporaryDirectory() as folder:
+        matrix = Matrix(Path(folder) / "vectors.f32", maker.dimension)
+        generator = np.random.default_rng(2)
+        for start in range(0, size, 20_000):
+            rows = range(start, min(start + 20_000, size))
+            matrix.write(rows, maker.make(len(rows), generator))
+        search = Codes(Path(folder) / "vectors.codes", matrix)
+        search.build()
+        times: dict[int, list[float]] = {count: [] for count in READS}
+        shares: dict[int, list[float]] = {count: [] for count in READS}
+        for vector in maker.make(queries, np.random.default_rng(1)):
+            for code_search.READ in READS:
+                started = time.perf_counter()
+                search.scores(vector).top(200)
+                times[code_search.READ].append(1000 * (time.perf_counter() - started))
+                shares[code_search.READ].append(recall_of(search, matrix, vector))
+    for count in READS:
+        middle, late = np.percentile(times[count], [50, 95])
+        print(
+            f"{size:>9,} vectors, {count:,} read: p50 {middle:.1f} ms, p95 {late:.1f} ms, recall@100 "
+            f"{np.mean(shares[count]):.4f}, of the worst query {min(shares[count]):.2f}"
+        )
 
 
 def timed_chroma(search: ChromaSearch, matrix: Matrix, meant: Vectors) -> dict[str, float]:
