@@ -53,10 +53,13 @@ class Look:
         return alike(self.colour, palette.around(run) if self.fill is None else self.fill)
 
 
+EMPTY = Look()
+
+
 def look_of(properties: Any, palette: Palette) -> Look:
     """What a `w:rPr` says; of a style, its `w:pPr` too, for the fill."""
     if properties is None:
-        return Look()
+        return EMPTY
     struck = [is_on(node) for name in ("strike", "dstrike") if (node := properties.find(f"{W}{name}")) is not None]
     vanish = properties.find(f"{W}vanish")
     size = value(properties, "sz")
@@ -72,13 +75,37 @@ def look_of(properties: Any, palette: Palette) -> Look:
     )
 
 
-def looks_of_styles(found: dict[str, Any], palette: Palette) -> dict[str, Look]:
-    """The look of each style by its identifier, with what it takes over from the one it is based on."""
-    own = {
-        style: look_of(style.find(f"{W}rPr"), palette).over(Look(fill=palette.fill(style.find(f"{W}pPr"))))
-        for style in found.values()
-    }
-    return {key: reduce(Look.over, (own[style] for style in line_of(key, found))) for key in found}
+class StyleLooks:
+    """The look of each style by its identifier, with what it takes over from the one it is based on.
+
+    `usual` is the style of what names none, `everywhere` what holds below it. A document defines a hundred styles and
+    uses a few: a look is worked out when it is first asked for.
+    """
+
+    def __init__(
+        self,
+        found: dict[str, Any] | None = None,
+        palette: Palette | None = None,
+        usual: str = "",
+        everywhere: Look = EMPTY,
+    ) -> None:
+        self._found = found or {}
+        self._palette = palette or Palette()
+        self._usual = usual
+        self._everywhere = everywhere
+        self._looks: dict[str, Look] = {}
+
+    def of(self, style: str) -> Look:
+        """The look of a style; one that is not defined changes nothing, and none is the usual one."""
+        if style not in self._looks:
+            line = line_of(style or self._usual, self._found)
+            look = reduce(Look.over, map(self._own, line), EMPTY)
+            self._looks[style] = look if style else look.over(self._everywhere)
+        return self._looks[style]
+
+    def _own(self, style: Any) -> Look:
+        fill = self._palette.fill(style.find(f"{W}pPr"))
+        return look_of(style.find(f"{W}rPr"), self._palette).over(Look(fill=fill))
 
 
 def _position(properties: Any) -> Position | None:

@@ -19,7 +19,7 @@ from ragft.corpus.readers.office.docx_contents import is_of_contents
 from ragft.corpus.readers.office.docx_fields import Fields
 from ragft.corpus.readers.office.docx_numbering import Numbering
 from ragft.corpus.readers.office.docx_related import SHOWN, RelatedParts
-from ragft.corpus.readers.office.docx_seen import Look, look_of, looks_of_styles
+from ragft.corpus.readers.office.docx_seen import Look, StyleLooks, look_of
 from ragft.corpus.readers.office.docx_symbols import shown_in_font, symbol
 from ragft.corpus.readers.office.docx_xml import goes_on, is_on, line_of
 from ragft.corpus.readers.office.docx_xml import value as _value
@@ -49,7 +49,7 @@ class DocxStyles:
 
     names: dict[str, str] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
-    looks: dict[str, Look] = field(default_factory=dict)
+    looks: StyleLooks = field(default_factory=StyleLooks)
     palette: Palette = field(default_factory=Palette)
     elements: dict[str, Any] = field(default_factory=dict)
     usual: str = ""
@@ -65,10 +65,10 @@ def read_styles(root: Any, theme: Theme) -> DocxStyles:
             if key not in levels and (level := _value(style, "pPr/outlineLvl")).isdecimal() and int(level) < 9:
                 levels[key] = int(level) + 1
     palette = Palette(theme, found)
-    looks = looks_of_styles(found, palette)
     usual = next((key for key, style in found.items() if _is_usual(style)), "")
     everywhere = look_of(root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"), palette)
-    return DocxStyles(names, levels, {**looks, "": looks.get(usual, Look()).over(everywhere)}, palette, found, usual)
+    looks = StyleLooks(found, palette, usual, everywhere)
+    return DocxStyles(names, levels, looks, palette, found, usual)
 
 
 class Reader:
@@ -216,7 +216,7 @@ class Reader:
 
     def _text(self, paragraph: Any) -> str:
         """What is seen of a paragraph, with the blanks at its ends."""
-        style = self._styles.looks.get(_value(paragraph, "pPr/pStyle"), Look())
+        style = self._styles.looks.of(_value(paragraph, "pPr/pStyle"))
         fill = self._styles.palette.fill(paragraph.find(f"{W}pPr"))
         self._behind = replace(Look(fill=fill).over(style), position=None)
         runs = [*self._runs(paragraph, "line"), (self.fields.end_paragraph(), "line")]
@@ -283,7 +283,7 @@ class Reader:
         return char or " "
 
     def _look(self, run: Any) -> Look:
-        style = self._styles.looks.get(_value(run, "rPr/rStyle"), Look())
+        style = self._styles.looks.of(_value(run, "rPr/rStyle"))
         return look_of(run.find(f"{W}rPr"), self._styles.palette).over(style).over(self._behind)
 
 
