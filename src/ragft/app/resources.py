@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -11,6 +11,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from ragft.errors import WorkspaceError
+from ragft.thread_uses import ThreadUses
 
 if TYPE_CHECKING:
     from ragft.answer.refusal.gate import Calibration
@@ -37,7 +38,7 @@ class Resources:
         self.given = frozenset(name for name, value in overrides.get("answer", {}).items() if value is not None)
         self._lock = threading.Condition()  # of all below; nothing is opened or asked under it
         self._closed = False
-        self._uses: Counter[int] = Counter()  # by thread; `close` waits for those of the others
+        self._uses = ThreadUses(self._lock)
         self._opening: dict[str | None, threading.Lock] = {}
         self._changes = 0
         self._index: Index | None = None
@@ -63,18 +64,8 @@ class Resources:
         Raises:
             WorkspaceError: the application was closed.
         """
-        own = threading.get_ident()
-        with self._lock:
-            self._require_open()
-            self._uses[own] += 1
-        try:
+        with self._uses.one(self._require_open):
             yield
-        finally:
-            with self._lock:
-                self._uses[own] -= 1
-                if not self._uses[own]:
-                    del self._uses[own]
-                    self._lock.notify_all()
 
     def session(self, model: str | None = None, *, missing_ok: bool = False) -> Session:
         """Engine and index, with `model` (None: the model that answers) as the one that is asked.
@@ -184,10 +175,9 @@ class Resources:
 
     def close(self) -> None:
         """Take no more work, wait for that of other threads, and close the engines and the index."""
-        own = threading.get_ident()
         with self._lock:
             self._closed = True
-            self._lock.wait_for(lambda: not self._uses.keys() - {own})
+            self._uses.wait_for_others()
             engines, self._engines = list(self._engines.values()), {}
             index, self._index = self._index, None
             self._sessions.clear()
@@ -199,7 +189,7 @@ class Resources:
 
     def _require_open(self) -> None:
         """Pass while the application is open, and for work that had begun before it was closed."""
-        if self._closed and threading.get_ident() not in self._uses:
+        if self._closed and not self._uses.has_begun():
             raise WorkspaceError(f"the application over {self.workspace.root} was closed", fix="ragft.open it again")
 
     def _with_shared_engine(self, session: Session) -> Session:

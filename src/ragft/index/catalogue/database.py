@@ -10,13 +10,13 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, RagftError, WorkspaceError
 from ragft.index.catalogue import schema
+from ragft.thread_uses import ThreadUses
 from ragft.workspace import make_directory
 
 _CACHE_KIB = 65536
@@ -36,7 +36,7 @@ class Database:
         self._writable = writable
         self._own = threading.local()
         self._guard = threading.Condition()
-        self._uses: Counter[int] = Counter()  # by thread; `close` waits for those of the others
+        self._uses = ThreadUses(self._guard)
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._closed = False
 
@@ -106,10 +106,9 @@ class Database:
 
     def close(self) -> None:
         """Close the file for all threads, after their current queries and transactions."""
-        own = threading.get_ident()
         with self._guard:
             self._closed = True
-            self._guard.wait_for(lambda: not self._uses.keys() - {own})
+            self._uses.wait_for_others()
             for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
@@ -143,26 +142,18 @@ class Database:
                     raise
                 raise found from error
 
-    @contextlib.contextmanager
-    def _used(self) -> Iterator[None]:
+    def _used(self) -> contextlib.AbstractContextManager[None]:
         """Register this thread as a user of the file. Closing a connection during a query would crash the process.
 
         Raises:
             WorkspaceError: the file was closed, and this thread is not in the middle of a transaction.
         """
-        own = threading.get_ident()
-        with self._guard:
-            if self._closed and own not in self._uses:
-                raise WorkspaceError(f"{self._path} was closed", fix="open the index again")
-            self._uses[own] += 1
-        try:
-            yield
-        finally:
-            with self._guard:
-                self._uses[own] -= 1
-                if not self._uses[own]:
-                    del self._uses[own]
-                    self._guard.notify_all()
+        return self._uses.one(self._require_open)
+
+    def _require_open(self) -> None:
+        """Pass while the file is open, and for this thread in the middle of a transaction."""
+        if self._closed and not self._uses.has_begun():
+            raise WorkspaceError(f"{self._path} was closed", fix="open the index again")
 
     def _in_our_words(self, error: sqlite3.Error) -> RagftError | None:
         """The error for SQLite's; None if the statement is wrong, not the file."""
