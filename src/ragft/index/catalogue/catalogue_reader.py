@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk
 from ragft.corpus.stems import stem
 from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.base import DocumentRecord
 from ragft.index.catalogue.lexical import match_expression, near_expression
-from ragft.index.catalogue.records import DocumentRow, FileRecord, file_of, record_of
+from ragft.index.catalogue.records import DocumentRow, FileAndDocument, FileRecord, file_of
 from ragft.index.catalogue.word_search import WordSearch
-
-if TYPE_CHECKING:
-    pass
 
 CHUNK = "id, document_id, position, text, title, section, first_page, last_page, page_starts"
 _FILE = "path, size, mtime_ns, hash, document_id, duplicate_of, options, error"
@@ -91,7 +87,7 @@ class CatalogueReader(WordSearch):
                    FROM documents d WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.document_id = d.id)
                    ORDER BY 1, 2"""
             ).fetchall()
-        return [record_of(*row) for row in rows]
+        return [FileAndDocument(*row).record() for row in rows]
 
     def chunks(self, document_id: str | None = None) -> list[Chunk]:
         """The chunks of one document, or of all, in order."""

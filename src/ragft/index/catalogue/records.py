@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ragft.index.base import DocumentRecord, DocumentStatus
 
@@ -50,40 +50,47 @@ def file_of(row: Sequence[Any]) -> FileRecord:
     return FileRecord(_read_path(row[0]), *row[1:])
 
 
-def record_of(
-    path: str | bytes,
-    file_hash: str,
-    original: str | bytes | None,
-    error: str | None,
-    document_id: str | None,
-    title: str | None,
-    authors: str | None,
-    year: int | None,
-    doi: str | None,
-    pages: int | None,
-    partial: int | None,
-    remark: str | None,
-    chunks: int,
-) -> DocumentRecord:
-    """The record of a row of the table of documents; a failed file or a duplicate has one, too."""
-    status: DocumentStatus = "partial" if partial else "indexed"
-    if error is not None:
-        status = "failed"
-    elif original is not None:
-        status, chunks = "duplicate", 0
-        remark = f"repeats {_read_path(original)}"
-    return DocumentRecord(
-        id=document_id or file_hash or _id_of_path(path),
-        path=_read_path(path),
-        title=title or "",
-        authors=tuple(json.loads(authors or "[]")),
-        year=year,
-        pages=pages or 0,
-        chunks=chunks,
-        status=status,
-        error=error or remark,
-        doi=doi,
-    )
+class FileAndDocument(NamedTuple):
+    """A file beside the document that it became, as SQLite joins them: `original` is what a duplicate repeats."""
+
+    path: str | bytes
+    hash: str
+    original: str | bytes | None
+    error: str | None
+    document_id: str | None
+    title: str | None
+    authors: str | None
+    year: int | None
+    doi: str | None
+    pages: int | None
+    partial: int | None
+    remark: str | None
+    chunks: int
+
+    @property
+    def status(self) -> DocumentStatus:
+        """How far the file got."""
+        if self.error is not None:
+            return "failed"
+        if self.original is not None:
+            return "duplicate"
+        return "partial" if self.partial else "indexed"
+
+    def record(self) -> DocumentRecord:
+        """The view of both for users; a failed file or a duplicate has one, too."""
+        remark = self.remark if self.original is None else f"repeats {_read_path(self.original)}"
+        return DocumentRecord(
+            id=self.document_id or self.hash or _id_of_path(self.path),
+            path=_read_path(self.path),
+            title=self.title or "",
+            authors=tuple(json.loads(self.authors or "[]")),
+            year=self.year,
+            pages=self.pages or 0,
+            chunks=0 if self.status == "duplicate" else self.chunks,
+            status=self.status,
+            error=self.error or remark,
+            doi=self.doi,
+        )
 
 
 def stored_path(path: str) -> str | bytes:
