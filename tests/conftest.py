@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # A busy machine is no fault of the code: no example has a deadline. `make test-fast` takes the profile "fast".
 settings.register_profile("patient", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("fast", settings.get_profile("patient"), max_examples=15)
+settings.register_profile("fast", settings.get_profile("patient"), max_examples=5)
 settings.load_profile("patient")
 
 gc.disable()  # while ten thousand tests are collected; a quarter of that time went into looking through them
@@ -40,10 +40,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses a slow fixture or starts a process, and begin with the files of what is slow, so that no worker
-    ends long after the other (with `--no-loadscope-reorder`)."""
+    """Mark what uses a slow fixture, has a time limit of its own, or is slow by what it calls. Begin with the files of
+    what is slow, so that no worker ends long after the other (with `--no-loadscope-reorder`)."""
     for item in items:
-        if "slow" in getattr(item, "fixturenames", ()) or starts_process(getattr(item, "obj", None)):
+        limited = item.get_closest_marker("timeout") is not None
+        if limited or "slow" in getattr(item, "fixturenames", ()) or is_slow(getattr(item, "obj", None)):
             item.add_marker(pytest.mark.slow)
     slow_files = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow_files)
@@ -51,21 +52,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 STARTERS = frozenset({"classify", "ingest", "pip_settings", "read_documents", "render_page"})
 """Functions and methods of ragft that start a process: they read files or draw a page in one, or ask pip."""
+LOADERS = frozenset({"choose_device", "choose_template", "load_model", "load_tokenizer", "make_stand_in", "open_nli"})
+"""Functions of ragft that load one of `LIBRARIES`."""
+LIBRARIES = frozenset({"sklearn", "torch", "transformers"})
+"""What takes seconds to load."""
+CLOCKS = frozenset({"process_time", "thread_time"})
+"""Who measures the time of the processor does so with something very large."""
+SLOW = STARTERS | LOADERS | LIBRARIES | CLOCKS
 
 
-def starts_process(function: object) -> bool:
-    """Whether a test, or a function of the tests that it calls, uses the module `subprocess` or one of `STARTERS`."""
+def is_slow(function: object) -> bool:
+    """Whether a test, or a function of the tests that it calls, starts a process, loads one of `LIBRARIES` or measures
+    processor time: uses the module `subprocess` or a name in `SLOW`."""
     ahead, seen = [getattr(getattr(function, "hypothesis", None), "inner_test", function)], set[int]()
     while ahead:
         one = ahead.pop()
         if not isinstance(one, FunctionType) or not one.__module__.startswith("tests.") or id(one) in seen:
             continue
         seen.add(id(one))
-        used = [one.__globals__[name] for name in one.__code__.co_names if name in one.__globals__]
-        if any(each is subprocess for each in used) or not STARTERS.isdisjoint(one.__code__.co_names):
+        names = _names(one.__code__)
+        used = [one.__globals__[name] for name in names if name in one.__globals__]
+        if any(each is subprocess for each in used) or not SLOW.isdisjoint(names):
             return True
         ahead += used
     return False
+
+
+def _names(code: CodeType) -> set[str]:
+    """The names that a function uses, those inside it included, and the strings by which `importorskip` is told one."""
+    found = {*code.co_names, *(each for each in code.co_consts if isinstance(each, str) and each in LIBRARIES)}
+    for inside in code.co_consts:
+        if isinstance(inside, CodeType):
+            found |= _names(inside)
+    return found
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import ragft
-from tests.conftest import COLLECTED_WITH, STARTERS, starts_process
+from tests.conftest import COLLECTED_WITH, LOADERS, STARTERS, is_slow
 
 if TYPE_CHECKING:
     from ragft import Application, IngestReport
@@ -28,16 +30,35 @@ def _ingests(app: Application) -> IngestReport:
     return app.ingest(["papers"])
 
 
+def _loads() -> object:
+    import torch
+
+    return torch
+
+
+def _skips_without() -> object:
+    return pytest.importorskip("transformers")
+
+
+def _measures() -> list[float]:
+    def seconds() -> float:
+        return time.process_time()
+
+    return [seconds()]
+
+
 def _only_counts() -> int:
     return len("subprocess")
 
 
-def test_a_test_that_starts_a_process_is_known_by_its_code() -> None:
-    assert starts_process(_runs)
-    assert starts_process(_calls)
-    assert starts_process(_ingests)
-    assert not starts_process(_only_counts)
-    assert not starts_process(None)
+@pytest.mark.parametrize("function", [_runs, _calls, _ingests, _loads, _skips_without, _measures])
+def test_a_slow_test_is_known_by_its_code(function: Callable[..., object]) -> None:
+    assert is_slow(function)
+
+
+@pytest.mark.parametrize("function", [_only_counts, None])
+def test_a_test_that_does_nothing_of_that_is_not(function: object) -> None:
+    assert not is_slow(function)
 
 
 def test_a_test_with_a_slow_fixture_is_marked(request: pytest.FixtureRequest, slow: None) -> None:
@@ -48,9 +69,9 @@ def test_any_other_test_is_not_marked(request: pytest.FixtureRequest) -> None:
     assert not request.node.get_closest_marker("slow")
 
 
-def test_what_starts_a_process_in_ragft_has_a_name_there() -> None:
+def test_what_is_slow_in_ragft_has_a_name_there() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in Path(ragft.__file__).parent.rglob("*.py"))
-    assert [name for name in STARTERS if f"def {name}(" not in source] == []
+    assert [name for name in STARTERS | LOADERS if f"def {name}(" not in source] == []
 
 
 def test_no_worker_loads_torch_only_to_collect(request: pytest.FixtureRequest) -> None:

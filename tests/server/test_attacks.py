@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import ollama
-import openai
 import pytest
-from mcp.client.client import Client as McpClient
 
 from ragft.answer.attacks import Attack, load_attacks
 from ragft.app.application import open_application
@@ -53,6 +51,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _openai(url: str, question: str) -> str:
+    import openai
+
     with openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as client:
         stream = client.chat.completions.create(
             model="ragft", messages=[{"role": "user", "content": question}], stream=True
@@ -67,6 +67,8 @@ def _ollama(url: str, question: str) -> str:
 
 
 def _responses(url: str, question: str) -> str:
+    import openai
+
     with openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as client:
         return client.responses.create(model="ragft", input=question).output_text
 
@@ -77,6 +79,8 @@ def _prompt(url: str, question: str) -> str:
 
 
 def _mcp(url: str, question: str) -> str:
+    from mcp.client.client import Client as McpClient
+
     async def ask() -> str:
         async with McpClient(f"{url}/mcp") as client:
             result = await client.call_tool("ask", {"question": question})

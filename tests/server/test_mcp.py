@@ -8,19 +8,21 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from mcp.client.client import Client
-from mcp.client.stdio import StdioServerParameters, stdio_client
-from mcp.shared.exceptions import MCPError
 
 from tests.app.papers import ANSWER, QUESTION
 
-Use = Callable[[Client], Awaitable[Any]]
+if TYPE_CHECKING:
+    from mcp.client.client import Client
+
+    Use = Callable[[Client], Awaitable[Any]]
 
 
 def _over_http(url: str, use: Use) -> Any:
+    from mcp.client.client import Client
+
     async def run() -> Any:
         async with Client(f"{url}/mcp") as client:
             return await use(client)
@@ -29,6 +31,9 @@ def _over_http(url: str, use: Use) -> Any:
 
 
 def _over_stdio(workspace: Path, use: Use, *flags: str) -> Any:
+    from mcp.client.client import Client
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
     command = ["-m", "ragft", "mcp", "--workspace", str(workspace), *flags]
     server = StdioServerParameters(command=sys.executable, args=command, env=dict(os.environ))
 
@@ -85,6 +90,8 @@ def test_a_question_is_answered_with_checked_citations(url: str) -> None:
 
 
 def test_papers_are_listed_and_read_by_pages_and_as_resources(url: str) -> None:
+    from mcp.shared.exceptions import MCPError
+
     async def use(client: Client) -> None:
         papers = (await client.call_tool("list_papers", {})).structured_content
         assert papers is not None

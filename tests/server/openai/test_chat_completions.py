@@ -5,36 +5,32 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import httpx
-import openai
 import pytest
 
 from ragft.engine.scripted import ScriptedEngine
 from tests.app.papers import ANSWER, QUESTION
 from tests.server.conftest import slowly
 
-
-@pytest.fixture
-def client(url: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as made:
-        yield made
+if TYPE_CHECKING:
+    from openai import OpenAI
 
 
 def _ask(text: str = QUESTION) -> list[Any]:
     return [{"role": "user", "content": text}]
 
 
-def test_the_papers_are_a_model_beside_those_of_the_engine(client: openai.OpenAI) -> None:
+def test_the_papers_are_a_model_beside_those_of_the_engine(client: OpenAI) -> None:
     names = [model.id for model in client.models.list()]
     assert names[0] == "ragft"
     assert {"scripted", "base-model", "minilm"} <= set(names)
     assert client.models.retrieve("ragft").owned_by == "ragft"
 
 
-def test_an_answer_cites_with_a_link_to_the_place(client: openai.OpenAI, url: str) -> None:
+def test_an_answer_cites_with_a_link_to_the_place(client: OpenAI, url: str) -> None:
     done = client.chat.completions.create(model="ragft", messages=_ask())
     message = done.choices[0].message
     assert (message.content, done.choices[0].finish_reason) == (ANSWER, "stop")
@@ -47,7 +43,7 @@ def test_an_answer_cites_with_a_link_to_the_place(client: openai.OpenAI, url: st
     assert done.usage.total_tokens == done.usage.prompt_tokens + done.usage.completion_tokens > 0
 
 
-def test_a_stream_is_the_answer_then_its_citations_then_what_it_cost(client: openai.OpenAI) -> None:
+def test_a_stream_is_the_answer_then_its_citations_then_what_it_cost(client: OpenAI) -> None:
     chunks = list(
         client.chat.completions.create(
             model="ragft", messages=_ask(), stream=True, stream_options={"include_usage": True}
@@ -74,30 +70,32 @@ def test_a_stream_ends_with_done_and_carries_the_sources_as_open_webui_reads_the
     assert source["metadata"][0]["source"] == source["source"]["url"]
 
 
-def test_what_the_papers_do_not_say_is_refused_and_no_error(client: openai.OpenAI) -> None:
+def test_what_the_papers_do_not_say_is_refused_and_no_error(client: OpenAI) -> None:
     done = client.chat.completions.create(model="ragft", messages=_ask("How do I cook a mushroom risotto?"))
     assert done.to_dict()["ragft"]["refused"] is True  # type: ignore[index]
     assert (done.choices[0].message.content or "").startswith("The documents do not answer")
 
 
-def test_a_model_of_the_engine_answers_without_the_papers(client: openai.OpenAI) -> None:
+def test_a_model_of_the_engine_answers_without_the_papers(client: OpenAI) -> None:
     done = client.chat.completions.create(model="base-model", messages=_ask("Hello?"))
     assert done.choices[0].message.content == "The documents do not answer this question."
     assert done.choices[0].message.annotations == []
 
 
-def test_a_model_of_the_engine_can_answer_from_the_papers(client: openai.OpenAI) -> None:
+def test_a_model_of_the_engine_can_answer_from_the_papers(client: OpenAI) -> None:
     done = client.chat.completions.create(model="ragft/tuned-model", messages=_ask())
     assert done.choices[0].message.content == ANSWER
     assert done.to_dict()["ragft"]["model"] == "tuned-model"  # type: ignore[index]
 
 
-def test_a_follow_up_is_understood_by_what_was_said(client: openai.OpenAI) -> None:
+def test_a_follow_up_is_understood_by_what_was_said(client: OpenAI) -> None:
     messages = [*_ask(), {"role": "assistant", "content": ANSWER}, *_ask("And how much does it need for QLoRA?")]
     assert client.chat.completions.create(model="ragft", messages=messages).choices[0].message.content == ANSWER
 
 
 def test_the_sampling_of_a_request_reaches_the_engine(serve: Callable[..., Any]) -> None:
+    import openai
+
     engine = ScriptedEngine([ANSWER, "plain"])
     with openai.OpenAI(base_url=f"{serve(engine=engine).url}/v1", api_key="none", max_retries=0) as client:
         client.chat.completions.create(model="ragft", messages=_ask(), seed=7, temperature=0.5, max_tokens=99)
@@ -112,7 +110,7 @@ def test_the_sampling_of_a_request_reaches_the_engine(serve: Callable[..., Any])
     assert [(m.role, m.content) for m in plain.messages] == [("user", QUESTION)]
 
 
-def test_a_stop_string_ends_the_text(client: openai.OpenAI) -> None:
+def test_a_stop_string_ends_the_text(client: OpenAI) -> None:
     done = client.chat.completions.create(model="ragft", messages=_ask(), stop=" down to")
     assert done.choices[0].message.content == ANSWER.partition(" down to")[0]
 

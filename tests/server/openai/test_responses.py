@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import openai
 import pytest
-from openai.types.responses import ResponseCompletedEvent, ResponseFileSearchToolCall, ResponseOutputMessage
 
 from ragft.engine.scripted import ScriptedEngine
 from tests.app.papers import ANSWER, QUESTION
 from tests.server.conftest import Running
 
-
-@pytest.fixture
-def client(url: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as made:
-        yield made
+if TYPE_CHECKING:
+    from openai import OpenAI
 
 
-def test_a_response_has_its_search_and_its_citations(client: openai.OpenAI, url: str) -> None:
+def test_a_response_has_its_search_and_its_citations(client: OpenAI, url: str) -> None:
+    from openai.types.responses import ResponseFileSearchToolCall, ResponseOutputMessage
+
     response = client.responses.create(model="ragft", input=QUESTION, include=["file_search_call.results"])
     assert (response.output_text, response.status) == (ANSWER, "completed")
     search, message = response.output
@@ -36,7 +34,9 @@ def test_a_response_has_its_search_and_its_citations(client: openai.OpenAI, url:
     assert file.type == "file_citation" and file.file_id == search.results[0].file_id
 
 
-def test_a_stream_gives_the_same_response(client: openai.OpenAI) -> None:
+def test_a_stream_gives_the_same_response(client: OpenAI) -> None:
+    from openai.types.responses import ResponseCompletedEvent
+
     with client.responses.stream(model="ragft", input=QUESTION) as stream:
         events = list(stream)
         final = stream.get_final_response()
@@ -46,7 +46,7 @@ def test_a_stream_gives_the_same_response(client: openai.OpenAI) -> None:
     assert isinstance(events[-1], ResponseCompletedEvent) or events[-1].type == "response.completed"
 
 
-def test_a_conversation_is_sent_as_items(client: openai.OpenAI) -> None:
+def test_a_conversation_is_sent_as_items(client: OpenAI) -> None:
     response = client.responses.create(
         model="ragft",
         instructions="Be brief.",
@@ -59,13 +59,15 @@ def test_a_conversation_is_sent_as_items(client: openai.OpenAI) -> None:
     assert response.output_text == ANSWER
 
 
-def test_a_model_of_the_engine_searches_nothing(client: openai.OpenAI) -> None:
+def test_a_model_of_the_engine_searches_nothing(client: OpenAI) -> None:
     response = client.responses.create(model="base-model", input="Hello?")
     assert [item.type for item in response.output] == ["message"]
     assert response.usage is not None and response.usage.output_tokens > 0
 
 
 def test_a_request_goes_on_from_an_earlier_response(serve: Callable[..., Running]) -> None:
+    import openai
+
     engine = ScriptedEngine(["Ada it is.", "Ada.", "Ada!"])
     running = serve(engine=engine)
     with openai.OpenAI(base_url=f"{running.url}/v1", api_key="none", max_retries=0) as client:
@@ -80,14 +82,18 @@ def test_a_request_goes_on_from_an_earlier_response(serve: Callable[..., Running
     ]  # fmt: skip  # instructions are those of one request
 
 
-def test_a_response_that_is_not_stored_cannot_be_gone_on_from(client: openai.OpenAI) -> None:
+def test_a_response_that_is_not_stored_cannot_be_gone_on_from(client: OpenAI) -> None:
+    import openai
+
     first = client.responses.create(model="base-model", input="Hello?", store=False)
     assert first.store is False
     with pytest.raises(openai.BadRequestError, match="is not kept"):
         client.responses.create(model="base-model", input="And?", previous_response_id=first.id)
 
 
-def test_what_cannot_be_had_is_refused(client: openai.OpenAI) -> None:
+def test_what_cannot_be_had_is_refused(client: OpenAI) -> None:
+    import openai
+
     with pytest.raises(openai.BadRequestError, match="not kept here"):
         client.responses.create(model="ragft", input=QUESTION, conversation="conv_1")
     with pytest.raises(openai.NotFoundError, match="no model"):
