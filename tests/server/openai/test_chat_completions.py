@@ -171,7 +171,8 @@ def test_a_sentence_leaves_once_it_is_checked_while_the_next_is_written(serve: C
 
 def test_links_begin_with_the_address_that_was_given(serve: Callable[..., Any]) -> None:
     url = serve(link_base="http://papers.lan:8642/").url
-    done = httpx.post(f"{url}/v1/chat/completions", json={"model": "ragft", "messages": _ask()}).json()
+    body = {"model": "ragft", "messages": _ask()}
+    done = httpx.post(f"{url}/v1/chat/completions", json=body, timeout=60).json()
     (note,) = done["choices"][0]["message"]["annotations"]
     assert note["url_citation"]["url"].startswith("http://papers.lan:8642/documents/")
 
