@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 
 from ragft.corpus.readers import read_here
 from ragft.errors import DocumentError
@@ -50,6 +51,23 @@ def clipped(canvas: Canvas) -> None:
     path = canvas.beginPath()
     path.rect(LEFT, 20, 10, 10)
     canvas.clipPath(path, stroke=0)
+    at(canvas, LEFT, Y, "SECRET words cut away")
+    canvas.restoreState()
+
+
+def triangle(canvas: Canvas) -> PDFPathObject:
+    """A right triangle whose box holds the words at `LEFT`, `Y`; itself, it lies beside them."""
+    path = canvas.beginPath()
+    path.moveTo(LEFT - 8, HEIGHT - Y + 100)
+    path.lineTo(LEFT + 300, HEIGHT - Y + 100)
+    path.lineTo(LEFT + 300, HEIGHT - Y - 10)
+    path.close()
+    return path
+
+
+def clipped_by_a_triangle(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas.clipPath(triangle(canvas), stroke=0)
     at(canvas, LEFT, Y, "SECRET words cut away")
     canvas.restoreState()
 
@@ -113,6 +131,7 @@ HIDDEN: dict[str, Draw] = {
     "under a bar": painted_over,
     "under white paper": white_paper_laid_over,
     "clipped": clipped,
+    "clipped by a triangle": clipped_by_a_triangle,
     "a clipped form": clipped_by_a_form,
     "grey on grey": grey_on_grey,
     "white outlines": white_outlines,
@@ -178,6 +197,12 @@ def in_a_wide_window(canvas: Canvas) -> None:
     at(canvas, LEFT, Y, "PLAIN words in a window")
 
 
+def beside_a_triangle(canvas: Canvas) -> None:
+    at(canvas, LEFT, Y, "PLAIN words beside a triangle")
+    canvas.setFillGray(1)
+    canvas.drawPath(triangle(canvas), stroke=0, fill=1)
+
+
 def over_a_frame(canvas: Canvas) -> None:
     at(canvas, LEFT, Y, "PLAIN words within a frame drawn later")
     canvas.rect(LEFT - 5, HEIGHT - Y - 5, 300, 18, fill=0)
@@ -199,6 +224,7 @@ SEEN: dict[str, Draw] = {
     "struck out": struck_out,
     "in a window": in_a_wide_window,
     "framed": over_a_frame,
+    "beside a white triangle": beside_a_triangle,
     "beside a clipped patch": white_under_a_clip,
     "partly over the edge": lambda canvas: at(canvas, -3, Y, "PLAIN words at the edge"),
 }

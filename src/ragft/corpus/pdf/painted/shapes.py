@@ -6,6 +6,7 @@ import ctypes
 import struct
 from collections.abc import Iterator, Sequence
 from ctypes import c_float, c_int, c_void_p
+from itertools import pairwise
 
 import pypdfium2.raw as pdfium_c
 
@@ -52,8 +53,11 @@ def is_rectangle(path: int) -> bool:
 
 
 def _is_straight(points: Sequence[tuple[float, float]]) -> bool:
-    """Whether these are the corners of an upright rectangle."""
-    return len({round(x, 1) for x, _ in points}) == 2 and len({round(y, 1) for _, y in points}) == 2
+    """Whether these are the corners of an upright rectangle, in order: a right triangle has three of them."""
+    corners = [(round(x, 1), round(y, 1)) for x, y in points]
+    if any(x != left and y != top for (x, y), (left, top) in pairwise(corners)):
+        return False
+    return len(set(corners)) == 4 and len({x for x, _ in corners}) == 2 == len({y for _, y in corners})
 
 
 def _points(segments: Iterator[int]) -> Iterator[tuple[float, float]]:
