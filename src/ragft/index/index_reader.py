@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -163,22 +164,24 @@ class IndexReader(IndexParts):
         chosen = self._possible_mode(mode or self._settings.mode)
         if chosen == "hybrid" and not self.reads(query):
             chosen = "lexical"
-        vector = self._bound_encoder().encode_query(query) if chosen != "lexical" else None
-        if vector is not None:
+        encode: Callable[[], Vectors] | None = None
+        vectors = None
+        if chosen != "lexical":
+            encode = cache(partial(self._bound_encoder().encode_query, query))
             self._complete_matrix()
-        vectors = self._vector_search() if vector is not None else None
+            vectors = self._vector_search()
 
         def search(terms: str, within: Collection[str] | None) -> Ranking:
             weight = self._settings.weight if within is None else min(WITHIN, self._settings.weight)
             fusion = Fusion(self._settings.fusion, weight)
             found = rank(
-                self._catalogue, vectors, terms, vector, mode=chosen, fusion=fusion, documents=within, most=most
+                self._catalogue, vectors, terms, encode, mode=chosen, fusion=fusion, documents=within, most=most
             )
-            if chosen != "hybrid" or vector is None or fusion.method != "convex":
+            if chosen != "hybrid" or encode is None or fusion.method != "convex":
                 return found
             if within is None or len(within) > 1:
                 return by_fitness(found, query)
-            return by_sentences(found, Query(query, vector, self._weights(terms)), self.embed)
+            return by_sentences(found, Query(query, encode(), self._weights(terms)), self.embed)
 
         return self._reranked(query, structured(query, self._catalogue, search, documents))
 

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ragft.corpus.base import Chunk
-from ragft.errors import NotFoundError
+from ragft.errors import EngineUnavailable, NotFoundError
 from ragft.index.index import Index
-from ragft.index.search import closest
+from ragft.index.search import closest, hybrid
 from ragft.index.search.hybrid import _best_chunks
 
 Open = Callable[..., Index]
@@ -102,6 +104,48 @@ def test_a_search_gives_the_first_of_all_candidates(
     assert [hit.chunk_id for hit in hits] == [chunk.id for chunk in everything.chunks[:3]]
     assert [hit.score for hit in hits] == [everything.scores[hit.chunk_id] for hit in hits]
     assert [hit.dense for hit in hits] == [everything.dense.get(hit.chunk_id) for hit in hits]
+
+
+def test_in_a_large_collection_words_are_looked_for_while_the_question_is_encoded(
+    opened: Open, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = opened()
+    index.ingest([notes])
+    question = "What does Sourdough say about the rise of bread?"
+    expected = index.search(question, 3)
+    monkeypatch.setattr(hybrid, "LARGE", 1)
+    begun = threading.Event()
+    encoded: list[str] = []
+    match, encode = index._catalogue.match, index.encoder.encode_query
+
+    def matched(*args: Any, **options: Any) -> dict[int, float]:
+        begun.set()
+        return match(*args, **options)
+
+    def waiting(text: str) -> Any:
+        encoded.append(text)
+        assert begun.wait(30)
+        return encode(text)
+
+    monkeypatch.setattr(index._catalogue, "match", matched)
+    monkeypatch.setattr(index.encoder, "encode_query", waiting)
+    assert index.search(question, 3) == expected
+    assert encoded == [question]  # once, though the paper that it names is searched by itself, too
+
+
+@pytest.mark.parametrize("large", [1, 1000])
+def test_an_encoder_that_fails_is_no_lexical_search(
+    opened: Open, notes: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    def failing(_text: str) -> Any:
+        raise EngineUnavailable("the encoder does not answer")
+
+    index = opened()
+    index.ingest([notes])
+    monkeypatch.setattr(hybrid, "LARGE", large)
+    monkeypatch.setattr(index.encoder, "encode_query", failing)
+    with pytest.raises(EngineUnavailable, match="the encoder does not answer"):
+        index.search("why does the water of the oceans rise", 3)
 
 
 def test_chunks_that_vanish_meanwhile_are_made_up_for(opened: Open, notes: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk
@@ -57,7 +58,7 @@ def rank(
     catalogue: Catalogue,
     vectors: VectorSearch | None,
     query: str,
-    vector: Vectors | None,
+    encode: Callable[[], Vectors] | None,
     *,
     mode: Mode,
     fusion: Fusion,
@@ -65,27 +66,28 @@ def rank(
     depth: int = DEPTH,
     most: int | None = None,
 ) -> Ranking:
-    """The candidates of `query` in the order of `mode`; all but "lexical" need `vectors` and `vector`.
+    """The candidates of `query` in the order of `mode`; all but "lexical" need `vectors` and `encode`.
 
-    With `most`, only about so many of the best are read from the catalogue and returned.
+    `encode` gives the vector of the query. In a large collection it is called on another thread, so that the words are
+    looked for meanwhile. With `most`, only about so many of the best are read from the catalogue and returned.
     """
     terms = ranking_terms(query)
     lexical: dict[int, float] = {}
     dense: dict[int, float] = {}
-    if mode == "lexical" or vectors is None or vector is None:
+    if mode == "lexical" or vectors is None or encode is None:
         scores = lexical = catalogue.match(terms, depth, documents=documents)
     else:
         among = catalogue.rows_of_documents(documents) if documents is not None else None
-        similar = vectors.scores(vector, among)
         if mode == "dense":
-            scores = dense = similar.top(depth)
+            scores = dense = vectors.scores(encode(), among).top(depth)
         elif fusion.method == "rrf":
-            dense = similar.top(depth)
+            dense = vectors.scores(encode(), among).top(depth)
             lexical = catalogue.match(terms, depth, documents=documents)
             scores = fuse_reciprocal_ranks(list(lexical), list(dense))
         else:
             # What only one side found is scored by the other too: to count it as that side's worst costs 0.008 nDCG.
-            lexical, dense = _both(catalogue, similar, terms, documents, depth)
+            nearest = partial(_nearest, vectors, encode, among, depth)
+            lexical, dense, similar = _both(catalogue, nearest, terms, documents, depth)
             dense = dense | similar.of(sorted(lexical.keys() - dense.keys()))
             candidates = lexical.keys() | dense.keys()
             left = {row: lexical.get(row, 0.0) for row in candidates}
@@ -101,17 +103,33 @@ def rank(
     )
 
 
+def _nearest(
+    vectors: VectorSearch, encode: Callable[[], Vectors], among: Sequence[int] | None, depth: int
+) -> tuple[dict[int, float], Scores]:
+    """The best chunks by meaning, and what scores others."""
+    similar = vectors.scores(encode(), among)
+    return similar.top(depth), similar
+
+
 def _both(
-    catalogue: Catalogue, similar: Scores, terms: list[str], documents: Collection[str] | None, depth: int
-) -> tuple[dict[int, float], dict[int, float]]:
-    """The best chunks by words, with scores also for those best by meaning; and those best by meaning."""
+    catalogue: Catalogue,
+    nearest: Callable[[], tuple[dict[int, float], Scores]],
+    terms: list[str],
+    documents: Collection[str] | None,
+    depth: int,
+) -> tuple[dict[int, float], dict[int, float], Scores]:
+    """The best chunks by words, with scores also for those best by meaning; and what `nearest` gives."""
     if catalogue.size() < LARGE:  # a thread would take longer to start than it saves
-        dense = similar.top(depth)
-        return catalogue.match(terms, depth, documents=documents, also=dense.keys), dense
+        dense, similar = nearest()
+        return catalogue.match(terms, depth, documents=documents, also=dense.keys), dense, similar
     with ThreadPoolExecutor(1, "dense") as beside:
-        nearest = beside.submit(similar.top, depth)
-        lexical = catalogue.match(terms, depth, documents=documents, also=lambda: nearest.result().keys())
-    return lexical, nearest.result()
+        found = beside.submit(nearest)
+
+        def closest() -> Collection[int]:
+            return found.result()[0].keys()
+
+        lexical = catalogue.match(terms, depth, documents=documents, also=closest)
+    return lexical, *found.result()
 
 
 def _best_chunks(catalogue: Catalogue, rows: Sequence[int], most: int | None) -> dict[int, Chunk]:
