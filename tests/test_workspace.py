@@ -61,6 +61,13 @@ def test_a_file_in_the_way_of_the_folder_is_reported(tmp_path: Path) -> None:
         Workspace(tmp_path / "file" / "below").ensure()
 
 
+@pytest.mark.parametrize("inside", ["", "ws"])
+def test_a_file_is_no_workspace(inside: str, tmp_path: Path) -> None:
+    (tmp_path / "a_file.py").write_text("")
+    with pytest.raises(WorkspaceError, match="is no folder, or lies in a file"):
+        open_workspace(tmp_path / "a_file.py" / inside)
+
+
 def test_a_second_process_cannot_take_the_lock(tmp_path: Path) -> None:
     code = (
         "from pathlib import Path; import sys; from ragft.workspace import Workspace\n"

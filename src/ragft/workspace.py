@@ -136,7 +136,7 @@ def open_workspace(path: Path | None) -> Workspace:
     Where none exists yet it will be made in the current folder.
 
     Raises:
-        WorkspaceError: its path is too long, is no UTF-8, or may not be looked at.
+        WorkspaceError: its path is that of a file, is too long, is no UTF-8, or may not be looked at.
     """
     chosen = path or (Path(env) if (env := os.environ.get("RAGFT_WORKSPACE")) else None)
     return Workspace(_usable(_nearest() if chosen is None else _absolute(chosen)))
@@ -154,8 +154,10 @@ def _usable(root: Path) -> Path:
     try:
         str(root).encode("utf-8")
         (root / "config.toml").lstat()
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         pass  # it is made when something is written
+    except NotADirectoryError as error:
+        raise WorkspaceError(f"{root} is no folder, or lies in a file", fix="use another workspace") from error
     except UnicodeEncodeError as error:  # Chroma opens no such folder
         raise WorkspaceError(f"the path {root} is no UTF-8", fix="use another, or set PYTHONUTF8=1") from error
     except OSError as error:

@@ -121,7 +121,9 @@ def test_jobs_that_were_stopped_take_no_more_work(app: Application, tmp_path: Pa
     assert [one.id for one in app.jobs.list()] == [job.id], "nothing is kept that nobody works on"
 
 
-def test_wrong_settings_and_wrong_ids_are_errors_at_once(app: Application) -> None:
+def test_wrong_arguments_settings_and_ids_are_errors_at_once(app: Application) -> None:
+    with pytest.raises(UsageError, match="no argument 'pth'"):
+        app.jobs.start("ingest", {"pth": 1})
     with pytest.raises(UsageError, match=r"generate\.count"):
         app.jobs.start("generate", {}, {"generate": {"count": 0}})
     with pytest.raises(NotFoundError):

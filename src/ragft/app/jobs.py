@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from ragft.app.job_arguments import check_arguments
 from ragft.errors import NotFoundError, RagftError, UsageError, WorkspaceError, WorkspaceLocked
 from ragft.log import log
 
@@ -90,12 +91,13 @@ class Jobs:
         """Put a job in its lane. `arguments` are those of the method of the application, `settings` lie over its own.
 
         Raises:
-            UsageError: a setting has no such name or value, or there is no such kind.
+            UsageError: an argument or a setting has no such name or value, or there is no such kind.
             WorkspaceLocked: another process works on the jobs of this workspace.
             WorkspaceError: the workspace was closed.
         """
         if kind not in LANES:
             raise UsageError(f"no kind of job {kind!r}", fix=f"one of {', '.join(LANES)}")
+        check_arguments(kind, arguments)
         self._app.with_(**(settings or {}))  # a wrong setting is an error now
         self._own()
         given = dict(arguments)

@@ -198,8 +198,8 @@ def search(resources: Resources, query: str, k: int, within: DocumentFilter | No
 
     if not query.strip():
         raise UsageError("the query is empty", fix="ragft search WORDS")
-    if k < 0:
-        raise UsageError(f"k is {k}, and cannot be below 0", fix="ask for 1 or more")
+    if k < 1:
+        raise UsageError(f"k is {k}, and must be at least 1", fix="ask for 1 or more")
     documents = chosen(resources, within)
     index = resources.index
     spelt = index.corrected(query)

@@ -183,7 +183,7 @@ class Index(IndexReader):
 
         files = find_files([path for path in paths if not (prune and self._has_vanished(path))])
         if not files and not prune:
-            where = ", ".join(map(str, paths))
+            where = ", ".join(map(str, paths)) or "an empty list of paths"
             raise InputError(f"no paper in {where}", fix=f"give a folder with files of {', '.join(sorted(SUFFIXES))}")
         return files
 
