@@ -95,3 +95,12 @@ def test_a_row_that_begins_with_zero_holds_a_vector_all_the_same(tmp_path: Path)
     assert matrix.held().tolist() == [1, 3, 4]
     assert matrix.count() == 3
     assert Matrix(tmp_path / "none.f32", 8).count() == 0
+
+
+def test_what_was_drawn_of_a_deleted_file_is_not_that_of_the_next(tmp_path: Path) -> None:
+    matrix = Matrix(tmp_path / "m.f32", 8)
+    matrix.write([0, 1], unit(2))
+    matrix.sample()
+    matrix.delete()
+    matrix.write([0, 1], unit(2, seed=1))
+    assert np.array_equal(matrix.sample(), unit(2, seed=1))

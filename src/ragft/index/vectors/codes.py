@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from ragft.index.vectors.matrix import Matrix, SimilarityScores
 from ragft.index.vectors.rescored import RescoredScores
-from ragft.workspace import atomic_writer, disk_error, remove_file, sync_file
+from ragft.index.vectors.vector_file import VectorFile
+from ragft.workspace import atomic_writer, disk_error
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,11 +43,11 @@ class _Mapped:
     blocks: NDArray[np.uint64]
 
 
-class Codes:
+class Codes(VectorFile):
     """The bits of the vectors of `matrix`, in a file beside it. It is made by `build` and then kept up by `write`."""
 
     def __init__(self, path: Path, matrix: Matrix) -> None:
-        self._path = path
+        super().__init__(path)
         self._matrix = matrix
         self._words = -(-matrix.dimension // 64)
         self._header = -(-matrix.dimension * 4 // 8) * 8
@@ -118,23 +119,6 @@ class Codes:
         import numpy as np
 
         self.write(rows, np.zeros((len(rows), self._matrix.dimension), np.float32))
-
-    def sync(self) -> None:
-        """Flush to the disk.
-
-        Raises:
-            DiskFull, WorkspaceError: it could not be written.
-        """
-        sync_file(self._path)
-
-    def delete(self) -> None:
-        """Remove the file.
-
-        Raises:
-            WorkspaceError: it could not be removed, as on Windows while another process searches it.
-        """
-        self._mapped = None
-        remove_file(self._path)
 
     def count(self) -> int:
         """How many rows have a code."""
@@ -209,6 +193,9 @@ class Codes:
 
         packed = np.packbits((vectors > means) & vectors.any(axis=1, keepdims=True), axis=1)
         return np.pad(packed, ((0, 0), (0, self._words * 8 - packed.shape[1]))).view(np.uint64)
+
+    def _forget(self) -> None:
+        self._mapped = None
 
     def _map(self) -> _Mapped:
         import numpy as np

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from ragft.index.vectors.base import Scale
-from ragft.workspace import disk_error, make_directory, remove_file, sync_file
+from ragft.index.vectors.vector_file import VectorFile
+from ragft.workspace import disk_error, make_directory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,11 +73,11 @@ class SimilarityScores:
         return Scale(float(self.values.mean()), max(float(self.values.std()), 1e-6)) if len(self.rows) else Scale(0, 1)
 
 
-class Matrix:
+class Matrix(VectorFile):
     """Rows of `dimension` float32 numbers in a file."""
 
     def __init__(self, path: Path, dimension: int) -> None:
-        self._path = path
+        super().__init__(path)
         self.dimension = dimension
         self._mapped: Vectors | None = None
         self._sampled: tuple[int, Vectors] | None = None
@@ -105,23 +106,6 @@ class Matrix:
         held = len(self._rows())
         inside = [row for row in rows if row < held]
         self.write(inside, np.zeros((len(inside), self.dimension), np.float32))
-
-    def sync(self) -> None:
-        """Flush to the disk.
-
-        Raises:
-            DiskFull, WorkspaceError: it could not be written.
-        """
-        sync_file(self._path)
-
-    def delete(self) -> None:
-        """Remove the file.
-
-        Raises:
-            WorkspaceError: it could not be removed, as on Windows while another process searches it.
-        """
-        self._mapped = self._sampled = None
-        remove_file(self._path)
 
     def length(self) -> int:
         """How many rows the file has, with or without a vector."""
@@ -199,6 +183,9 @@ class Matrix:
 
         values = inner_products(self.sample(), query)
         return SimilarityScores(np.arange(len(values)), values)
+
+    def _forget(self) -> None:
+        self._mapped = self._sampled = None
 
     def _rows(self) -> Vectors:
         held = self.length()
