@@ -15,13 +15,13 @@ from ragft.cli.benchmark.options import (
     Limit,
     Output,
     Questions,
-    benchmark_flags,
+    open_benchmark,
     print_benchmark,
 )
 from ragft.cli.benchmark.refusal import refusal
 from ragft.cli.benchmark.retrieval import retrieval
 from ragft.cli.benchmark.study import study
-from ragft.cli.options import EngineName, Json, RayAddress, WorkspacePath, open_app, print_json
+from ragft.cli.options import EngineName, Json, RayAddress, WorkspacePath, print_json
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 
@@ -83,7 +83,9 @@ def benchmark(
         return
     from ragft.console import note, progress_bar
 
-    given = benchmark_flags(
+    opened = open_benchmark(
+        workspace,
+        engine,
         suites=_names(suites) or None,
         questions=questions,
         limit=limit,
@@ -91,7 +93,7 @@ def benchmark(
         executor=executor,
         ray_address=ray_address,
     )
-    with open_app(workspace, benchmark=given, engine={"name": engine}) as app, progress_bar() as progress:
+    with opened as app, progress_bar() as progress:
         found = app.benchmark(
             arms, run=run, only=_names(only), unequal=unequal, judge=judge, output=output, progress=progress
         )

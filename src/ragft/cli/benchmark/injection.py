@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ragft.cli.benchmark.options import Limit, Output, benchmark_flags
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_app, print_json
+from ragft.cli.benchmark.options import Limit, Output, open_benchmark
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, print_json
 
 
 def injection(
@@ -33,8 +33,7 @@ def injection(
     """
     from ragft.console import progress_bar, safe, stdout
 
-    app = open_app(workspace, benchmark=benchmark_flags(limit=limit), engine={"name": engine})
-    with app, progress_bar() as progress:
+    with open_benchmark(workspace, engine, limit=limit) as app, progress_bar() as progress:
         report = app.benchmarks.injection(model=model, attacks=attacks, output=output, progress=progress)
     if as_json:
         total = len(report.attempts)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ragft.cli.options import open_app
+
 if TYPE_CHECKING:
+    from ragft.app.application import Application
     from ragft.app.comparing import Benchmark
 
 Output = Annotated[Path | None, typer.Option("--output", help="Folder of the result.", show_default="the run's")]
@@ -19,7 +22,9 @@ Executor = Annotated[
 Questions = Annotated[Path | None, typer.Option("--questions", help="JSONL file.", show_default="those that ship")]
 
 
-def benchmark_flags(
+def open_benchmark(
+    workspace: Path | None,
+    engine: str | None,
     *,
     suites: tuple[str, ...] | None = None,
     questions: Path | None = None,
@@ -27,13 +32,14 @@ def benchmark_flags(
     seed: int | None = None,
     executor: str | None = None,
     ray_address: str | None = None,
-) -> dict[str, Any]:
-    """Values for the section `benchmark` of the settings; None leaves what is set."""
+) -> Application:
+    """The application over a workspace, with the settings of a benchmark that were given by flags."""
     from ragft.machine import expand
 
     path = None if questions is None else str(expand(questions).absolute())
     elsewhere = {"executor": executor, "ray_address": ray_address}
-    return {"suites": suites, "questions": path, "limit": limit, "seed": seed, **elsewhere}
+    given = {"suites": suites, "questions": path, "limit": limit, "seed": seed, **elsewhere}
+    return open_app(workspace, benchmark=given, engine={"name": engine})
 
 
 def print_benchmark(found: Benchmark) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ragft.cli.benchmark.options import Limit, Output, Questions, benchmark_flags
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_app, print_json
+from ragft.cli.benchmark.options import Limit, Output, Questions, open_benchmark
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, print_json
 
 
 def refusal(
@@ -24,8 +24,7 @@ def refusal(
     """
     from ragft.console import progress_bar, stdout
 
-    app = open_app(workspace, benchmark=benchmark_flags(questions=questions, limit=limit), engine={"name": engine})
-    with app, progress_bar() as progress:
+    with open_benchmark(workspace, engine, questions=questions, limit=limit) as app, progress_bar() as progress:
         found = app.benchmarks.refusal(model=model, output=output, progress=progress)
     if as_json:
         values = {name.partition(".")[2]: value for name, value in found.values.items()}

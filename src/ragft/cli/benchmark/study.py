@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ragft.cli.benchmark.options import Limit, Output, benchmark_flags, print_benchmark
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_app, print_json
+from ragft.cli.benchmark.options import Limit, Output, open_benchmark, print_benchmark
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, print_json
 
 
 def study(
@@ -40,7 +40,7 @@ def study(
     """
     from ragft.console import note, progress_bar
 
-    with open_app(workspace, benchmark=benchmark_flags(limit=limit), engine={"name": engine}) as app:
+    with open_benchmark(workspace, engine, limit=limit) as app:
         if prepare is not None:
             rows, folder = app.study_rows(facts, prepare)
             if as_json:
