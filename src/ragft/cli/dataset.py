@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or folder of a data set.")]
+NewName = Annotated[str, typer.Option("--to", help="Name of the new data set.", metavar="NAME")]
+HeldOutShare = Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of rows held out.")]
 
 
 @app.callback()
@@ -132,9 +134,9 @@ def validate(
 @app.command("split")
 def split(
     name: Name,
-    to: Annotated[str, typer.Option("--to", help="Name of the new data set.", metavar="NAME")],
-    share: Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of rows held out.")] = 0.05,
-    seed: Annotated[int, typer.Option()] = 0,
+    to: NewName,
+    share: HeldOutShare = 0.05,
+    seed: int = 0,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
@@ -151,8 +153,8 @@ def split(
 @app.command("mix")
 def mix(
     parts: Annotated[list[str], typer.Argument(metavar="NAME=SHARE…", help="Data sets and their shares.")],
-    to: Annotated[str, typer.Option("--to", help="Name of the new data set.", metavar="NAME")],
-    seed: Annotated[int, typer.Option()] = 0,
+    to: NewName,
+    seed: int = 0,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
@@ -169,9 +171,9 @@ def mix(
 @app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="JSON lines or a JSON array: TRL, OpenAI, ShareGPT, Alpaca and pairs.")],
-    to: Annotated[str, typer.Option("--to", help="Name of the new data set.", metavar="NAME")],
-    share: Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of rows held out.")] = 0.05,
-    seed: Annotated[int, typer.Option()] = 0,
+    to: NewName,
+    share: HeldOutShare = 0.05,
+    seed: int = 0,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
