@@ -105,7 +105,7 @@ class Adapter:
             raise
 
     def close(self) -> None:
-        """Close the weights file."""
+        """Close the file with the weights of the adapter."""
         self._file.close()
 
     def __enter__(self) -> Adapter:

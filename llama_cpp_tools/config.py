@@ -121,7 +121,7 @@ class ModelConfig(Settings):
 
     @property
     def heads(self) -> int:
-        """Query heads."""
+        """The number of query heads of an attention layer."""
         return self.integer("num_attention_heads")
 
     @property

@@ -200,7 +200,7 @@ class GGUFFile:
         self.close()
 
     def close(self) -> None:
-        """Close the memory map."""
+        """Close the memory map of the file."""
         self._map.close()
 
 

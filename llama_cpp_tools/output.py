@@ -51,7 +51,7 @@ class HashedFile:
     _digest: Any = field(default_factory=hashlib.sha256)
 
     def write(self, data: bytes | memoryview) -> None:
-        """Append `data`."""
+        """Append `data` to the file and to its digest."""
         self._digest.update(data)
         view = memoryview(data)
         while view:

@@ -95,7 +95,7 @@ class ConstantRows:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of `values`."""
+        """The shape of `values`, as a tensor that is stored would have it."""
         return self.values.shape
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
@@ -172,7 +172,7 @@ class LeadingRows(_Wrapped):
         return (min(self.count, self.source.shape[0]), *self.source.shape[1:])
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
-        """Rows `start:stop`, unchanged."""
+        """The rows from `start` up to `stop`, as the source has them."""
         return self.source.read(start, stop)
 
 

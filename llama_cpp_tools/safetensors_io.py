@@ -149,7 +149,7 @@ class SafetensorsFile:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; its tensors cannot be read afterwards."""
         self._handle.close()
 
 

@@ -59,7 +59,7 @@ class VerifyResult:
     problems: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """The result as plain values that JSON can hold."""
         return asdict(self)
 
 

@@ -202,5 +202,5 @@ class Architecture:
         return read_vocabulary(model_dir, self.vocab_size)
 
     def add_vocabulary(self, writer: gguf.GGUFWriter, vocabulary: Vocabulary) -> None:
-        """Write the vocabulary's metadata."""
+        """Write the metadata of the vocabulary into the GGUF file."""
         vocabulary.write(writer)

@@ -12,7 +12,7 @@ from llama_cpp_tools.config import Settings
 
 
 class Gemma2(Gemma):
-    """Gemma 2 (`Gemma2ForCausalLM`)."""
+    """How a Gemma 2 model (`Gemma2ForCausalLM`) is written to GGUF."""
 
     gguf_arch = gguf.MODEL_ARCH.GEMMA2
     period = 2

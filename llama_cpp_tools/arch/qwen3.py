@@ -12,7 +12,7 @@ from llama_cpp_tools.arch.qwen2 import Qwen2
 
 
 class Qwen3(Qwen2):
-    """Qwen 3 (`Qwen3ForCausalLM`)."""
+    """How a Qwen 3 model (`Qwen3ForCausalLM`) is written to GGUF."""
 
     gguf_arch = gguf.MODEL_ARCH.QWEN3
     defaults: ClassVar[Mapping[str, Any]] = {**Qwen2.defaults, "head_dim": 128}

@@ -37,7 +37,7 @@ class TokenizerFiles:
 
     @property
     def path(self) -> Path:
-        """tokenizer.json, for messages."""
+        """The path of tokenizer.json, for error messages."""
         return self.tokenizer.path
 
     @property

@@ -147,7 +147,7 @@ def shortened(text: str, width: int) -> str:
 
 
 def stdout() -> Console:
-    """A console for results."""
+    """A console that writes results to standard output."""
     return _console(sys.stdout)
 
 

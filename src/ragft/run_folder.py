@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
-"""As PEFT calls it."""
+"""The file of an adapter's tensors, named as PEFT names it."""
 ADAPTER_CONFIG = "adapter_config.json"
-"""As PEFT calls it."""
+"""The file of an adapter's settings, named as PEFT names it."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class RunFolder:
 
     @property
     def adapter_weights(self) -> Path:
-        """The adapter's tensors."""
+        """The file with the tensors of the adapter."""
         return self.adapter / ADAPTER_WEIGHTS
 
     @property
@@ -185,7 +185,7 @@ class BenchmarkFolder:
 
     @property
     def metrics(self) -> Path:
-        """The whole result."""
+        """The file with all metrics of the benchmark, as JSON."""
         return self.path / "metrics.json"
 
     @property

@@ -54,7 +54,7 @@ class EngineSettings(Section):
 
 
 class IndexSettings(Section):
-    """Reading, chunking, encoding, search."""
+    """Settings of the index: reading, chunking, encoding and search."""
 
     encoder: str = "minilm"
     ollama_host: str = Field(
@@ -292,7 +292,7 @@ class TrainSettings(Section):
 
 
 class ExportSettings(Section):
-    """Merging, conversion, registration."""
+    """Settings of the export: merging, conversion, checks and registration."""
 
     type: str = "q8_0"
     checks: tuple[Literal["prompt", "tokenizer", "stop", "logits"], ...] = Field(

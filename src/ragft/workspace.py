@@ -44,17 +44,17 @@ class Workspace:
 
     @property
     def vectors(self) -> Path:
-        """Chroma's folder."""
+        """The folder in which Chroma keeps its vectors."""
         return self.root / "vectors"
 
     @property
     def datasets(self) -> Path:
-        """One folder a dataset."""
+        """The folder of the data sets, each in a folder of its own."""
         return self.root / "datasets"
 
     @property
     def runs(self) -> Path:
-        """One folder a run."""
+        """The folder of the runs, each in a folder of its own."""
         return self.root / "runs"
 
     @property
@@ -64,7 +64,7 @@ class Workspace:
 
     @property
     def chats(self) -> Path:
-        """Saved conversations."""
+        """The folder of saved conversations."""
         return self.root / "chats"
 
     @property
@@ -295,7 +295,7 @@ def jsonable(data: Any) -> Any:
 
 
 def digest_bytes(data: bytes) -> str:
-    """`sha256:<hex>` of `data`."""
+    """The SHA-256 digest of `data`, as `sha256:<hex>`."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 

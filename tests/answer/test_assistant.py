@@ -384,7 +384,7 @@ def test_a_capable_models_refusal_stands() -> None:
     assert (answer.refused, answer.reason) == (True, "model_refused")
 
 
-def test_a_number_of_another_unit_is_no_answer_of_a_model_that_was_not_told_to_refuse() -> None:
+def test_a_number_of_another_unit_is_no_answer_of_a_model_that_was_not_instructed_to_refuse() -> None:
     question = "How long did it take to fine-tune a 65B model with QLoRA?"
     eager = {"judgement": 0.0, "gate": 0.0}
     for weights, reason in ((135_000_000, "unsupported"), (1_500_000_000, "unsupported"), (4_000_000_000, None)):
@@ -392,7 +392,7 @@ def test_a_number_of_another_unit_is_no_answer_of_a_model_that_was_not_told_to_r
         assert answer.reason == reason
 
 
-def test_a_source_that_is_written_down_is_no_answer_of_a_model_that_was_not_told_to_refuse() -> None:
+def test_a_source_that_is_written_down_is_no_answer_of_a_model_that_was_not_instructed_to_refuse() -> None:
     eager = {"judgement": 0.0, "gate": 0.0}
     for weights, reason in ((1_500_000_000, "model_refused"), (4_000_000_000, None)):
         assert assistant(QLORA, settings=eager, weights=weights).ask(QUESTION).reason == reason

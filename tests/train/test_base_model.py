@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import InputError, NotFoundError, TrainingError
-from ragft.train.base_model import _mend_pre_tokenizer, base_digest, load_model, load_tokenizer, resolve_base
+from ragft.train.base_model import _repair_pre_tokenizer, base_digest, load_model, load_tokenizer, resolve_base
 
 # llama.cpp's converter knows a tokenizer by the digest of what it makes of this text; the digest below is the one it
 # lists as "smollm" (convert_hf_to_gguf_update.py).
@@ -51,7 +51,7 @@ def test_a_model_that_was_not_pulled_names_the_command(tmp_path: Path, monkeypat
 
 def test_an_unknown_pre_tokenizer_is_not_guessed() -> None:
     with pytest.raises(TrainingError, match="new-bpe"):
-        _mend_pre_tokenizer(None, "new-bpe")
+        _repair_pre_tokenizer(None, "new-bpe")
 
 
 @pytest.mark.slow

@@ -99,4 +99,4 @@ class Observations:
 
 
 UNOBSERVED = Observations()
-"""Nothing is remembered."""
+"""Observations that are not kept: no speed, no model that thinks unasked and no loading model is remembered."""

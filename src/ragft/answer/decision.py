@@ -43,14 +43,14 @@ class Verdict:
 
     `quote` allows a verbatim passage where the model gives nothing usable. The words of a `capable` model, where the
     sources support them, and its refusal count for more than the score of the question. Some capable models are not
-    `told_to_refuse` (`ragft.answer.prompts.form`).
+    `instructed_to_refuse` (`ragft.answer.prompts.form`).
     """
 
     settings: AnswerSettings
     calibration: Calibration
     quote: bool
     capable: bool
-    told_to_refuse: bool = True
+    instructed_to_refuse: bool = True
 
     @property
     def gate_threshold(self) -> float:
@@ -108,7 +108,7 @@ class Verdict:
         """Whether what `checked` has of an answer can be shown before the rest of it is written."""
         if not (checked.grounded and self._holds(state)) or self._only_copies(state, checked, so_far=True):
             return False
-        if not self.told_to_refuse and not _in_unit(closest, checked):
+        if not self.instructed_to_refuse and not _in_unit(closest, checked):
             return False
         if self.capable or answer_type(closest.question) not in ("number", "share"):
             return True
@@ -129,7 +129,7 @@ class Verdict:
         Where not one sentence is supported, that takes passages that hold an answer, and parts of it in them. One that
         was not told how to refuse must give a number of the kind that is asked for.
         """
-        if not self.told_to_refuse and not _in_unit(closest, checked):
+        if not self.instructed_to_refuse and not _in_unit(closest, checked):
             return False
         if checked.grounded:
             return self._holds(state) or checked.mostly_found
@@ -141,7 +141,7 @@ class Verdict:
         `so_far`: more text follows, so the beginning of such a copy counts too.
         """
         text = letters_and_digits("".join(sentence.text for sentence in checked.sentences))
-        if self.told_to_refuse or not text:
+        if self.instructed_to_refuse or not text:
             return False
         beginnings = [letters_and_digits(as_data(item.shown))[:COPIED] for item in state.evidence]
         return any(

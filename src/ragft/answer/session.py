@@ -134,7 +134,7 @@ class Session:
         return known
 
     def documents(self) -> Sequence[DocumentRecord]:
-        """What is indexed."""
+        """The records of all documents in the index."""
         return self.index.documents()
 
     def models(self) -> Sequence[str]:

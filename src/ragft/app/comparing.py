@@ -68,7 +68,7 @@ def benchmark(
     output: Path | str | None,
     progress: Progress | None,
 ) -> Benchmark:
-    """Compare arms; see `Application.benchmark`."""
+    """Compare arms in a benchmark; the arguments and errors are those of `Application.benchmark`."""
     from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
     from ragft.benchmark.comparison_plan import ComparisonPlan

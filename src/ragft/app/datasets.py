@@ -38,7 +38,7 @@ class Datasets:
         self._settings = resources.settings
 
     def list(self) -> Sequence[str]:
-        """Their names."""
+        """The names of all data sets in the workspace."""
         from ragft.dataset.store import dataset_names
 
         return dataset_names(self._workspace)

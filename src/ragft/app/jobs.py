@@ -42,7 +42,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class JobError:
-    """Why a job failed."""
+    """The error that ended a job: its code, its message, and a remedy where one is known."""
 
     code: str
     message: str

@@ -155,7 +155,7 @@ class Documents:
 
 
 class IndexCare:
-    """The index itself: `app.index`."""
+    """Checks the index and makes its vectors again: `app.index`."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources

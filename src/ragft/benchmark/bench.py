@@ -156,7 +156,7 @@ class Bench:
         return self.record(arm, question, answer, seconds=answer.metrics.total_seconds)
 
     def closed_book(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
-        """Ask without any evidence."""
+        """Ask the model of `arm` the question without showing it any evidence, and record the answer."""
         return self.write(arm, question, CLOSED_BOOK, question.question)
 
     def write(
@@ -254,7 +254,7 @@ class Bench:
         return self.record(arm, question, self._plain_answer(arm, question, ""), cost=cost, values=values)
 
     def look_up(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
-        """Retrieve and ask nothing."""
+        """Record what the search finds for the question; no model writes an answer."""
         start = self.clock()
         found = self._assistant(arm, quote=self.quote).retrieve(question.question)
         seconds = self.clock() - start

@@ -40,27 +40,27 @@ class NoDocuments:
         mode: Mode | None = None,  # noqa: ARG002
         documents: Collection[str] | None = None,  # noqa: ARG002
     ) -> Sequence[Hit]:
-        """No hit."""
+        """Finds nothing: there is no document to search."""
         return ()
 
     def holding(self, phrases: Sequence[str], documents: Collection[str] | None = None) -> Sequence[Chunk]:  # noqa: ARG002
-        """No chunk."""
+        """No chunk holds the phrases, because there is none."""
         return ()
 
     def document(self, document_id: str) -> DocumentRecord:
-        """Raises NotFoundError."""
+        """Always raises NotFoundError, because no document has this id."""
         raise NotFoundError(f"no document {document_id!r}")
 
     def languages(self) -> Collection[str]:
-        """None."""
+        """The languages of the documents: an empty collection."""
         return ()
 
     def documents(self) -> Sequence[DocumentRecord]:
-        """None."""
+        """The records of the documents: an empty sequence."""
         return ()
 
     def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:  # noqa: ARG002
-        """None."""
+        """The chunks of the documents: an empty sequence."""
         return ()
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -68,19 +68,19 @@ class NoDocuments:
         raise UsageError(f"{len(texts)} texts cannot be compared without an index", fix='the suite needs "corpus"')
 
     def reads(self, text: str) -> bool:  # noqa: ARG002
-        """True: nothing is encoded."""
+        """Always True, because no text is encoded."""
         return True
 
     def corrected(self, query: str) -> str:
-        """`query`."""
+        """Returns `query` as it is, because there are no words to correct it by."""
         return query
 
     def read_meta(self, key: str) -> str | None:  # noqa: ARG002
-        """None."""
+        """Always None, because nothing is stored under any key."""
         return None
 
     def digest(self) -> str:
-        """Always the same."""
+        """An empty text, always the same, because nothing can change."""
         return ""
 
 

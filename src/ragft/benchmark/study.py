@@ -114,14 +114,14 @@ class Facts:
         self._facts = {fact.id: fact for fact in facts}
 
     def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:  # noqa: ARG002
-        """One a fact."""
+        """One question for each fact."""
         return [
             BenchmarkQuestion(f.id, f.question, reference=f.answer, keywords=(f.answer,), documents=(_document_id(f),))
             for f in self._facts.values()
         ]
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
-        """Under the arm's condition."""
+        """Ask the question under the condition of the arm, and record the answer."""
         return bench.answer(arm, question)
 
     def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:

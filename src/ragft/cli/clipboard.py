@@ -9,7 +9,7 @@ from typing import TextIO
 from ragft.errors import NotFoundError
 
 OSC_52_BYTES = 74_000
-"""Terminals drop longer sequences."""
+"""The most bytes that are sent to a terminal; terminals drop longer sequences."""
 
 
 def copy_text(text: str, terminal: TextIO | None) -> str:

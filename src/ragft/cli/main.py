@@ -91,7 +91,7 @@ def root(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Options before the verb."""
+    """Read the options that stand before the verb."""
     if debug:
         os.environ["RAGFT_DEBUG"] = "1"
 

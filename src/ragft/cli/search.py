@@ -1,4 +1,4 @@
-"""`ragft search`: find chunks."""
+"""`ragft search`: find the chunks of the index that match a query."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def part(text: str) -> str:
 
 
 def fraction(above: str, below: str) -> str:
-    """A fraction."""
+    """A fraction on one line, such as `a/b`; a part of several terms is put in brackets."""
     return f"{part(above)}/{part(below)}"
 
 

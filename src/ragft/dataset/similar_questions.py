@@ -33,7 +33,7 @@ class Questions:
         return any(float(vector @ other) >= self._limit for other in self._vectors)
 
     def add(self, question: str) -> None:
-        """Put a question in."""
+        """Add `question`, so that later questions are compared with it."""
         self._vectors.extend(self._embed([question]))
         self._terms.append(_terms(question))
 

@@ -24,7 +24,7 @@ class AbsentEngine:
         self.error = error
 
     def close(self) -> None:
-        """Nothing was opened."""
+        """Does nothing, because no engine was opened."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # what Python itself looks for, as in copy

@@ -207,7 +207,7 @@ class Engine(Protocol):
     """The contract of an engine: all that ragft needs from a program that runs models."""
 
     name: str
-    """"ollama", "embedded" or "scripted"."""
+    """Which engine it is: "ollama", "embedded" or "scripted"."""
     slots: int
     """How many requests are worth sending at once."""
     loads_aside: bool

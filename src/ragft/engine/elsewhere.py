@@ -73,7 +73,7 @@ class ModelRunner:
         return call.ask(self._engine)
 
     def close(self) -> None:
-        """Close the engine."""
+        """Close the engine of this worker."""
         self._engine.close()
 
 
@@ -130,7 +130,7 @@ class ScoringEngineElsewhere(EngineElsewhere):
     """The same for an engine with `logprobs`, which are too many to be sent: this process computes them."""
 
     def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:
-        """The engine's own."""
+        """The log-probabilities that the wrapped engine gives `tokens`, computed in this process."""
         found: list[list[TokenLogprob]] = self.engine.logprobs(model, tokens, top=top, start=start)  # type: ignore[attr-defined]
         return found
 

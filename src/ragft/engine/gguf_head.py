@@ -29,7 +29,7 @@ class Head:
 
     @property
     def architecture(self) -> str:
-        """`llama`, `qwen3`…"""
+        """The name of the architecture, such as `llama` or `qwen3`; empty where the file gives none."""
         return str(self.metadata.get("general.architecture", ""))
 
     @property

@@ -93,7 +93,7 @@ class ScriptedEngine:
         self._queue.extend(replies)
 
     def version(self) -> str:
-        """Always the same."""
+        """The version of the script's engine, which is always the same."""
         return "scripted 1"
 
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
@@ -128,7 +128,7 @@ class ScriptedEngine:
         return [TokenLogprob(self.tokenize(model, text)[0], text, 0.0)] if text else []
 
     def render(self, request: ChatRequest) -> str:
-        """The conversation in ChatML."""
+        """The prompt that a model would read: the conversation in ChatML."""
         turns = "".join(f"<|im_start|>{turn.role}\n{turn.content}<|im_end|>\n" for turn in request.messages)
         return f"{turns}<|im_start|>assistant\n"
 
@@ -172,7 +172,7 @@ class ScriptedEngine:
         return self._models[new]
 
     def show(self, name: str) -> ModelInfo:
-        """See `Engine.show`."""
+        """One model of the script; see `Engine.show`."""
         if name in self._models:
             return self._models[name]
         if self._open:
@@ -184,13 +184,13 @@ class ScriptedEngine:
         return [self._models[name] for name in sorted(self._models)]
 
     def delete(self, name: str) -> None:
-        """Forget a model."""
+        """Remove the model `name`; raises ModelNotFound where the script has none of this name."""
         if name not in self._models:
             raise ModelNotFound(f"the script has no model {name!r}")
         del self._models[name]
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Does nothing, because a script holds no memory or connection."""
 
 
 def load_script(path: Path | None = None) -> ScriptedEngine:

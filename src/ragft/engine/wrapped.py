@@ -21,49 +21,49 @@ class WrappedEngine:
         self.template_language: Literal["jinja", "go"] = engine.template_language
 
     def version(self) -> str:
-        """The engine's own."""
+        """The version of the wrapped engine."""
         return self.engine.version()
 
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
-        """The engine's own."""
+        """Streams the answer of the wrapped engine; see `Engine.chat`."""
         return self.engine.chat(request)
 
     def load(self, model: str) -> None:
-        """The engine's own."""
+        """Let the wrapped engine load `model`; see `Engine.load`."""
         self.engine.load(model)
 
     def next_tokens(self, model: str, prompt: str, *, top: int = MOST_CANDIDATES) -> list[TokenLogprob]:
-        """The engine's own."""
+        """The next tokens that the wrapped engine expects; see `Engine.next_tokens`."""
         return self.engine.next_tokens(model, prompt, top=top)
 
     def render(self, request: ChatRequest) -> str:
-        """The engine's own."""
+        """The prompt that the wrapped engine would feed the model; see `Engine.render`."""
         return self.engine.render(request)
 
     def tokenize(self, model: str, text: str) -> list[int]:
-        """The engine's own."""
+        """The token ids that the wrapped engine gives `text`; see `Engine.tokenize`."""
         return self.engine.tokenize(model, text)
 
     def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
-        """The engine's own."""
+        """Register a model with the wrapped engine; see `Engine.create`."""
         return self.engine.create(spec, progress)
 
     def copy(self, name: str, new: str) -> ModelInfo:
-        """The engine's own."""
+        """Give a model of the wrapped engine a second name; see `Engine.copy`."""
         return self.engine.copy(name, new)
 
     def show(self, name: str) -> ModelInfo:
-        """The engine's own."""
+        """What the wrapped engine knows of one model; see `Engine.show`."""
         return self.engine.show(name)
 
     def models(self) -> Sequence[ModelInfo]:
-        """The engine's own."""
+        """The models that the wrapped engine has, by name."""
         return self.engine.models()
 
     def delete(self, name: str) -> None:
-        """The engine's own."""
+        """Remove a model from the wrapped engine; see `Engine.delete`."""
         self.engine.delete(name)
 
     def close(self) -> None:
-        """The engine's own."""
+        """Close the wrapped engine; see `Engine.close`."""
         self.engine.close()

@@ -16,7 +16,7 @@ MOST = 4
 
 
 class LocalExecutor:
-    """Runs functions on threads."""
+    """Runs functions on threads of this process; `size` is how many of them are worth starting."""
 
     def __init__(self) -> None:
         self.size = min(MOST, machine.cores())
@@ -26,7 +26,7 @@ class LocalExecutor:
         return LocalWorkers(make, count)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Does nothing: the threads belong to the workers, which are closed separately."""
 
 
 class LocalWorkers(Generic[ItemT, ResultT]):

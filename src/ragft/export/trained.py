@@ -40,7 +40,7 @@ class Trained:
 
     @cached_property
     def tokenizer(self) -> Any:
-        """The base's tokenizer."""
+        """The tokenizer of the base folder, loaded when first needed."""
         from transformers import AutoTokenizer
 
         with _readable(self.base):

@@ -63,7 +63,7 @@ class Manifest:
         return {stage.name: dict(stage.outputs) for stage in self.stages}
 
     def save(self, run_dir: Path) -> None:
-        """Write it atomically."""
+        """Write the manifest into the folder of the run, in one step: a reader never sees half of it."""
         write_json(RunFolder(run_dir).manifest, asdict(self))
 
 

@@ -37,7 +37,7 @@ class Context:
 
     @property
     def task(self) -> Task:
-        """The kind of fine-tuning."""
+        """The task of the run: which kind of fine-tuning it is."""
         return self.plan.task
 
     @property
@@ -62,7 +62,7 @@ class Context:
 
     @property
     def files(self) -> RunFolder:
-        """What lies in it."""
+        """The paths of the files in the folder of the run."""
         return RunFolder(self.run_dir)
 
     @property

@@ -68,7 +68,7 @@ class Busy(RagftError):
 
 
 class Stopping(RagftError):
-    """The server is stopping."""
+    """A request came while the server was being stopped, and was not taken."""
 
     code = "stopping"
 

@@ -70,7 +70,7 @@ class Paper(BaseModel):
 
 
 class LibraryReply(BaseModel):
-    """All papers."""
+    """All papers of the library."""
 
     papers: list[Paper]
 
@@ -83,7 +83,7 @@ class PageOf(BaseModel):
 
 
 class Pages(BaseModel):
-    """Pages of a paper."""
+    """The title of a paper and the pages that were asked for."""
 
     title: str
     pages: list[PageOf]
@@ -185,7 +185,7 @@ class PapersServer(MCPServer):
         return await self._tool(read)
 
     async def list_resources(self) -> list[Resource]:
-        """The papers as resources."""
+        """The papers as MCP resources, each with the address `ragft://documents/ID`."""
         return [
             Resource(uri=f"ragft://documents/{one.id}", name=one.title, title=one.title, mime_type="text/plain")
             for one in await in_thread(self._papers)

@@ -1,4 +1,4 @@
-"""Counters for Prometheus."""
+"""Counts requests and times for Prometheus, which reads them at /metrics."""
 
 from __future__ import annotations
 

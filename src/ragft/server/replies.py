@@ -110,7 +110,7 @@ async def reply(serving: ServerState, asked: ReplyRequest) -> AsyncGenerator[Pie
 
 
 async def whole_reply(serving: ServerState, asked: ReplyRequest) -> Finished:
-    """The reply at once."""
+    """Wait for the end of a reply and return it as a whole."""
     async for piece in reply(serving, asked):
         if isinstance(piece, Finished):
             return piece

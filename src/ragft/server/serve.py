@@ -48,7 +48,7 @@ class Server(uvicorn.Server):
         self.run(sockets=[_listen(self._address)])
 
     def stop(self) -> None:
-        """End from another thread."""
+        """Ask the server to end; may be called from another thread, and does not wait."""
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

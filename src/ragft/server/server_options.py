@@ -1,4 +1,4 @@
-"""Options of the server."""
+"""The options of `ragft serve`: address, access and limits, and their checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Helpers for streamed replies."""
+"""Starts streamed replies; says how long they may run on once the server is being stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What training returns."""
+"""What a training returns: its result and its report."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ def dequantise(gguf: Path, folder: Path) -> None:
             model = AutoModelForCausalLM.from_pretrained(**source, dtype=torch.float32)
         except (ValueError, KeyError, RuntimeError) as error:
             raise TrainingError(f"{gguf} cannot be read as a model to train: {error}") from error
-        _mend_pre_tokenizer(tokenizer, _pre_tokenizer_name(gguf))
+        _repair_pre_tokenizer(tokenizer, _pre_tokenizer_name(gguf))
         tokenizer.model_max_length = model.config.max_position_embeddings
         # What is saved are plain float32 weights; transformers refuses to write them while these say "GGUF".
         model.hf_quantizer = None
@@ -234,7 +234,7 @@ def _pre_tokenizer_name(gguf: Path) -> str:
     return str(field.contents()) if field else "gpt-2"
 
 
-def _mend_pre_tokenizer(tokenizer: Any, name: str) -> None:
+def _repair_pre_tokenizer(tokenizer: Any, name: str) -> None:
     from tokenizers import pre_tokenizers
 
     steps: dict[str, Callable[[], Any]] = {

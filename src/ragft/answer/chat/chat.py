@@ -47,7 +47,7 @@ class Backend(Protocol):
         ...
 
     def documents(self) -> Sequence[DocumentRecord]:
-        """What is indexed."""
+        """The records of all documents in the index."""
         ...
 
     def models(self) -> Sequence[str]:

@@ -60,7 +60,7 @@ class Commands:
 
     @property
     def names(self) -> list[str]:
-        """Every command, for completion."""
+        """The names of all commands, which the prompt completes."""
         return [*self.table, "/quit"]
 
     def run(self, line: str) -> bool:

@@ -30,7 +30,7 @@ class Screen(Protocol):
 
     @property
     def width(self) -> int | None:
-        """Columns."""
+        """The width in columns, or None where nothing should be wrapped."""
         ...
 
     def line(self, text: str, style: str = "", link: str = "") -> None:

@@ -22,7 +22,7 @@ _CUE = re.compile(rf"\b(?:{_CUES})\b|[^\u0000-\u1fff\u2000-\u20ff]")
 
 @cache
 def grammars() -> tuple[Grammar, ...]:
-    """The languages known here."""
+    """The grammars of all languages in which questions about the library are understood."""
     # Compiling all forms takes a tenth of a second.
     from ragft.answer.library.east_asian import CHINESE, JAPANESE, KOREAN
     from ragft.answer.library.english import ENGLISH

@@ -44,7 +44,7 @@ class SpeedBook(Protocol):
         ...
 
     def note(self, model: str, tokens_per_second: float) -> None:
-        """Remember a new measurement."""
+        """Remember that `model` has just read a prompt at this speed."""
         ...
 
 

@@ -28,10 +28,10 @@ _COPY = 40
 
 
 class Counter(Protocol):
-    """Counts tokens."""
+    """Counts the tokens that a text has for the model that is asked."""
 
     def text(self, text: str) -> int:
-        """Tokens of `text`."""
+        """How many tokens `text` has."""
         ...
 
 

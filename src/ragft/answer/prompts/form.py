@@ -51,13 +51,13 @@ _SHAPES: dict[Style, str] = {
 }
 
 
-def capable_form(style: Style, *, told_to_refuse: bool = True) -> Form:
+def capable_form(style: Style, *, instructed_to_refuse: bool = True) -> Form:
     """The form for a model that follows longer instructions."""
-    refusal = f" If they answer nothing of it, say only: {REFUSAL}" if told_to_refuse else ""
+    refusal = f" If they answer nothing of it, say only: {REFUSAL}" if instructed_to_refuse else ""
     return Form(f"{_FULL} {_SHAPES[style]}{refusal}", capable=True)
 
 
-def is_told_to_refuse(weights: int) -> bool:
+def is_instructed_to_refuse(weights: int) -> bool:
     """Whether a model of so many weights is told what to say where the sources do not answer."""
     return not CAPABLE <= weights < TOLD_TO_REFUSE
 
@@ -68,10 +68,10 @@ def form_of(weights: int, *, style: Style | Literal["auto"], question: str) -> F
     A style that was asked for holds for every model; "auto" gives small models the brief form of the training rows,
     and follows the question for capable ones.
     """
-    told = is_told_to_refuse(weights)
+    told = is_instructed_to_refuse(weights)
     if style != "auto":
-        return BRIEF if style == "brief" and weights < CAPABLE else capable_form(style, told_to_refuse=told)
-    return capable_form(style_of(question), told_to_refuse=told) if weights >= CAPABLE else BRIEF
+        return BRIEF if style == "brief" and weights < CAPABLE else capable_form(style, instructed_to_refuse=told)
+    return capable_form(style_of(question), instructed_to_refuse=told) if weights >= CAPABLE else BRIEF
 
 
 _TABLE = re.compile(r"\b(?:as|in|into|make) an? table\b|\btabulate\b", re.IGNORECASE)

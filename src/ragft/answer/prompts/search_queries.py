@@ -26,7 +26,7 @@ from ragft.index.search.question import compares
 LARGE = 3_000_000_000
 """Weights from which on a model is asked with "auto"."""
 MOST = 3
-"""Queries for one question."""
+"""How many search queries a model may write for one question."""
 TOKENS = 96
 _LONGEST = 200
 _SYSTEM = "You write search queries for a collection of research papers."

@@ -63,7 +63,7 @@ class ClosestSentence:
 
     @property
     def text(self) -> str:
-        """The sentence itself."""
+        """The words of the sentence, cut out of the text of the hit."""
         return self.hit.text[self.start : self.end]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SHIPPED_PAIRS = "judge/pairs.jsonl"
 LEAST_PAIRS = 20
-"""Of each kind."""
+"""How many pairs of each kind, supported and not, a comparison needs."""
 MARGIN = 0.05
 """How much better a model has to be: its judgements cost an answer seconds."""
 FOLDS = 5

@@ -29,7 +29,7 @@ class ThinkerBook(Protocol):
         ...
 
     def note(self, model: str) -> None:
-        """Remember that it was."""
+        """Remember that `model` wrote thoughts though it was asked not to."""
         ...
 
 

@@ -71,7 +71,7 @@ def as_json(report: BenchmarkReport, metrics: MetricsBySuite) -> dict[str, Any]:
 
 
 def report_html(report: BenchmarkReport, metrics: MetricsBySuite, *, origin: RunOrigin | None = None) -> str:
-    """The page."""
+    """The report of a benchmark as one HTML page that needs no other file."""
     from markupsafe import Markup
 
     by_name, origin = all_metrics(metrics), origin or RunOrigin()

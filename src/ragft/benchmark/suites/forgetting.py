@@ -47,7 +47,7 @@ class Forgetting:
         return bench.read(arm, question)
 
     def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
-        """Nats a token."""
+        """The cross-entropy and the divergence of the text, both in nats a token."""
         return {
             "cross_entropy": -recorded.values["log_likelihood"] / recorded.values["tokens"],
             "divergence": recorded.values.get("divergence"),

@@ -20,7 +20,7 @@ REFUSED_BEFORE = ("no_question", "no_evidence", "weak_evidence")
 
 
 def judge(row: WrittenAnswer, answer: Answer, places: Places) -> Played:
-    """What became of `row`."""
+    """Judge the result `answer` of the written answer `row`: its outcome, its support and its quotes."""
     wanted = sentences(row.right if row.change is None and not row.declined else row.answer)
     if row.change is not None:
         wanted -= sentences(row.right)

@@ -70,7 +70,7 @@ class TextSpan:
 
     @property
     def width(self) -> float:
-        """Points."""
+        """The width of the words, in points."""
         return self.right - self.left
 
     def copy(self) -> TextSpan:

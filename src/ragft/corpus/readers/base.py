@@ -38,7 +38,7 @@ class SourceFile:
 
     @property
     def seconds_left(self) -> float:
-        """Until the deadline."""
+        """How many seconds are left until the deadline; negative once it has passed."""
         return self.deadline - time.monotonic()
 
 

@@ -1,4 +1,4 @@
-"""Finds files in folders."""
+"""Finds the files to read, in the folders and at the paths that are given."""
 
 from __future__ import annotations
 

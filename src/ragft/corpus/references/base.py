@@ -1,4 +1,4 @@
-"""A bibliographic entry."""
+"""The entry of a work in a bibliography, whatever format it was read from."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def describe(model: ModelInfo) -> str:
 
 
 def count_of_weights(weights: int) -> str:
-    """`3.2B`, `135M`."""
+    """The number of weights in short, such as `3.2B` or `135M`."""
     return f"{weights / 1e9:.1f}B" if weights >= 1e9 else f"{weights / 1e6:.0f}M"
 
 

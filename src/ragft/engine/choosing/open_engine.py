@@ -220,7 +220,7 @@ def _best(reached: Reached, workspace: Workspace) -> tuple[Engine, ModelChoice |
 
 
 def _settled(engine: Engine, choice: ModelChoice | None, *, use_default: bool) -> ModelInfo:
-    """The chosen model, said with the command that settles it.
+    """The chosen model; the log names it, and the command that makes the choice permanent.
 
     Raises:
         ModelNotFound: there is none; with the command that fetches one.

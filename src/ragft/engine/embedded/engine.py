@@ -116,7 +116,7 @@ class EmbeddedEngine:
         return self._load(request.model, files, request.options.num_ctx).render(_as_sent(request, files))
 
     def tokenize(self, model: str, text: str) -> list[int]:
-        """Token ids; see `Engine.tokenize`."""
+        """The token ids of `text` for `model`; see `Engine.tokenize`."""
         return self._load(model, self.registry.files(model), 0).tokenize(text)
 
     def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:

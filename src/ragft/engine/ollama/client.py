@@ -20,7 +20,7 @@ class Client(ollama_package.Client):
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called."""
+        """Whether `close` was called on this client."""
         return bool(self._client.is_closed)
 
     def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
@@ -43,5 +43,5 @@ class Client(ollama_package.Client):
         yield from self._request(dict[str, Any], "POST", path, json=body, stream=True, **arguments)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections to the server."""
         self._client.close()

@@ -54,7 +54,7 @@ def _understood(read: Callable[P, T]) -> Callable[P, T]:
 
 @_understood
 def loaded_models(reply: Mapping[str, Any]) -> list[LoadedModel]:
-    """What `/api/ps` lists."""
+    """The models in memory, from a reply of `/api/ps`."""
     return [
         LoadedModel(str(model.get("model") or model.get("name") or ""), int(model.get("context_length") or 0))
         for model in reply.get("models") or []
@@ -79,7 +79,7 @@ class CommonFields:
 
 
 def chat_body(request: ChatRequest, asked: CommonFields) -> dict[str, Any]:
-    """The body of `/api/chat`."""
+    """The body of a request to `/api/chat`, with the common fields that `asked` gives."""
     body: dict[str, Any] = {
         "model": request.model,
         "messages": [_message(message) for message in request.messages],
@@ -183,7 +183,7 @@ def listed_models(reply: Mapping[str, Any]) -> list[ModelInfo]:
 
 
 def listed_model(model: Mapping[str, Any]) -> ModelInfo:
-    """One of them."""
+    """One model of the list that `/api/tags` replies with."""
     details = model.get("details") or {}
     digest = str(model.get("digest") or "")
     return ModelInfo(

@@ -52,7 +52,7 @@ class CatalogueReader(WordSearch):
             return bool(self._db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone())
 
     def document_ids(self) -> set[str]:
-        """Ids of all documents."""
+        """The ids of all documents in the catalogue."""
         with self._errors():
             return {document_id for (document_id,) in self._db.execute("SELECT id FROM documents")}
 
@@ -96,7 +96,7 @@ class CatalogueReader(WordSearch):
             return [chunk for _, chunk in self._chunks(f"{where} ORDER BY document_id, position", values)]
 
     def chunk(self, chunk_id: str) -> Chunk | None:
-        """One chunk."""
+        """The chunk with this id, or None where there is none."""
         with self._errors():
             return next((chunk for _, chunk in self._chunks("WHERE id = ?", (chunk_id,))), None)
 

@@ -65,7 +65,7 @@ class NamesReader(Database):
         return found
 
     def titles(self, document_ids: Collection[str]) -> dict[str, str]:
-        """Title by document id."""
+        """The titles of these documents, by their ids; an id of no document is left out."""
         with self._errors():
             return dict(
                 self._db.execute(

@@ -69,7 +69,7 @@ class WordSearch(NamesReader):
             self._beside.shutdown()
 
     def count(self) -> tuple[int, int]:
-        """(documents, chunks)."""
+        """How many documents and how many chunks there are, in this order."""
         with self._errors():
             row = self._db.execute("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)").fetchone()
         return row[0], row[1]

@@ -52,7 +52,7 @@ class EncoderIdentity:
 
     @classmethod
     def from_json(cls, text: str) -> EncoderIdentity:
-        """The inverse of `to_json`."""
+        """Read an identity that `to_json` wrote."""
         return cls(**json.loads(text))
 
     def reads(self, text: str) -> bool:

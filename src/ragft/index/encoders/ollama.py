@@ -46,7 +46,7 @@ def _cost(piece: str) -> int:
 
 
 class OllamaEncoder:
-    """Encodes over Ollama's `/api/embed`."""
+    """Encodes texts with a model of an Ollama server, over `/api/embed`."""
 
     def __init__(self, model: str, host: str = "", *, timeout: float = 300.0) -> None:
         """`host` empty: OLLAMA_HOST. `timeout`: seconds without data, for example while the model is loaded.

@@ -72,7 +72,7 @@ class Batches:
         return [*(entry for batch in self._submitted for entry in batch.entries), *self._waiting]
 
     def add(self, entry: DocumentToStore) -> None:
-        """Queue an entry."""
+        """Queue a document, and start to encode the queue once it fills a batch."""
         self._waiting.append(entry)
         count = sum(len(entry.chunks) for entry in self._waiting)
         if count >= min(self._enough, BATCH_CHUNKS):

@@ -62,7 +62,7 @@ class EncodingElsewhere:
         return self._workers.submit(texts)
 
     def close(self) -> None:
-        """End the workers."""
+        """End the workers, and with them their encoders."""
         self._workers.close()
 
 

@@ -38,7 +38,7 @@ class CheckReport:
 
     @property
     def ok(self) -> bool:
-        """Whether all agree."""
+        """Whether catalogue, vectors and encoder agree, so that there are no `problems`."""
         return not self.problems
 
 

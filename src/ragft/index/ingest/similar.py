@@ -49,7 +49,7 @@ class SimilarDocuments:
         return [self._ids[place] for place in order if shares[place] >= at_least]
 
     def add(self, document_id: str, fingerprint: Fingerprint) -> None:
-        """Add a document."""
+        """Add the fingerprint of a document, so that later ones are compared with it."""
         import numpy as np
 
         self._append(document_id, np.asarray(fingerprint, np.uint32))

@@ -51,7 +51,7 @@ class VectorFiles:
         self.codes.clear(rows)
 
     def sync(self) -> None:
-        """Flush to the disk."""
+        """Write what is still in memory to the disk."""
         self.matrix.sync()
         self.codes.sync()
 

@@ -26,7 +26,7 @@ class Scores(Protocol):
         ...
 
     def of(self, rows: Sequence[int]) -> dict[int, float]:
-        """The scores of `rows`."""
+        """The scores of these rows, by row; a row without a vector is left out."""
         ...
 
     def scale(self) -> Scale:

@@ -157,7 +157,7 @@ class VectorStore:
             return query() if isinstance(self._where, Path) else _in_time(query, QUERY_SECONDS, self._where)
 
     def clear(self) -> None:
-        """Remove all vectors."""
+        """Remove all vectors, so that the collection is empty."""
         with self._errors():
             self._client.delete_collection(self._name)
             self._collection = self._make_collection()

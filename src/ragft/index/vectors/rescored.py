@@ -26,7 +26,7 @@ class RescoredScores:
         return self.matrix.scores(self.query, self.nearest(k)).top(k)
 
     def of(self, rows: Sequence[int]) -> dict[int, float]:
-        """The scores of `rows`."""
+        """The exact scores of these rows, by row; a row without a vector is left out."""
         return self.matrix.scores(self.query, rows).of(rows)
 
     def scale(self) -> Scale:

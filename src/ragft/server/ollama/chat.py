@@ -119,24 +119,24 @@ class Reply(BaseModel):
 
 
 class ChatReply(ReplyLine):
-    """A reply of /api/chat."""
+    """One line of the reply to /api/chat, with a message."""
 
     message: Reply
 
     @classmethod
     def text_field(cls, text: str) -> dict[str, Any]:
-        """The message."""
+        """The field of a line that holds `text`: a message of the assistant."""
         return {"message": Reply(content=text)}
 
 
 class GenerateReply(ReplyLine):
-    """A reply of /api/generate."""
+    """One line of the reply to /api/generate, with plain text."""
 
     response: str
 
     @classmethod
     def text_field(cls, text: str) -> dict[str, Any]:
-        """The text itself."""
+        """The field of a line that holds `text`: the text as it is."""
         return {"response": text}
 
 

@@ -13,7 +13,7 @@ router = APIRouter(tags=["Ollama"], route_class=UntypedJsonRoute)
 
 
 class EmbedBody(BaseModel):
-    """POST /api/embed."""
+    """The body of POST /api/embed: a model, and one or more texts to encode."""
 
     model: str
     input: str | list[str] = []
@@ -28,7 +28,7 @@ class EmbedReply(BaseModel):
 
 
 class OneEmbedBody(BaseModel):
-    """POST /api/embeddings."""
+    """The body of POST /api/embeddings: a model, and one text to encode."""
 
     model: str
     prompt: str = ""

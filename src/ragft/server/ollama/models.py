@@ -23,7 +23,7 @@ _STARTED = datetime.now(UTC)
 
 
 class Details(BaseModel):
-    """Details of a model."""
+    """The format, family, size and quantization of a model, as Ollama gives them."""
 
     parent_model: str = ""
     format: str
@@ -45,7 +45,7 @@ class Tag(BaseModel):
 
 
 class Tags(BaseModel):
-    """All of them."""
+    """The reply to GET /api/tags: all models that can be asked."""
 
     models: list[Tag]
 

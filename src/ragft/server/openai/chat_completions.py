@@ -42,7 +42,7 @@ class ReplyMessage(BaseModel):
 
 
 class ChatChoice(BaseModel):
-    """The one reply."""
+    """The reply of the assistant; a completion has one choice only."""
 
     index: int = 0
     message: ReplyMessage
@@ -67,7 +67,7 @@ class AnswerDetails(BaseModel):
 
 
 class ChatCompletion(BaseModel):
-    """A reply."""
+    """The whole reply to POST /v1/chat/completions, where it is not streamed."""
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"

@@ -27,7 +27,7 @@ class Embedding(BaseModel):
 
 
 class EmbeddingUsage(BaseModel):
-    """Tokens read."""
+    """How many tokens of the texts were read."""
 
     prompt_tokens: int
     total_tokens: int

@@ -26,7 +26,7 @@ class Model(BaseModel):
 
 
 class ModelList(BaseModel):
-    """All of them."""
+    """The reply to GET /v1/models: all models that can be asked."""
 
     object: Literal["list"] = "list"
     data: list[Model]
@@ -43,7 +43,7 @@ async def list_models(serving: TheServing) -> ModelList:
 
 @router.get("/v1/models/{model:path}")
 async def show_model(model: str, serving: TheServing) -> Model:
-    """One of them."""
+    """One model by its id; status 404 where there is none of this id."""
     for one in (await list_models(serving)).data:
         if one.id == model.removesuffix(":latest"):
             return one

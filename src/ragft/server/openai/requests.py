@@ -68,7 +68,7 @@ class ResponseFormat(BaseModel):
 
 
 class StreamOptions(BaseModel):
-    """Options of a stream."""
+    """The `stream_options` of a request: whether the last chunk tells the usage."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -150,7 +150,7 @@ class ChatBody(Strict):
 
 
 class EmbeddingsBody(Strict):
-    """POST /v1/embeddings."""
+    """The body of POST /v1/embeddings: a model, and one or more texts to encode."""
 
     model: str
     input: str | Annotated[list[str], Field(min_length=1, max_length=2048)]

@@ -11,7 +11,7 @@ from ragft.errors import UsageError
 from ragft.server.openai.requests import ContentPart, Limit, Strict, message_text
 
 Message = tuple[str, str]
-"""Role and content."""
+"""One message of a conversation: its role and its text."""
 
 
 class InputItem(BaseModel):
@@ -42,7 +42,7 @@ class TextOptions(BaseModel):
 
 
 class ResponsesBody(Strict):
-    """POST /v1/responses."""
+    """The body of POST /v1/responses: a model, what is said to it, and how it is to answer."""
 
     model: str
     input: str | list[InputItem]
@@ -138,7 +138,7 @@ class OutputText(BaseModel):
 
 
 class OutputMessage(BaseModel):
-    """The reply."""
+    """The message of the assistant in a reply to POST /v1/responses."""
 
     type: Literal["message"] = "message"
     id: str

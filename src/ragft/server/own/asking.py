@@ -49,7 +49,7 @@ class DocumentScope(BaseModel):
 
 
 class SearchBody(DocumentScope):
-    """POST /search."""
+    """The body of POST /search: the words to search for, and how many passages are wanted."""
 
     query: Words
     k: Annotated[int, Field(ge=1, le=100)] = 8
@@ -77,7 +77,7 @@ class SearchResult(BaseModel):
 
 
 class EarlierExchange(BaseModel):
-    """What was said before."""
+    """One message before the question, of the user or the assistant."""
 
     role: Literal["user", "assistant"]
     content: str
@@ -101,7 +101,7 @@ class AskBody(DocumentScope):
 
 
 class CompareBody(DocumentScope):
-    """POST /compare."""
+    """The body of POST /compare: a question for the base model and the tuned one."""
 
     question: Words
 

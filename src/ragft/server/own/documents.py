@@ -44,7 +44,7 @@ class DocumentReply(BaseModel):
 
 
 class DocumentList(BaseModel):
-    """All of them."""
+    """The reply to GET /documents: all documents in the index."""
 
     documents: list[DocumentReply]
 
@@ -58,7 +58,7 @@ class PageText(BaseModel):
 
 
 class PageList(BaseModel):
-    """Pages of one document."""
+    """The id, the title and the pages of one document."""
 
     id: str
     title: str

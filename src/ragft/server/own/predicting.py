@@ -33,13 +33,13 @@ class ClassifyBody(BaseModel):
 
 
 class PredictBody(ClassifyBody):
-    """POST /predict."""
+    """The body of POST /predict: one text to classify."""
 
     text: Words
 
 
 class PredictBatchBody(ClassifyBody):
-    """POST /predict_batch."""
+    """The body of POST /predict_batch: several texts to classify."""
 
     texts: Annotated[list[Words], Field(min_length=1, max_length=MOST_TEXTS)]
 

@@ -1,4 +1,4 @@
-"""Routes of training runs."""
+"""Routes that list training runs and show their losses and reports."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def show_run(run: str, serving: TheServing) -> RunReply:
 
 @router.get("/runs/{run}/curve")
 async def show_curve(run: str, serving: TheServing) -> CurveReply:
-    """Its losses."""
+    """The losses of a run, step by step."""
     return CurveReply(points=list(await in_thread(lambda: serving.app.runs.curve(run))))
 
 

@@ -15,7 +15,7 @@ router = APIRouter(tags=["page"], route_class=JsonRoute)
 
 
 class KeyBody(BaseModel):
-    """POST /key."""
+    """The body of POST /key: the key of the server, as the user typed it."""
 
     model_config = ConfigDict(extra="forbid")
 

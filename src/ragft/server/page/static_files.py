@@ -46,7 +46,7 @@ HEADERS = {
 
 @router.get("/")
 async def show_page(request: Request) -> Response:
-    """The page."""
+    """The HTML of the page."""
     return _file("index.html", request)
 
 

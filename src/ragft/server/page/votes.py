@@ -26,7 +26,7 @@ _TELLING = {"model", "engine", "metrics", "raw", "notes", "budget", "remarks"}
 
 
 class PairBody(DocumentScope):
-    """POST /votes."""
+    """The body of POST /votes: a question that two models answer without their names."""
 
     question: Words
 
@@ -40,7 +40,7 @@ class ShownPair(BaseModel):
 
 
 class VoteBody(BaseModel):
-    """POST /votes/{pair}."""
+    """The body of POST /votes/{pair}: which of the two answers is better, or that they are alike."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -42,7 +42,7 @@ class LabelledDocument:
 
 
 def labels_of(documents: Sequence[LabelledDocument]) -> tuple[str, ...]:
-    """The classes, sorted."""
+    """The classes that the documents belong to, sorted; documents outside all classes add none."""
     return tuple(sorted({document.label for document in documents if not document.is_outside}))
 
 

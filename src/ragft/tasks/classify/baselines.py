@@ -36,7 +36,7 @@ class Examples:
 
     @cached_property
     def encoder(self) -> Encoder:
-        """The encoder."""
+        """The encoder, which is opened when first needed."""
         return self.open_encoder()
 
     @cached_property
@@ -90,7 +90,7 @@ class WordFrequencies:
         return words, _regression(features, self.documents)
 
     def log_probs(self, texts: Sequence[str]) -> LogProbs:
-        """See `Classifier`."""
+        """The log-probability of each class for each text; see `Classifier`."""
         words, regression = self._fitted
         return _in_order(regression, words.transform(list(texts)), self.labels)
 
@@ -113,7 +113,7 @@ class FrozenEncoder:
         return _regression(self.examples.vectors, self.examples.documents)
 
     def log_probs(self, texts: Sequence[str]) -> LogProbs:
-        """See `Classifier`."""
+        """The log-probability of each class for each text; see `Classifier`."""
         return _in_order(self._fitted, self.examples.encoder.encode(list(texts)), self.labels)
 
 
@@ -131,7 +131,7 @@ class NearestExamples:
         return digest_json(["nearest", SHARPNESS, self.identity, self.labels, self.examples.digest])
 
     def log_probs(self, texts: Sequence[str]) -> LogProbs:
-        """See `Classifier`."""
+        """The log-probability of each class for each text; see `Classifier`."""
         import numpy as np
 
         scores = SHARPNESS * self.examples.similarities(texts).astype(np.float64)

@@ -96,7 +96,7 @@ class Sorter:
 
     @property
     def method(self) -> dict[str, Any]:
-        """The fields of `Method`."""
+        """How the documents are sorted, as the fields that `Method` is made from."""
         return {
             "arm": self.arm,
             "model": self.kit.model_of(self.arm),

@@ -50,7 +50,7 @@ class TableFact:
 
     @property
     def id(self) -> str:
-        """One of the table."""
+        """The entity and the attribute, which no other fact of the table shares."""
         return f"{self.entity}: {self.attribute.name}"
 
     @property
@@ -82,7 +82,7 @@ class FactTable:
 
     @cached_property
     def entities(self) -> tuple[str, ...]:
-        """Their names, in order."""
+        """The names of all entities, each once, in the order of the file."""
         return tuple(dict.fromkeys(fact.entity for fact in self.facts))
 
     @cached_property
@@ -91,7 +91,7 @@ class FactTable:
         return tuple(dict.fromkeys(fact.attribute for fact in self.facts))
 
     def of(self, entities: Sequence[str]) -> FactTable:
-        """The part about `entities`."""
+        """A table of the facts about these entities only, in the same order."""
         wanted = frozenset(entities)
         return FactTable(self.kind, tuple(fact for fact in self.facts if fact.entity in wanted))
 

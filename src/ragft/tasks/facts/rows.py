@@ -46,7 +46,7 @@ class FactSides:
 
     @cached_property
     def whole(self) -> FactTable:
-        """Both sides."""
+        """One table of all facts, those that are taught and those that are held out."""
         return FactTable(self.learnt.kind, (*self.learnt.facts, *self.unseen.facts))
 
     def asked(self, table: FactTable) -> list[TableFact]:

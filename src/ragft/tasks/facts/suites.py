@@ -68,7 +68,7 @@ class FactChoice:
     )
 
     def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
-        """Those of the run."""
+        """The questions with options that were made for the run; raises UsageError without a run."""
         return _asked(settings)
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
@@ -96,7 +96,7 @@ class WrittenFactChoice:
     )
 
     def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
-        """Those of the run."""
+        """The questions with options that were made for the run; raises UsageError without a run."""
         return _asked(settings)
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:

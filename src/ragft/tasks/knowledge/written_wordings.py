@@ -38,7 +38,7 @@ class ReplySource(Protocol):
     """Answers requests, each once; `ragft.dataset.reply_cache.Replies` is one."""
 
     def get(self, request: ChatRequest) -> str:
-        """The reply."""
+        """The whole reply to `request`."""
         ...
 
 

@@ -50,7 +50,7 @@ class PartialIndex:
         self._hidden_chunks = sum(chunk.document_id in self._hidden for chunk in index.chunks()) if hidden else 0
 
     def documents(self) -> Sequence[DocumentRecord]:
-        """Those of the part."""
+        """The records of the documents that rows may be taken from."""
         return [record for record in self._index.documents() if record.id in self._documents]
 
     def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
@@ -67,11 +67,11 @@ class PartialIndex:
         return [hit for hit in hits if hit.document_id not in self._hidden][:k]
 
     def embed(self, texts: Sequence[str]) -> Any:
-        """The index's own."""
+        """The vectors of `texts`, made by the encoder of the whole index."""
         return self._index.embed(texts)
 
     def reads(self, text: str) -> bool:
-        """The index's own."""
+        """Whether the encoder of the whole index reads the language of `text`."""
         return self._index.reads(text)
 
     def digest(self) -> str:

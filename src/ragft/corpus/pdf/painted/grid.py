@@ -131,7 +131,7 @@ def _holds(box: Box, x: float, y: float) -> bool:
 
 
 def meets(one: Box, other: Box) -> bool:
-    """Whether two boxes overlap."""
+    """Whether the two boxes overlap in an area, not only along an edge."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 

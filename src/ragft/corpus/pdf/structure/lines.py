@@ -21,7 +21,7 @@ class Paragraph:
 
     @property
     def page(self) -> int:
-        """1-based."""
+        """The page on which the paragraph begins, counted from 1."""
         return self.lines[0].page
 
     @property

@@ -10,7 +10,7 @@ from ragft.corpus.readers.latex.rounding import Printing
 from ragft.corpus.readers.latex.specs import QUANTITIES
 
 Text = Callable[[str], str]
-"""Writes TeX as text."""
+"""A function that takes TeX and returns it as plain text."""
 
 
 def quantity(node: Any, printing: Printing, text: Text) -> str:

@@ -49,7 +49,7 @@ def on_one_page(text: str, row: str) -> str:
 
 
 def without_spans(text: str) -> str:
-    """`text` without these marks."""
+    """`text` without the marks of cells that span several columns or rows."""
     return _SPAN.sub("", text)
 
 

@@ -15,7 +15,7 @@ CHART, DIAGRAM = f"{C}chart", f"{_D}relIds"
 """The elements that stand for them in the document."""
 
 Part = tuple[BlockKind, int, str]
-"""(kind, heading level, text)."""
+"""A piece of text: the kind of its block, the level of a heading, and the words."""
 
 
 def chart_parts(chart: Any, related: Callable[[str], bytes]) -> Iterator[Part]:

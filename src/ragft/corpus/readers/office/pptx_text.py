@@ -28,7 +28,7 @@ _TINY = 100
 """Hundredths of a point up to which nobody reads a text."""
 
 Part = tuple[BlockKind, int, str]
-"""(kind, heading level, text)."""
+"""A piece of text: the kind of its block, the level of a heading, and the words."""
 
 
 class SlideReader:

@@ -37,7 +37,7 @@ class UnknownFacts:
         return questions_on(UNKNOWN, settings)
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
-        """Under the arm's condition."""
+        """Ask the question under the condition of the arm, and record the answer."""
         return ask(bench, arm, question)
 
     def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:

@@ -48,15 +48,15 @@ class GenerationIndex(Protocol):
     """What generation needs of an index."""
 
     def documents(self) -> Sequence[DocumentRecord]:
-        """Every document."""
+        """The records of all documents."""
         ...
 
     def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
-        """Chunks in order."""
+        """The chunks of one document, or of all where none is named, in order."""
         ...
 
     def search(self, query: str, k: int, *, documents: Collection[str] | None = None) -> Sequence[Hit]:
-        """The best hits."""
+        """The `k` best hits for `query`, in all documents or only in those with these ids."""
         ...
 
     def embed(self, texts: Sequence[str]) -> Any:

@@ -73,7 +73,7 @@ class GenerationRun:
         self.rejected.append({"reason": reason, **value})
 
     def made(self, row: Row) -> Row:
-        """Tell of a row."""
+        """Count a finished row, report the progress, and return the row."""
         self.done += 1
         self.progress("question-answer pairs", self.done, self.settings.count)
         return row

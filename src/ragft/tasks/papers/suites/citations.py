@@ -39,7 +39,7 @@ class Citations:
         return list({q.id: q for q in found if q.answerable and q.documents}.values())
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
-        """By the assistant."""
+        """Let the assistant answer the question, and record the answer."""
         return bench.answer(arm, question)
 
     def score(self, question: PlacedQuestion, recorded: Recorded) -> Scores:

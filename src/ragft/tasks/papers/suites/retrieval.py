@@ -12,7 +12,7 @@ from ragft.tasks.papers.suites.papers import retrieved_documents
 
 
 class Retrieval(Citations):
-    """No model is asked."""
+    """Whether the search finds the right documents; no model is asked."""
 
     name = "retrieval"
     kind = "retrieval"
@@ -24,7 +24,7 @@ class Retrieval(Citations):
     )
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
-        """Look it up."""
+        """Search for the question and record what was found."""
         return bench.look_up(arm, question)
 
     def score(self, question: PlacedQuestion, recorded: Recorded) -> Scores:
