@@ -13,23 +13,15 @@ import torch.nn.functional as F
 
 from ragft.train.examples import IGNORED
 from ragft.train.teacher import token_divergences
-from ragft.train.trainer import CompletionTrainer, causal_of, diverged
+from ragft.train.trainer import CompletionTrainer, causal_of
 
 
 class DistillTrainer(CompletionTrainer):
     """One row a forward pass. Beside input_ids and labels a row has the teacher's `ids` and `log_probs`, none where it
     says nothing, and `weights`: what the teacher and the row's own answer count in the loss."""
 
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        """Mean over the optimiser step's completion tokens of the two losses, each with its weight.
-
-        Raises:
-            TrainingError: the loss is no longer a number.
-        """
-        if return_outputs:
-            raise NotImplementedError("logits are never built whole; evaluate() gives the losses")
+    def loss_of(self, model: Any, inputs: dict[str, Any], count: Any) -> Any:
+        """Mean over the optimiser step's completion tokens of the two losses, each with its weight."""
         labels = inputs["labels"][:, 1:]
         places = (labels[0] != IGNORED).nonzero().squeeze(1)
         logits = causal_of(model)(input_ids=inputs["input_ids"], use_cache=False, logits_to_keep=places).logits[0]
@@ -37,12 +29,7 @@ class DistillTrainer(CompletionTrainer):
         by_teacher, by_answer = inputs["weights"].tolist()
         taught = token_divergences(scores, inputs["ids"], inputs["log_probs"]).sum() if by_teacher else 0.0
         given = F.nll_loss(scores, labels[0, places], reduction="sum")
-        count = num_items_in_batch if num_items_in_batch is not None else len(places)
-        loss = (by_teacher * taught + by_answer * given) / count
-        if loss.device.type == "cpu" and not torch.isfinite(loss):
-            raise diverged(self.state.global_step)
-        self.tokens_seen += inputs["input_ids"].numel()
-        return loss
+        return (by_teacher * taught + by_answer * given) / (count if count is not None else len(places))
 
 
 def collate(rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from trl import DPOTrainer
 
 from ragft.train.pairs import PairModel
-from ragft.train.trainer import Restorable, diverged
+from ragft.train.trainer import StageTrainer
 
 
-class PreferenceTrainer(Restorable, DPOTrainer):  # type: ignore[misc]
+class PreferenceTrainer(StageTrainer, DPOTrainer):  # type: ignore[misc]
     """One pair a forward pass; rows hold prompt_ids, chosen_ids, rejected_ids and the reference's log-probabilities."""
 
+    rate_setting = "train.preference_learning_rate"
     together = False
     """Whether the model reads both answers of a pair in one pass."""
 
@@ -30,19 +30,11 @@ class PreferenceTrainer(Restorable, DPOTrainer):  # type: ignore[misc]
         encoding would take a special token in a text for one (a test holds the rows against what TRL trains on)."""
         return dataset
 
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        """TRL's loss, with what it logs.
+    def loss_of(self, model: Any, inputs: dict[str, Any], count: Any) -> Any:
+        """TRL's loss, with what it logs."""
+        # Not by super(): next to this class stands the method that calls this one.
+        return DPOTrainer.compute_loss(self, PairModel(model, together=self.together), inputs, False, count)
 
-        Raises:
-            TrainingError: the loss is no longer a number.
-        """
-        if return_outputs:
-            raise NotImplementedError("logits are never built whole; evaluate() gives the losses")
-        loss = super().compute_loss(PairModel(model, together=self.together), inputs, False, num_items_in_batch)
-        if loss.device.type == "cpu" and not torch.isfinite(loss):  # elsewhere asking would stall the device
-            raise diverged(self.state.global_step, "train.preference_learning_rate")
-        if self.model.training:
-            self.tokens_seen += int(inputs["attention_mask"].sum())
-        return loss
+    def tokens_of(self, inputs: dict[str, Any]) -> int:
+        """Those of both answers and their prompts, while training."""
+        return int(inputs["attention_mask"].sum()) if self.model.training else 0

@@ -66,13 +66,39 @@ def held_out_losses(model: Any, examples: Sequence[Example]) -> dict[str, float]
     return {f"eval_{name}loss": total[name] / count[name] for name in total}
 
 
-class Restorable:
+class StageTrainer:
     """What the trainers of both stages have beside TRL's."""
 
     state: Any
     accelerator: Any
     tokens_seen = 0
     """Tokens read by the loop in this process."""
+    rate_setting = "train.learning_rate"
+    """What to lower where the loss is no longer a number."""
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """What `loss_of` gives.
+
+        Raises:
+            TrainingError: the loss is no longer a number.
+        """
+        if return_outputs:
+            raise NotImplementedError("logits are never built whole; evaluate() gives the losses")
+        loss = self.loss_of(model, inputs, num_items_in_batch)
+        if loss.device.type == "cpu" and not torch.isfinite(loss):  # elsewhere asking would stall the device
+            raise diverged(self.state.global_step, self.rate_setting)
+        self.tokens_seen += self.tokens_of(inputs)
+        return loss
+
+    def loss_of(self, model: Any, inputs: dict[str, Any], count: Any) -> Any:
+        """The loss of a batch; `count` is how many of its items the optimiser step has, or None."""
+        raise NotImplementedError
+
+    def tokens_of(self, inputs: dict[str, Any]) -> int:
+        """How many tokens of a batch count as read by the loop."""
+        raise NotImplementedError
 
     def all_tokens_seen(self) -> int:
         """Tokens read by the loops of all processes that share the run; each of them must call this."""
@@ -88,7 +114,7 @@ class Restorable:
         """No README in every checkpoint."""
 
 
-class CompletionTrainer(Restorable, SFTTrainer):  # type: ignore[misc]
+class CompletionTrainer(StageTrainer, SFTTrainer):  # type: ignore[misc]
     """SFTTrainer over already encoded examples."""
 
     control: Any
@@ -97,30 +123,22 @@ class CompletionTrainer(Restorable, SFTTrainer):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.held_out = held_out
 
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
+    def loss_of(self, model: Any, inputs: dict[str, Any], count: Any) -> Any:
         """Mean over the optimiser step's completion tokens, so that accumulation equals one large batch.
 
         They are those of all processes, whose gradients are averaged: hence the factor.
-
-        Raises:
-            TrainingError: the loss is no longer a number.
         """
-        if return_outputs:
-            raise NotImplementedError("logits are never built whole; evaluate() gives the losses")
         labels, mask = inputs["labels"], inputs.get("attention_mask")
         if mask is not None and inputs["input_ids"].shape[0] == 1:
             mask = None  # one row is never padded, and a plain causal mask takes the faster attention kernel
         total = completion_loss(model, inputs["input_ids"], labels, mask)
-        count = num_items_in_batch if num_items_in_batch is not None else (labels[:, 1:] != IGNORED).sum()
-        loss = total / count
-        if num_items_in_batch is not None:
-            loss = loss * self.accelerator.num_processes
-        if loss.device.type == "cpu" and not torch.isfinite(loss):  # elsewhere asking would stall the device
-            raise diverged(self.state.global_step)
-        self.tokens_seen += inputs["input_ids"].numel()
-        return loss
+        if count is None:
+            return total / (labels[:, 1:] != IGNORED).sum()
+        return total / count * self.accelerator.num_processes
+
+    def tokens_of(self, inputs: dict[str, Any]) -> int:
+        """All of the batch, padding too."""
+        return int(inputs["input_ids"].numel())
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Mean loss per completion token over the held-out examples, overall and by kind."""
