@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -235,6 +236,25 @@ def test_every_loss_trains(loss: str, tiny_base: Path, tmp_path: Path) -> None:
     settings = SETTINGS.model_copy(update={"preference_loss": loss, "method": "dora"})
     report = train(dataset, tiny_base, tmp_path / "run", settings)
     assert report.margin > 0
+
+
+@pytest.mark.slow
+def test_a_diverging_tuning_names_its_own_rate(tiny_base: Path, tmp_path: Path) -> None:
+    dataset = write_set(tmp_path / "d", [make_pair(i) for i in range(4)])
+    wild = SETTINGS.model_copy(update={"preference_learning_rate": 1e38})
+    with pytest.raises(TrainingError, match=r"not a number.*train\.preference_learning_rate"):
+        train(dataset, tiny_base, tmp_path / "run", wild)
+
+
+@pytest.mark.slow
+def test_a_loss_that_only_the_log_shows_names_the_rate_of_its_stage(tmp_path: Path) -> None:
+    """As on a GPU, where the loss of a batch is not looked at."""
+    from ragft.train.callbacks import Recorder
+
+    state = SimpleNamespace(is_world_process_zero=True, global_step=3)
+    recorder = Recorder(tmp_path / "c", lambda *_: None, print, "train.preference_learning_rate", "preference")
+    with pytest.raises(TrainingError, match=r"train\.preference_learning_rate"):
+        recorder.on_log(None, state, None, {"loss": math.nan})
 
 
 def weights(adapter: Path) -> bytes:

@@ -28,12 +28,16 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
     """Writes `train.jsonl` and reports progress; says each evaluation's figures with `say`.
 
     A stage after the first has a name, which is in its points as `phase`. Of several processes the first one writes.
+    A loss that is no number is an error, which names `rate_setting`.
     """
 
-    def __init__(self, path: Path, progress: Progress, say: Callable[[str], None], phase: str = "") -> None:
+    def __init__(
+        self, path: Path, progress: Progress, say: Callable[[str], None], rate_setting: str, phase: str = ""
+    ) -> None:
         self._path = path
         self._progress = progress
         self._say = say
+        self._rate_setting = rate_setting
         self._phase = phase
         self._label = f"{phase} tuning" if phase else "training"
         self._loss = math.nan
@@ -50,7 +54,7 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
         if "train_loss" in logs or not state.is_world_process_zero:
             return
         if "loss" in logs and not math.isfinite(logs["loss"]):
-            raise diverged(state.global_step)
+            raise diverged(state.global_step, self._rate_setting)
         kept = {_named(k): v for k, v in logs.items() if k in _LOGGED or _named(k) != k or _is_loss_of_a_kind(k)}
         phase = {"phase": self._phase} if self._phase else {}
         append_point(self._path, {**phase, "step": state.global_step, "epoch": round(state.epoch or 0.0, 4), **kept})

@@ -101,7 +101,8 @@ class PreferenceTuning:
         )
         set_peft_model_state_dict(trainer.model, load_peft_weights(str(start.adapter), device="cpu"))
         self._compare(trainer, start)
-        trainer.add_callback(Recorder(setup.files.train_curve, setup.progress, setup.say, PHASE))
+        curve = setup.files.train_curve
+        trainer.add_callback(Recorder(curve, setup.progress, setup.say, trainer.rate_setting, PHASE))
         trainer.add_callback(KeepBest(adapter, settings.patience))
         return trainer
 

@@ -123,7 +123,7 @@ class Supervised:
         )
         if isinstance(trainer, DistillTrainer):
             trainer.train_dataset = rows_as_dataset(self._taught(trainer))
-        trainer.add_callback(Recorder(setup.files.train_curve, setup.progress, setup.say))
+        trainer.add_callback(Recorder(setup.files.train_curve, setup.progress, setup.say, trainer.rate_setting))
         trainer.add_callback(KeepBest(adapter, settings.patience))
         return trainer
 

@@ -144,7 +144,7 @@ class CompletionTrainer(StageTrainer, SFTTrainer):  # type: ignore[misc]
         """Mean loss per completion token over the held-out examples, overall and by kind."""
         metrics = held_out_losses(self.model, self.held_out)
         if not all(math.isfinite(value) for value in metrics.values()):
-            raise diverged(self.state.global_step)
+            raise diverged(self.state.global_step, self.rate_setting)
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
@@ -156,7 +156,7 @@ class CompletionTrainer(StageTrainer, SFTTrainer):  # type: ignore[misc]
         super().log(logs, start_time)
 
 
-def diverged(step: int, setting: str = "train.learning_rate") -> TrainingError:
+def diverged(step: int, setting: str) -> TrainingError:
     """The error for a loss that is no number any more; `setting` is the one of the rate of the stage."""
     return TrainingError(
         f"the loss is not a number after step {step}; the best adapter so far is kept",
