@@ -84,6 +84,8 @@ def test_cells_in_markdown_hold_markdown(tmp_path: Path) -> None:
     "text",
     [
         "-- --\nhello world\n-- --",
+        "-- --\n\n-- --",
+        "---\n-- --\n \n---",
         "--- ---\na   b",
         "---\nabc\n---",
         "-----\nGate   Cost\n-----  ----",

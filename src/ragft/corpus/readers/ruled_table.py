@@ -60,7 +60,7 @@ def ruled_at(line: Lines, start: int) -> tuple[list[list[str]], int]:
     head = [_joined(cells)] if all(cells := [_cells(text, mark) for text in heads]) and heads else []
     parts = [list(group) for blank, group in groupby(body, key=lambda text: not text.strip()) if not blank]
     found = [[_cells(text, mark) for text in part if not is_rule(text)] for part in parts]
-    if not body or (heads and not head) or not all(cells for part in found for cells in part):
+    if not parts or (heads and not head) or not all(cells for part in found for cells in part):
         return [], start  # a word reaches over the border of two columns
     if len(found) > 1:
         rows = [_joined(part) for part in found if part]
