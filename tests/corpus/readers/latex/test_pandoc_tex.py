@@ -44,11 +44,12 @@ def test_highlighted_code_keeps_its_lines_and_signs(tmp_path: Path) -> None:
 \begin{Highlighting}[]
 \NormalTok{x }\OperatorTok{=}\NormalTok{ \{}\DecValTok{1\_000}\NormalTok{\}}
 \ControlFlowTok{if}\NormalTok{ x: }\CommentTok{\# \textbackslash{}n {[}71{]}}
-\NormalTok{    y}
+\NormalTok{    y}\OperatorTok{{-}\textgreater{}}\StringTok{\textquotesingle{}a{-}\textasciigrave{}\textquotesingle{}}
+\ControlFlowTok{if}\NormalTok{ y }\OperatorTok{\textless{}}\NormalTok{ x\^{}}\DecValTok{2}
 \end{Highlighting}
 \end{Shaded}
 They do."""
-    code = "x = {1_000}\nif x: # \\n [71]\n    y"
+    code = "x = {1_000}\nif x: # \\n [71]\n    y->'a-`'\nif y < x^2"
     assert read(tmp_path, body) == [("code", code), ("paragraph", "They do.")]
 
 

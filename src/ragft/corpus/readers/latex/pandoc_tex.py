@@ -20,9 +20,17 @@ _PARTS = re.compile(
     + _GROUP % "bookmarks",
     re.DOTALL,
 )
-_TOKEN = re.compile(r"\\[A-Za-z]{1,30}Tok\{((?:[^{}\\]|\\.|\{[\[\]]\}|\{\}){0,20000})\}", re.DOTALL)
-_SIGN = re.compile(r"\\text(backslash|asciitilde|asciicircum)\{\}|\\([{}_#$%&^~])(?:\{\})?|\{([\[\]])\}")
-_NAMED = {"backslash": "\\", "asciitilde": "~", "asciicircum": "^"}
+_TOKEN = re.compile(r"\\[A-Za-z]{1,30}Tok\{((?:[^{}\\]|\\.|\{[\[\]-]\}|\{\}){0,20000})\}", re.DOTALL)
+_NAMED = {
+    "backslash": "\\",
+    "asciitilde": "~",
+    "asciicircum": "^",
+    "asciigrave": "`",
+    "quotesingle": "'",
+    "greater": ">",
+    "less": "<",
+}
+_SIGN = re.compile(rf"\\text({'|'.join(_NAMED)})\{{\}}|\\([{{}}_#$%&^~])(?:\{{\}})?|\{{([\[\]-])\}}")
 
 
 def as_by_hand(text: str) -> str:
