@@ -53,6 +53,16 @@ They do."""
     assert read(tmp_path, body) == [("code", code), ("paragraph", "They do.")]
 
 
+def test_highlighted_code_within_a_line_is_words_of_it(tmp_path: Path) -> None:
+    preamble = r"""\documentclass{article}
+\newcommand{\VerbBar}{|}
+\newcommand{\VERB}{\Verb[commandchars=\\\{\}]}
+\newcommand{\NormalTok}[1]{#1}
+\newcommand{\OperatorTok}[1]{\textcolor[rgb]{0.40,0.40,0.40}{#1}}"""
+    body = r"It is \VERB|\NormalTok{x }\OperatorTok{{-}\VerbBar{}}\NormalTok{ 1}| here."
+    assert read(tmp_path, body, preamble) == [("paragraph", "It is x -| 1 here.")]
+
+
 def test_what_is_meant_for_bookmarks_alone_changes_no_macro(tmp_path: Path) -> None:
     preamble = r"\documentclass{article}\usepackage{ulem}\pdfstringdefDisableCommands{\renewcommand{\sout}{}}"
     assert read(tmp_path, r"It costs \sout{57} 58.", preamble) == [("paragraph", "It costs 58.")]
