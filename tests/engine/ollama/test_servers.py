@@ -146,6 +146,17 @@ def test_a_server_that_gives_no_sign_of_life_is_replaced_and_rests_as_long_as_th
     engine.close()
 
 
+def test_a_server_that_fails_late_in_an_answer_rests_no_longer_than_that_took(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(several, "REST", 0.0)
+    half = says("half")[0]
+    fakes[0].answer = [half, Wait(2), half, {"error": "an error was encountered while running the model"}]
+    with pytest.raises(GenerationError):
+        answered(engine)
+    assert engine._servers[0].rests_until - time.monotonic() < 1.5
+
+
 @pytest.mark.parametrize("reason", ["llama runner process has terminated: exit status 2", "something new"])
 def test_a_question_goes_to_the_other_server_where_the_model_cannot_be_run(
     engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], reason: str

@@ -113,12 +113,11 @@ class OllamaServers:
         with closing(self._by_turns(request.model)) as servers:
             for server in servers:
                 begun, since = False, time.monotonic()
-                answer = server.engine.chat(request)
                 try:
-                    first = next(answer)
-                    begun = True
-                    yield first
-                    yield from answer
+                    for chunk in server.engine.chat(request):
+                        begun = True
+                        yield chunk
+                        since = time.monotonic()
                     return
                 except EngineError as error:
                     self._failed(server, error, since)
@@ -196,7 +195,10 @@ class OllamaServers:
         raise failures[0]
 
     def _each(self, ask: Callable[[OllamaEngine], T], *, look: bool = True) -> list[T]:
-        """What the servers answer, in order; those that rest are asked if no other answers."""
+        """What the servers answer, in order; those that rest are asked if no other answers.
+
+        With `look`, one that does not even say soon what it has is not asked.
+        """
         if look:
             self._look()
         answers: list[T] = []
@@ -274,7 +276,7 @@ class OllamaServers:
         return same
 
     def _failed(self, server: _Server, error: EngineError, since: float) -> None:
-        """Let a server rest that failed with what it was asked at `since`; one that only lacks a model is asked on."""
+        """Let a server rest that failed, asked or last heard at `since`; one that only lacks a model is asked on."""
         if not _is_its_own(error):
             return
         server.asked = -math.inf
