@@ -86,7 +86,9 @@ def test_other_parts_are_read_where_the_body_shows_them(
         (CHUNK, "text/html", "1 embedded documents"),
         (CHUNK.replace("77", "78"), "text/html", "1 embedded documents"),
         (drawing('<c:chart r:id="rId78"/>'), "application/xml", "1 charts"),
+        (drawing('<c:chart r:id="rId77"/>'), "application/xml", "1 charts"),
         (drawing("<d:relIds/>"), "application/xml", "1 diagrams"),
+        (drawing('<d:relIds r:dm="rId77"/>'), "application/xml", "1 diagrams"),
     ],
 )
 def test_what_is_not_read_is_noted(element: str, kind: str, note: str, tmp_path: Path) -> None:

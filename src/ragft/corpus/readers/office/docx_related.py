@@ -6,6 +6,7 @@ import email
 import email.policy
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from ragft.corpus.base import Block
@@ -18,7 +19,8 @@ from ragft.corpus.readers.plain_text import pieces_of
 from ragft.corpus.text import one_line
 
 CHUNK = f"{W}altChunk"
-SHOWN = frozenset({CHART, DIAGRAM, CHUNK})
+_NAMES = {CHART: "charts", DIAGRAM: "diagrams", CHUNK: "embedded documents"}
+SHOWN = frozenset(_NAMES)
 """The elements that stand for other parts."""
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -38,11 +40,13 @@ class RelatedParts:
         self.notes: list[str] = []
 
     def parts(self, node: Any) -> Iterator[Part]:
-        """What is shown in the place of an element of `SHOWN`."""
-        key = next((value for name, value in node.attrib.items() if name in {f"{R}id", f"{R}dm"}), "")
-        name = {CHART: "charts", DIAGRAM: "diagrams", CHUNK: "embedded documents"}[node.tag]
-        found = list(self._read(node)) if key in self._parts else []
-        self.unread[name] += not found
+        """What is shown in the place of an element of `SHOWN`; nothing where its part is missing or damaged."""
+        from lxml import etree
+
+        found: list[Part] = []
+        with suppress(KeyError, etree.XMLSyntaxError):
+            found = list(self._read(node))
+        self.unread[_NAMES[node.tag]] += not found
         yield from found
 
     def _read(self, node: Any) -> Iterator[Part]:
