@@ -37,6 +37,11 @@ GOOD = "QLoRA needs 48 GB [1]."
         ("Was ist LoRA? Wie viel Speicher braucht QLoRA?", ["Was ist LoRA?", "Wie viel Speicher braucht QLoRA?"]),
         ("什么是LoRA？QLoRA需要多少内存？", ["什么是LoRA？", "QLoRA需要多少内存？"]),
         ("I read both. What is LoRA? What is NF4?", ["I read both. What is LoRA?", "What is NF4?"]),
+        ('What is LoRA? "NF4" means what?', ["What is LoRA?", '"NF4" means what?']),
+        (
+            'Who wrote "Why Should I Trust You?" and how does QLoRA work?',
+            ['Who wrote "Why Should I Trust You?"', "how does QLoRA work?"],
+        ),
     ],
 )
 def test_questions_about_different_things_are_taken_apart(question: str, parts: list[str]) -> None:
@@ -54,6 +59,10 @@ def test_questions_about_different_things_are_taken_apart(question: str, parts: 
         "What is LoRA? And its rank? Why?",
         "What is it compared with? (QLoRA memory)",
         "Compare RAG and what FiD does",
+        'What does "Is ChatGPT a Good NLP Solver?" propose for BERT?',
+        "Que propose « Is ChatGPT a Good NLP Solver ? » pour BERT ?",
+        "Was schlägt „Is ChatGPT a Good NLP Solver?“ für BERT vor?",
+        "Is RAG (or FiD?) better than BERT?",
         "?",
         "",
     ],

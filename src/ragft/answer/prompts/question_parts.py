@@ -19,7 +19,8 @@ _ASKS = (
     r"(?:(?:for |in |on |with |by |to |at |from )?(?:what|which|who|whom|whose|when|where|why|how)"
     r"|do|does|did|is|are|was|were|can|could|should|has|have)\b"
 )
-_MARK = re.compile(r"(?<=[?？؟])\s*")
+_MARK = re.compile(r"(?<=[?？؟])(?![\"'“«]|\s*[”’»」』)\]）】])\s*")
+"""The end of a question; a mark inside quotes or brackets is one of a title: "Why Should I Trust You?"."""
 _AND = re.compile(rf"[,;]?\s+and\s+(?:also\s+|then\s+)?(?={_ASKS})", re.IGNORECASE)
 _BEGINS = re.compile(rf"\W*{_ASKS}", re.IGNORECASE)
 
