@@ -46,7 +46,13 @@ def test_a_denial_reaches_the_verb_and_its_object() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["It is unlikely to help.", "They use this instead of labels.", "An inaccessible store."]
+    "text",
+    [
+        "It is unlikely to help.",
+        "They use this instead of labels.",
+        "An inaccessible store.",
+        "By previously-unknown means.",
+    ],
 )
 def test_some_words_deny_without_a_negation(text: str) -> None:
     assert denies(text)

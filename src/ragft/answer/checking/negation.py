@@ -73,7 +73,7 @@ def _is_denial(token: str) -> bool:
 
 
 def _is_hint(token: str) -> bool:
-    return token in _HINTS or bool(_UN.fullmatch(token) or _WITHOUT.fullmatch(token))
+    return token in _HINTS or bool(_UN.search(token) or _WITHOUT.search(token))
 
 
 def denies(text: str) -> bool:
