@@ -98,17 +98,22 @@ def test_wide_text_is_broken_at_words() -> None:
     assert fill("潮汐能源在海岸", 9).split("\n") == ["潮汐能源", "在海岸"]
 
 
+def test_an_indented_wide_word_leaves_no_line_empty() -> None:
+    assert fill("    潮汐能源在", 10) == "潮汐能源在"
+    assert fill("    abcdefghij", 10) == "abcdefghij"
+
+
 def test_a_title_without_spaces_is_shortened_and_not_left_out() -> None:
     assert shortened("潮汐能源在海岸的測量與分析", 11) == "潮汐能源在…"
 
 
-@pytest.mark.parametrize(("term", "color"), [("xterm", "1"), ("dumb", "")])
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
 def test_progress_is_plain_lines_where_nothing_can_be_replaced(
-    term: str, color: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    term: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """FORCE_COLOR in a pipe, as continuous integration sets it, and a terminal that can do nothing."""
     monkeypatch.setenv("TERM", term)
-    monkeypatch.setenv("FORCE_COLOR", color or "1")
+    monkeypatch.setenv("FORCE_COLOR", "1")
     if term == "dumb":
         monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert not animates(stderr())

@@ -37,7 +37,7 @@ _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
-_UNSEEN = re.compile(f"[\ud800-\udfff]|(?!\n){_CONTROL.pattern}")
+_UNSEEN = re.compile(f"[\ud800-\udfff]|{_CONTROL.pattern}")
 _NO_ASCII = re.compile("[^\x00-\x7e]")
 # A sequence that ends nowhere on its line loses its first two characters alone: it could take the rest of a text along.
 _ESCAPE_SEQUENCE = re.compile(
@@ -123,11 +123,13 @@ def fill(text: str, width: int, *, indent: str = "", first: str = "") -> str:
         return textwrap.fill(text, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
     lines, left, whole = [first], width - len(first), width - len(indent)
     for gap, word in _WORD.findall(text):
-        fits = _cells(gap + word) <= left
-        if not fits and _cells(word) <= whole:
-            lines.append(indent)
-            left = whole
-        for sign in gap + word if fits or _cells(word) > whole else word:
+        piece = gap + word
+        if _cells(piece) > left and _cells(word) <= whole:
+            piece = word
+            if lines[-1].strip():
+                lines.append(indent)
+                left = whole
+        for sign in piece:
             if _cells(sign) > left:
                 lines.append(indent)
                 left = whole
