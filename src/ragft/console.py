@@ -106,10 +106,11 @@ def safe(text: str) -> str:
 def escaped_json(document: str) -> str:
     """A JSON text with \\uXXXX, which means the same, for what could steer a terminal and what stdout does not take.
 
-    Such are lone surrogates, too: bytes of a file name that is no UTF-8.
+    Such are lone surrogates, too: bytes of a file name that is no UTF-8. Those that Python only left undecoded are
+    decoded before.
     """
     beyond = _UNSEEN if shows_unicode() else _NO_ASCII
-    return beyond.sub(lambda match: json.dumps(match.group())[1:-1], document)
+    return beyond.sub(lambda match: json.dumps(match.group())[1:-1], decoded(document))
 
 
 def safe_line(text: str) -> str:

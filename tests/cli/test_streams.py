@@ -60,6 +60,8 @@ def test_json_shows_arguments_as_they_were_typed_in_the_c_locale(workspace: Path
     done = _shell(f"{COMMAND} search 'Größe 😀' --workspace {workspace} --json", **bare)
     assert json.loads(done.stdout)["query"] == "Größe 😀"
     assert done.stdout.isascii()
+    failed = _shell(f"{COMMAND} dataset import 'Größe 😀' --to x --workspace {workspace} --json", **bare)
+    assert json.loads(failed.stdout)["error"]["message"] == "no file Größe 😀"
 
 
 @pytest.mark.parametrize("read", ["head -c0", "head -1"])

@@ -82,8 +82,8 @@ def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:
 
 def print_json(data: Any) -> None:
     """One JSON document on stdout; with escapes for what could steer a terminal, and where stdout is not UTF-8."""
-    from ragft.console import decoded, escaped_json
+    from ragft.console import escaped_json
     from ragft.workspace import jsonable
 
-    sys.stdout.write(escaped_json(decoded(json.dumps(jsonable(data), ensure_ascii=False, indent=2))) + "\n")
+    sys.stdout.write(escaped_json(json.dumps(jsonable(data), ensure_ascii=False, indent=2)) + "\n")
     sys.stdout.flush()
