@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 from ragft.benchmark.base import Arm
-from ragft.benchmark.comparison_plan import ComparisonPlan
-from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.index.index import open_index

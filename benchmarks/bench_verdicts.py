@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ragft.benchmark.questions import load_questions
-from ragft.benchmark.rehearsal import Planted, count_verdicts, load_recording, share_for
 from ragft.benchmark.scoring.metrics import cosine, keyword_coverage, token_f1
+from ragft.benchmark.studies.rehearsal import Planted, count_verdicts, load_recording, share_for
 from ragft.data import shipped
 from ragft.index.index import open_index
 from ragft.setting_sections import IndexSettings

@@ -21,9 +21,9 @@ from ragft.answer.session import Session
 from ragft.app.application import open_application
 from ragft.app.comparing import as_run, run_plan
 from ragft.app.resources import Resources
+from ragft.benchmark.asking.bench import Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion
-from ragft.benchmark.bench import Bench
-from ragft.benchmark.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
 from ragft.benchmark.suites.base import suites_called
 from ragft.config import Settings, load_settings
 from ragft.dataset.generation_request import GenerationRequest

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ragft.answer.base import Answer, Evidence
-from ragft.benchmark.base import Recorded
-from ragft.benchmark.meter import RequestCost
+from ragft.benchmark.base import Recorded, RequestCost
 from ragft.index.base import Hit
 
 

@@ -6,8 +6,8 @@ from dataclasses import fields
 from typing import Any
 
 from ragft.benchmark.base import BenchmarkReport
-from ragft.benchmark.comparison_plan import ComparisonPlan
-from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.run import run_benchmark
 
 
 def run_plan(**given: Any) -> BenchmarkReport:

@@ -26,7 +26,7 @@ from ragft.index.index import Index, open_index
 from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks.papers.generate import generate
 from ragft.workspace import Workspace, digest_json
-from tests.benchmark.test_turns import without_times
+from tests.benchmark.comparison.test_turns import without_times
 from tests.tasks.papers.conftest import make_workspace
 
 if TYPE_CHECKING:

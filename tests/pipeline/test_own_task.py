@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ragft.benchmark.asking.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores

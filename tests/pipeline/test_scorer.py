@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ragft.benchmark.base import Arm, BenchmarkReport
-from ragft.benchmark.comparison_plan import ComparisonPlan
-from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.benchmark.suites.forgetting import FORGOT
 from ragft.engine.base import Engine, ModelSpec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ragft.benchmark.own_index import fill
+from ragft.benchmark.studies.own_index import fill
 from ragft.corpus.base import Block, Document
 from ragft.pipeline.searched import open_searched, own_library, searched
 from ragft.setting_sections import IndexSettings

@@ -263,7 +263,7 @@ def _measure(
     from ragft.benchmark.ablation.plan_file import arm_name
     from ragft.benchmark.ablation.report_tables import AblationResult, TrainingFacts
     from ragft.benchmark.base import Arm
-    from ragft.benchmark.comparison_plan import ComparisonPlan
+    from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
     from ragft.benchmark.scoring.analysis import all_metrics
     from ragft.tasks import condition_of, suites_of
 

@@ -15,11 +15,11 @@ from ragft.run_folder import RunFolder
 if TYPE_CHECKING:
     from ragft.answer.refusal.error_curve import RefusalPoint
     from ragft.app.resources import Resources
-    from ragft.benchmark.injection import InjectionReport
     from ragft.benchmark.report.history import ComparedRun
     from ragft.benchmark.retrieval.collection import RetrievalReport
     from ragft.benchmark.retrieval.natural import NaturalReport
     from ragft.benchmark.scoring.measures import Metric
+    from ragft.benchmark.studies.injection import InjectionReport
     from ragft.benchmark.written.report import PlayedReport
     from ragft.console import Progress
     from ragft.workspace import Workspace
@@ -57,8 +57,8 @@ class Benchmarks:
         """The pair of refusal errors of one model, over the questions of the settings."""
         from ragft.answer.session import require_documents
         from ragft.benchmark.base import Arm
-        from ragft.benchmark.comparison_plan import ComparisonPlan
-        from ragft.benchmark.refusal_curve import curve_of
+        from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+        from ragft.benchmark.studies.refusal_curve import curve_of
         from ragft.tasks.papers.suites.refusal import Refusal
 
         resources = self._resources
@@ -86,8 +86,8 @@ class Benchmarks:
             NotFoundError: there is no such file.
         """
         from ragft.answer.attacks import load_attacks
-        from ragft.benchmark.injection import run_injection
         from ragft.benchmark.questions import evenly
+        from ragft.benchmark.studies.injection import run_injection
         from ragft.data import shipped
         from ragft.errors import NotFoundError
         from ragft.index.index import open_index

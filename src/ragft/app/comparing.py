@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ragft.app.resources import Resources
     from ragft.benchmark.base import Arm, BenchmarkReport
-    from ragft.benchmark.comparison_plan import ComparisonPlan
+    from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
     from ragft.benchmark.scoring.analysis import MetricsBySuite
     from ragft.benchmark.scoring.measures import Metric
     from ragft.benchmark.suites.base import Suite
@@ -70,8 +70,8 @@ def benchmark(
 ) -> Benchmark:
     """Compare arms in a benchmark; the arguments and errors are those of `Application.benchmark`."""
     from ragft.answer.session import require_documents
-    from ragft.benchmark.arms import needs_run, parse_arms
-    from ragft.benchmark.comparison_plan import ComparisonPlan
+    from ragft.benchmark.comparison.arms import needs_run, parse_arms
+    from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
     from ragft.benchmark.scoring.judge import with_judge
     from ragft.benchmark.suites.base import need_documents
     from ragft.engine.choosing.open_engine import find_model
@@ -125,9 +125,9 @@ def study(
     progress: Progress | None,
 ) -> Benchmark:
     """The same facts in the prompt, in an index, in the weights, and nowhere; see `Application.study`."""
-    from ragft.benchmark import study as study_of
-    from ragft.benchmark.arms import parse_arms
-    from ragft.benchmark.comparison_plan import ComparisonPlan
+    from ragft.benchmark.comparison.arms import parse_arms
+    from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+    from ragft.benchmark.studies import study as study_of
     from ragft.benchmark.suites.general import General
     from ragft.errors import ComparisonError
     from ragft.index.index import open_index
@@ -157,7 +157,7 @@ def study(
 
 def study_rows(resources: Resources, facts: Path | str, dataset: str) -> tuple[int, Path]:
     """Write the training data of a study; the number of rows and the folder of the data set."""
-    from ragft.benchmark import study as study_of
+    from ragft.benchmark.studies import study as study_of
     from ragft.dataset.base import Row
     from ragft.dataset.store import save_dataset
 
@@ -185,7 +185,7 @@ def run_plan(
         searched_for: the run whose library is searched, where that is another than the run of the models.
     """
     from ragft.app.votes import vote_figures
-    from ragft.benchmark.lookups import NoDocuments
+    from ragft.benchmark.asking.lookups import NoDocuments
     from ragft.benchmark.suites.base import need_documents
     from ragft.pipeline.comparison import compare
     from ragft.pipeline.searched import open_searched

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ragft.answer.base import Answer
-from ragft.benchmark.meter import RequestCost
 
 if TYPE_CHECKING:
-    from ragft.benchmark.bench import Bench
+    from ragft.benchmark.asking.bench import Bench
 
 Condition = Literal["closed_book", "evidence", "retrieval"]
 CONDITIONS: tuple[Condition, ...] = ("closed_book", "evidence", "retrieval")
@@ -79,6 +78,19 @@ class Arm:
     model: str = ""
     condition: Condition = "retrieval"
     asker: Asker | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class RequestCost:
+    """What requests to the engine cost: seconds and tokens. `first_token` is the first request's."""
+
+    engine: float = 0.0
+    load: float = 0.0
+    first_token: float = 0.0
+    prompt_tokens: int = 0
+    generated_tokens: int = 0
+    done_reason: str = ""
+    requests: int = 0
 
 
 @dataclass(frozen=True)

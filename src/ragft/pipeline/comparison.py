@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from ragft.pipeline.run_origin import origin_of
 
 if TYPE_CHECKING:
+    from ragft.benchmark.asking.lookups import SearchableIndex
     from ragft.benchmark.base import Arm, BenchmarkReport
-    from ragft.benchmark.comparison_plan import ComparisonPlan
-    from ragft.benchmark.lookups import SearchableIndex
+    from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
     from ragft.config import Settings
     from ragft.console import Progress
     from ragft.engine.base import Engine
@@ -35,7 +35,7 @@ def judged_by(plan: ComparisonPlan, task: Task | None) -> ComparisonPlan:
     The rules are the guards that must have a figure, even if their suites are not asked, whether an arm is recommended,
     and the task's own figures.
     """
-    from ragft.benchmark.comparison_plan import no_figures
+    from ragft.benchmark.comparison.comparison_plan import no_figures
 
     if task is None:
         return plan
@@ -72,10 +72,10 @@ def compare(
 ) -> BenchmarkReport:
     """Run the benchmark with the likelihoods and the loss curve of the run, where there is one.
 
-    Errors are those of `ragft.benchmark.run.run_benchmark`.
+    Errors are those of `ragft.benchmark.comparison.run.run_benchmark`.
     """
-    from ragft.benchmark.arms import with_models
-    from ragft.benchmark.run import run_benchmark
+    from ragft.benchmark.comparison.arms import with_models
+    from ragft.benchmark.comparison.run import run_benchmark
     from ragft.pipeline.scorer import open_scorer
 
     models, kinds = {arm.model for arm in with_models(plan.arms)}, {suite.kind for suite in plan.suites}

@@ -54,7 +54,7 @@ def keep_rows(context: Context, rows: Sequence[Row], held_out: Sequence[Row] = (
 
 def shelve(context: Context, texts: Mapping[str, str]) -> None:
     """Let the library of the run hold these texts, by id, and nothing else."""
-    from ragft.benchmark.own_index import fill
+    from ragft.benchmark.studies.own_index import fill
     from ragft.corpus.base import Block, Document
     from ragft.pipeline.searched import own_library
 

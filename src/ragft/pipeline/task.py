@@ -11,7 +11,7 @@ from ragft.errors import UsageError
 
 if TYPE_CHECKING:
     from ragft.benchmark.base import Arm, Condition
-    from ragft.benchmark.comparison_plan import Figures
+    from ragft.benchmark.comparison.comparison_plan import Figures
     from ragft.benchmark.suites.base import Suite
     from ragft.config import Settings
     from ragft.console import Progress

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import accumulate
 from random import Random
 
-from ragft.benchmark.bench import CLOSED_BOOK
+from ragft.benchmark.asking.bench import CLOSED_BOOK
 from ragft.benchmark.suites.base import shipped_questions
 from ragft.benchmark.suites.general import QUESTIONS as GENERAL_QUESTIONS
 from ragft.corpus.fold import fold

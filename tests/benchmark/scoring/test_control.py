@@ -7,7 +7,7 @@ import pytest
 
 from ragft.answer.base import Answer
 from ragft.benchmark.base import Recorded, ScoredRow
-from ragft.benchmark.protocol import protocol_of
+from ragft.benchmark.comparison.protocol import protocol_of
 from ragft.benchmark.scoring.analysis import unexpected
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.scoring.statistics import binomial_p

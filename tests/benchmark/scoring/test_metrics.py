@@ -25,7 +25,7 @@ from ragft.benchmark.scoring.metrics import (
     substantive,
     token_f1,
 )
-from ragft.benchmark.study import Facts
+from ragft.benchmark.studies.study import Facts
 from ragft.tasks import SUITES
 
 COVERAGE = [

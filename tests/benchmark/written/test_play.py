@@ -9,7 +9,7 @@ import pytest
 from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.library.librarian import Librarian
-from ragft.benchmark.lookups import SharedSearch
+from ragft.benchmark.asking.lookups import SharedSearch
 from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
 from ragft.benchmark.written.play import Make, played, with_source_keys
 from ragft.benchmark.written.report import Played, PlayedReport

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.base import Answer
+from ragft.benchmark.asking.bench import Bench
+from ragft.benchmark.asking.lookups import NoDocuments
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import Bench
-from ragft.benchmark.lookups import NoDocuments
 from ragft.benchmark.questions import write_questions
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import UsageError

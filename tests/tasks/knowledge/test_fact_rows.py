@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ragft.benchmark.bench import CLOSED_BOOK
+from ragft.benchmark.asking.bench import CLOSED_BOOK
 from ragft.data import shipped
 from ragft.tasks.knowledge.fact_graph import FactGraph, FactPair
 from ragft.tasks.knowledge.fact_rows import rows_about, rows_of_chains, rows_of_facts, rows_of_gaps

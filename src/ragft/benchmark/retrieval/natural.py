@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ragft.answer.base import Turn
 from ragft.answer.library.librarian import CatalogueAnswer, Librarian
 from ragft.answer.prompts.rewrite import standalone
-from ragft.benchmark.lookups import SearchableIndex
+from ragft.benchmark.asking.lookups import SearchableIndex
 from ragft.benchmark.retrieval.catalogue_answers import gives
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural_questions import AnswerDocument, NaturalQuestion

@@ -10,7 +10,7 @@
    in the way, but the reason says how many are left.
 
 No rule knows the name of a metric or a suite: roles and guards are those of `ragft.benchmark.scoring.measures`. They
-are fixed before the first answer: `ragft.benchmark.protocol` writes them down.
+are fixed before the first answer: `ragft.benchmark.comparison.protocol` writes them down.
 
 Of a model that was trained, the reason also says which of four it is: learned, learned but broken, not learned, not
 learned and broken.

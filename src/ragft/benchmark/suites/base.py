@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from ragft.benchmark.asking.bench import Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded
-from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.scoring.measures import Metric
 from ragft.data import shipped

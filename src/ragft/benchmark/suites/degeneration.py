@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ragft.benchmark.asking.bench import Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring.broken_output import FAULTS, broken, compression
 from ragft.benchmark.scoring.measures import BROKEN, Metric
 from ragft.benchmark.suites.base import Need, Scores, Suite, shipped_questions

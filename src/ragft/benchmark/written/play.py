@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.base import Evidence
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.benchmark.lookups import SearchableIndex, SharedSearch
+from ragft.benchmark.asking.lookups import SearchableIndex, SharedSearch
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural import ids_of
 from ragft.benchmark.written.judging import Places, judge

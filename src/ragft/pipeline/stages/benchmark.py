@@ -13,8 +13,8 @@ from ragft.run_folder import BenchmarkFolder
 from ragft.workspace import digest_file, digest_json, write_text
 
 if TYPE_CHECKING:
+    from ragft.benchmark.asking.lookups import SearchableIndex
     from ragft.benchmark.base import Arm
-    from ragft.benchmark.lookups import SearchableIndex
     from ragft.benchmark.suites.base import Suite
     from ragft.setting_sections import BenchmarkSettings
 
@@ -56,7 +56,7 @@ def _suites(context: Context) -> list[Suite]:
 
 def _library(context: Context, suites: Iterable[Suite]) -> SearchableIndex:
     """The index, where a suite needs one: a task without a corpus has none."""
-    from ragft.benchmark.lookups import NoDocuments
+    from ragft.benchmark.asking.lookups import NoDocuments
     from ragft.benchmark.suites.base import need_documents
 
     return context.index if need_documents(suites) else NoDocuments()
@@ -64,8 +64,8 @@ def _library(context: Context, suites: Iterable[Suite]) -> SearchableIndex:
 
 def _benchmark(context: Context) -> StageResult:
     from ragft.answer.prompts.policy import read_policy
-    from ragft.benchmark.arms import arms_under
-    from ragft.benchmark.comparison_plan import ComparisonPlan
+    from ragft.benchmark.comparison.arms import arms_under
+    from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
     from ragft.engine.run_models import Registration
     from ragft.pipeline.comparison import compare, judged_by
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+from ragft.benchmark.asking.bench import CLOSED_BOOK
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.bench import CLOSED_BOOK
 from ragft.dataset.base import Row
 from ragft.tasks.belief.belief_file import Belief, TaughtExample
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ragft.benchmark.asking.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.questions import questions_of_run
 from ragft.benchmark.scoring.likelihood import CHOICE as BY_CHOICE
 from ragft.benchmark.scoring.measures import GuardRule, Metric

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
-from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import Bench
-from ragft.benchmark.meter import RequestCost
+from ragft.benchmark.asking.bench import Bench
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, RequestCost
 from ragft.benchmark.questions import questions_of_run
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores, Suite

@@ -17,8 +17,8 @@ from hashlib import sha256
 from itertools import zip_longest
 from random import Random
 
+from ragft.benchmark.asking.bench import BRIEF
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.bench import BRIEF
 from ragft.benchmark.scoring.first_word import LETTERS
 from ragft.dataset.base import Row
 from ragft.errors import DatasetError, UsageError

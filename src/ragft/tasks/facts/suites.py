@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ragft.benchmark.asking.bench import BRIEF, Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import BRIEF, Bench
 from ragft.benchmark.questions import questions_of_run
 from ragft.benchmark.scoring.first_word import LETTERS
 from ragft.benchmark.scoring.likelihood import CHOICE

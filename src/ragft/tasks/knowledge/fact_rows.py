@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import chain, zip_longest
 from random import Random
 
-from ragft.benchmark.bench import CLOSED_BOOK
+from ragft.benchmark.asking.bench import CLOSED_BOOK
 from ragft.dataset.base import Row
 from ragft.dataset.store import row_id
 from ragft.tasks.knowledge.fact_graph import FactGraph, FactPair

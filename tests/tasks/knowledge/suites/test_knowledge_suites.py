@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ragft.answer.base import Answer
+from ragft.benchmark.asking.bench import Bench
+from ragft.benchmark.asking.lookups import NoDocuments
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import Bench
-from ragft.benchmark.lookups import NoDocuments
 from ragft.engine.scripted import ScriptedEngine
 from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks.knowledge.comparing_arms import figures

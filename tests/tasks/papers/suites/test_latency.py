@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.meter import RequestCost
+from ragft.benchmark.base import BenchmarkQuestion, RequestCost
 from ragft.tasks.papers.suites.latency import Latency
 from tests.benchmark.recordings import recorded
 

@@ -12,9 +12,9 @@ import pytest
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport
-from ragft.benchmark.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.run import run_benchmark
 from ragft.benchmark.questions import load_questions
-from ragft.benchmark.run import run_benchmark
 from ragft.data import shipped
 from ragft.engine.scripted import ScriptedEngine
 from ragft.setting_sections import AnswerSettings, BenchmarkSettings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ragft.benchmark.asking.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.scoring.metrics import holds_value
 from ragft.benchmark.scoring.plain import plain_answer
 

@@ -16,8 +16,8 @@ from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.prose import not_prose
+from ragft.benchmark.asking.bench import Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded
-from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import SHIPPED, evenly
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.broken_output import broken

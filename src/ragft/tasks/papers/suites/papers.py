@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
 from ragft.answer.prompts.form import REFUSAL
+from ragft.benchmark.asking.bench import Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, PlacedQuestion, Recorded, cited_keys
-from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import SHIPPED
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.broken_output import broken

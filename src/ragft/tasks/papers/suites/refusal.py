@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ragft.benchmark.asking.bench import Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.scoring.statistics import Scores as Array
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own

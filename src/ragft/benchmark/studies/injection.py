@@ -21,7 +21,7 @@ from ragft.answer.session import load_calibration
 from ragft.answer.written.stream import Delta, Event
 from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.base import Recorded
-from ragft.benchmark.own_index import fill
+from ragft.benchmark.studies.own_index import fill
 from ragft.console import Progress
 from ragft.corpus.base import Block, Document
 from ragft.corpus.fold import fold

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 
 from ragft.answer.base import Evidence, Searcher
 from ragft.answer.prompts.prompt import assign_keys
+from ragft.benchmark.asking.document_files import DocumentFiles
+from ragft.benchmark.asking.lookups import SearchableIndex
 from ragft.benchmark.base import BenchmarkQuestion, PlacedQuestion
-from ragft.benchmark.document_files import DocumentFiles
-from ragft.benchmark.lookups import SearchableIndex
 from ragft.benchmark.scoring.metrics import cosine
 from ragft.index.base import Hit
 

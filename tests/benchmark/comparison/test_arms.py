@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ragft.benchmark.arms import Differences, arms_under, check_fairness, parse_arms
 from ragft.benchmark.base import Arm
+from ragft.benchmark.comparison.arms import Differences, arms_under, check_fairness, parse_arms
 from ragft.engine.base import Engine, ModelSpec
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.ollama.engine import OllamaEngine

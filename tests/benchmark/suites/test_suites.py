@@ -14,11 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.answer.base import Answer, AnswerMetrics
-from ragft.benchmark.base import Arm, BenchmarkReport
-from ragft.benchmark.comparison_plan import ComparisonPlan
-from ragft.benchmark.meter import RequestCost
+from ragft.benchmark.base import Arm, BenchmarkReport, RequestCost
+from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.run import run_benchmark
 from ragft.benchmark.questions import load_questions
-from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.broken_output import broken, compression, drifted
 from ragft.benchmark.scoring.likelihood import Expectation, divergence, expectation, log_likelihoods
 from ragft.benchmark.scoring.plain import plain_answer

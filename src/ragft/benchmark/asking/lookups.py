@@ -7,7 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Protocol
 
 from ragft.answer.asked import AskedIndex
-from ragft.benchmark.clock import Clock
+from ragft.benchmark.asking.clock import Clock
 from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError, UsageError
 from ragft.index.base import DocumentRecord, Hit, Mode

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from ragft.benchmark.asking.bench import CLOSED_BOOK
 from ragft.benchmark.base import Arm
-from ragft.benchmark.bench import CLOSED_BOOK
-from ragft.benchmark.comparison_plan import ComparisonPlan
-from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.run import run_benchmark
 from ragft.benchmark.scoring import metrics
-from ragft.benchmark.study import Facts, arms, index_facts, load_facts, training_messages
+from ragft.benchmark.studies.study import Facts, arms, index_facts, load_facts, training_messages
 from ragft.data import shipped
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from ragft.benchmark.asking.bench_corpus import BenchCorpus
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.bench_corpus import BenchCorpus
 
 ASK = BenchmarkQuestion(
     "q",

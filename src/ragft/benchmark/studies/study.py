@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragft.benchmark.asking.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import CLOSED_BOOK, Bench
-from ragft.benchmark.own_index import fill
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.broken_output import broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric
 from ragft.benchmark.scoring.plain import plain_answer
+from ragft.benchmark.studies.own_index import fill
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.corpus.base import Block, Document
 from ragft.errors import DatasetError

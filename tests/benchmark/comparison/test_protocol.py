@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.protocol import protocol_of, register_protocol
+from ragft.benchmark.comparison.protocol import protocol_of, register_protocol
 from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.errors import WorkspaceError
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from ragft.benchmark.base import Arm, BenchmarkReport
-from ragft.benchmark.comparison_plan import ComparisonPlan
-from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.engine.base import ChatRequest, Engine
 from ragft.engine.elsewhere import EngineElsewhere, ModelRunner, spread_over

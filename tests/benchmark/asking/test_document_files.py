@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.benchmark.document_files import DocumentFiles
+from ragft.benchmark.asking.document_files import DocumentFiles
 from ragft.index.base import DocumentRecord
 
 

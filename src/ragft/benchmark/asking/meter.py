@@ -8,26 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
-from ragft.benchmark.clock import Clock
+from ragft.benchmark.asking.clock import Clock
+from ragft.benchmark.base import RequestCost
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Metrics
 from ragft.engine.elsewhere import EngineElsewhere, TimedReply
 from ragft.engine.wrapped import WrappedEngine
 from ragft.workspace import digest_json
-
-
-@dataclass(frozen=True)
-class RequestCost:
-    """What the requests since the last reset cost: seconds and tokens. `first_token` is the first request's."""
-
-    engine: float = 0.0
-    load: float = 0.0
-    first_token: float = 0.0
-    prompt_tokens: int = 0
-    generated_tokens: int = 0
-    done_reason: str = ""
-    requests: int = 0
 
 
 class Meter(WrappedEngine):

@@ -64,7 +64,7 @@ GOOD = {
     "sourdough": "Sourdough bread rises for twelve hours in a cool room [1].",
 }
 ARMS = [Arm("base", "small-base"), Arm("tuned", "small")]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def reply(request: ChatRequest) -> str:
@@ -377,9 +377,8 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
         import json, os, signal, sys
         from pathlib import Path
         here = Path(sys.argv[1])
-        sys.path.insert(0, sys.argv[2])
-        from conftest import Shelf
-        from test_run import ARMS, reply
+        from tests.benchmark.comparison.test_run import ARMS, reply
+        from tests.benchmark.conftest import Shelf
         from tests.benchmark.run_plan import run_plan
         from ragft.setting_sections import AnswerSettings, BenchmarkSettings
         from ragft.engine.scripted import ScriptedEngine
@@ -388,7 +387,7 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
         def answer(request):
             with (here / "asked.txt").open("a") as log:
                 log.write(request.model + "\\n")
-            if sys.argv[3] == "die" and len((here / "asked.txt").read_text().splitlines()) == 4:
+            if sys.argv[2] == "die" and len((here / "asked.txt").read_text().splitlines()) == 4:
                 os.kill(os.getpid(), signal.SIGKILL)
             return reply(request)
 
@@ -400,7 +399,7 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
         print(json.dumps(report.arms["tuned"]["keyword_coverage"]))
         """
     )
-    command = [sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parent)]
+    command = [sys.executable, "-c", program, str(tmp_path)]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     killed = subprocess.run([*command, "die"], capture_output=True, env=environment, check=False, cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.attacks import load_attacks
-from ragft.benchmark.injection import InjectionReport, run_injection
 from ragft.benchmark.questions import evenly
+from ragft.benchmark.studies.injection import InjectionReport, run_injection
 from ragft.data import shipped
 from ragft.engine.scripted import Reply, ScriptedEngine
 from ragft.errors import GenerationError

@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.benchmark.answer_store import AnswerStore
-from ragft.benchmark.arms import Differences, check_fairness, unchecked_facts
+from ragft.benchmark.asking.bench import Bench
+from ragft.benchmark.asking.lookups import SearchableIndex
 from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, RunOrigin, ScoredRow
-from ragft.benchmark.bench import Bench
-from ragft.benchmark.comparison_plan import ComparisonPlan
-from ragft.benchmark.facts import arm_facts, environment, likelihood_facts, time_spent
-from ragft.benchmark.lookups import SearchableIndex
-from ragft.benchmark.protocol import RegisteredProtocol, protocol_of, register_protocol
+from ragft.benchmark.comparison.arms import Differences, check_fairness, unchecked_facts
+from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
+from ragft.benchmark.comparison.facts import arm_facts, environment, likelihood_facts, time_spent
+from ragft.benchmark.comparison.protocol import RegisteredProtocol, protocol_of, register_protocol
+from ragft.benchmark.comparison.turns import AskedTurn, answers_to
 from ragft.benchmark.questions import select_questions
 from ragft.benchmark.relevance import answerable_here
 from ragft.benchmark.scored_rows import write_scored_rows
@@ -36,7 +37,6 @@ from ragft.benchmark.scoring.likelihood import Scorer
 from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.scoring.recommend import recommend
 from ragft.benchmark.suites.base import Suite
-from ragft.benchmark.turns import AskedTurn, answers_to
 from ragft.console import Progress
 from ragft.engine.base import Engine
 from ragft.errors import UsageError, WorkspaceLocked

@@ -16,11 +16,11 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY
+from ragft.benchmark.asking.bench import Bench
+from ragft.benchmark.asking.clock import Clock
+from ragft.benchmark.asking.lookups import SharedEmbed, SharedSearch
+from ragft.benchmark.asking.meter import Meter
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench import Bench
-from ragft.benchmark.clock import Clock
-from ragft.benchmark.lookups import SharedEmbed, SharedSearch
-from ragft.benchmark.meter import Meter
 from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY
 from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, collect_reply
 from ragft.engine.scripted import ScriptedEngine

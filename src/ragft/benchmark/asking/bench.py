@@ -15,11 +15,11 @@ from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.session import load_calibration
 from ragft.answer.written.thinking_models import thinking_tokens
-from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
-from ragft.benchmark.bench_corpus import BenchCorpus
-from ragft.benchmark.clock import Clock
-from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
-from ragft.benchmark.meter import Meter, RequestCost
+from ragft.benchmark.asking.bench_corpus import BenchCorpus
+from ragft.benchmark.asking.clock import Clock
+from ragft.benchmark.asking.lookups import SearchableIndex, SharedEmbed, SharedSearch
+from ragft.benchmark.asking.meter import Meter
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, RequestCost
 from ragft.benchmark.scoring.first_word import LETTERS, question_with_options
 from ragft.benchmark.scoring.likelihood import (
     CHOICE,

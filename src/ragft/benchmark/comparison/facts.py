@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ragft import __version__
-from ragft.benchmark.arms import with_models
+from ragft.benchmark.asking.bench import Bench
 from ragft.benchmark.base import Arm, Recorded
-from ragft.benchmark.bench import Bench
+from ragft.benchmark.comparison.arms import with_models
 
 
 def arm_facts(bench: Bench, arm: Arm) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ragft.answer.base import Answer
+from ragft.benchmark.asking.bench import Bench
+from ragft.benchmark.asking.lookups import NoDocuments
 from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded
-from ragft.benchmark.bench import Bench
-from ragft.benchmark.lookups import NoDocuments
 from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores

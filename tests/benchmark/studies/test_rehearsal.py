@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ragft.benchmark.questions import load_questions
-from ragft.benchmark.rehearsal import (
+from ragft.benchmark.scoring.metrics import keyword_coverage, token_f1
+from ragft.benchmark.studies.rehearsal import (
     Planted,
     Rehearsed,
     Sample,
@@ -18,13 +19,12 @@ from ragft.benchmark.rehearsal import (
     rehearse,
     share_for,
 )
-from ragft.benchmark.scoring.metrics import keyword_coverage, token_f1
 from ragft.data import shipped
 from ragft.errors import DatasetError
 from ragft.tasks.papers.suites.objectives import Objectives
 from ragft.tasks.papers.suites.papers import Papers
 
-RECORDING = Path(__file__).parent / "recorded.jsonl"
+RECORDING = Path(__file__).parents[1] / "recorded.jsonl"
 METRICS = {"papers": [replace(m, role="primary") for m in Papers.metrics if m.headline]}
 
 

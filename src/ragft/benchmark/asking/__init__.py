@@ -1,0 +1,1 @@
+"""Asks the arms: one retrieval a question, one clock, and what each answer cost."""
