@@ -9,8 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
-from tests.llama_cpp_tools.tiny import FEED, HEADS, HIDDEN, KV_HEADS, WIDTH, random_tensor, write_safetensors
+from llama_cpp_tools.convert import convert
+from llama_cpp_tools.errors import AdapterError
+from llama_cpp_tools.lora import convert_lora
+from tests.llama_cpp_tools.tiny import (
+    FEED,
+    HEADS,
+    HIDDEN,
+    KV_HEADS,
+    WIDTH,
+    random_tensor,
+    write_model,
+    write_safetensors,
+)
 
 _FACTOR = re.compile(r"(?:base_model\.model\.)?(.+?)\.(?:lora_|base_layer\.)")
 PROJECTIONS = {
@@ -22,6 +35,19 @@ PROJECTIONS = {
     "mlp.up_proj": (FEED, HIDDEN),
     "mlp.down_proj": (HIDDEN, FEED),
 }
+
+
+def assert_refused(message: str, folder: Path, **settings: Any) -> None:
+    """Assert that an adapter of these settings is neither merged nor converted, and that nothing is written."""
+    base = write_model(folder / "base", "llama")
+    adapter = write_adapter(folder / "adapter", **settings)
+    for attempt in (
+        lambda: convert(base, folder / "out.gguf", lora=adapter),
+        lambda: convert_lora(adapter, base, folder / "out.gguf"),
+    ):
+        with pytest.raises(AdapterError, match=message):
+            attempt()
+    assert [file for file in folder.iterdir() if file.is_file()] == []
 
 
 def write_adapter(

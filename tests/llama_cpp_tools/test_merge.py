@@ -13,7 +13,7 @@ from llama_cpp_tools.errors import AdapterError
 from llama_cpp_tools.gguf_file import GGUFFile
 from llama_cpp_tools.lora import convert_lora
 from llama_cpp_tools.merge import LowRankFactors
-from tests.llama_cpp_tools.adapters import write_adapter
+from tests.llama_cpp_tools.adapters import assert_refused, write_adapter
 from tests.llama_cpp_tools.engine import LlamaCpp
 from tests.llama_cpp_tools.test_logits import IDS
 from tests.llama_cpp_tools.tiny import random_tensor, write_model
@@ -119,15 +119,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("what", REFUSED)
 def test_an_adapter_that_does_not_fit_is_refused(what: str, tmp_path: Path) -> None:
     settings, message = REFUSED[what]
-    base = write_model(tmp_path / "base", "llama")
-    adapter = write_adapter(tmp_path / "adapter", **settings)
-    for attempt in (
-        lambda: convert(base, tmp_path / "out.gguf", lora=adapter),
-        lambda: convert_lora(adapter, base, tmp_path / "out.gguf"),
-    ):
-        with pytest.raises(AdapterError, match=message):
-            attempt()
-    assert [file for file in tmp_path.iterdir() if file.is_file()] == []
+    assert_refused(message, tmp_path, **settings)
 
 
 def test_an_adapter_with_a_nan_is_refused_by_name(tmp_path: Path) -> None:

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from llama_cpp_tools.convert import convert
-from llama_cpp_tools.errors import AdapterError, WeightsError
-from llama_cpp_tools.lora import convert_lora
-from tests.llama_cpp_tools.adapters import write_adapter
+from llama_cpp_tools.errors import WeightsError
+from tests.llama_cpp_tools.adapters import assert_refused, write_adapter
 from tests.llama_cpp_tools.tiny import write_model
 
 
@@ -31,15 +30,7 @@ from tests.llama_cpp_tools.tiny import write_model
     ],
 )
 def test_a_setting_that_cannot_be_followed_is_named(settings: dict[str, Any], message: str, tmp_path: Path) -> None:
-    base = write_model(tmp_path / "base", "llama3")
-    adapter = write_adapter(tmp_path / "adapter", **settings)
-    for attempt in (
-        lambda: convert(base, tmp_path / "out.gguf", lora=adapter),
-        lambda: convert_lora(adapter, base, tmp_path / "out.gguf"),
-    ):
-        with pytest.raises(AdapterError, match=message):
-            attempt()
-    assert not list(tmp_path.glob("out*"))
+    assert_refused(message, tmp_path, **settings)
 
 
 def test_a_pattern_with_flags_means_what_it_means_to_peft(tmp_path: Path) -> None:
