@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import docx
 import pytest
-from docx.oxml import parse_xml
 
 from ragft.corpus.base import Document
-from ragft.corpus.readers import read_here
+from tests.corpus.readers.office.test_docx_parts import paragraph, texts
+from tests.corpus.readers.office.test_docx_parts import read as read_body
 
-NAMES = "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'"
 STYLES = (
     "<w:style w:type='paragraph' w:styleId='TOC1'><w:name w:val='toc 1'/></w:style>"
     "<w:style w:type='paragraph' w:styleId='TOCHeading'><w:name w:val='TOC Heading'/></w:style>"
@@ -33,16 +31,8 @@ GALLERY = (
 LINK = "<w:p><w:hyperlink w:anchor='a'><w:r><w:t>see Gates</w:t></w:r></w:hyperlink></w:p>"
 
 
-def read(folder: Path, body: str, *texts: str) -> Document:
-    file = docx.Document()
-    for style in parse_xml(f"<w:styles {NAMES}>{STYLES}</w:styles>"):
-        file.styles.element.append(style)
-    for node in parse_xml(f"<w:body {NAMES}>{body}</w:body>"):
-        file.element.body[-1].addprevious(node)
-    for text in texts:
-        file.add_paragraph(text)
-    file.save(str(folder / "x.docx"))
-    return read_here(folder / "x.docx")
+def read(folder: Path, body: str, *paragraphs: str) -> Document:
+    return read_body(folder, body + "".join(map(paragraph, paragraphs)), styles=STYLES)
 
 
 FOUR = ("One is open.", "Two are shut.", "Three leak.", "Four rust.")
@@ -54,7 +44,7 @@ FOUR = ("One is open.", "Two are shut.", "Three leak.", "Four rust.")
 )
 def test_a_table_of_contents_is_left_out_and_noted(body: str, seen: list[str], lines: int, tmp_path: Path) -> None:
     document = read(tmp_path, body, *FOUR)
-    assert [block.text for block in document.blocks] == [*seen, *FOUR]
+    assert texts(document) == [*seen, *FOUR]
     assert document.warnings == (f"left out: table of contents ({lines} lines)",)
 
 
@@ -64,5 +54,5 @@ def test_a_link_elsewhere_is_read(tmp_path: Path) -> None:
 
 def test_a_table_of_contents_that_is_most_of_the_text_is_read(tmp_path: Path) -> None:
     document = read(tmp_path, ENTRIES)
-    assert [block.text for block in document.blocks] == ["Contents", "Gates 2", "Costs 3"]
+    assert texts(document) == ["Contents", "Gates 2", "Costs 3"]
     assert document.warnings == ()

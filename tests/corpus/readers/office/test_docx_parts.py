@@ -18,6 +18,10 @@ NAMES = " ".join(
     f'xmlns:{prefix}="{address}"'
     for prefix, address in (
         ("w", "http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
+        ("r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
+        ("a", "http://schemas.openxmlformats.org/drawingml/2006/main"),
+        ("c", "http://schemas.openxmlformats.org/drawingml/2006/chart"),
+        ("d", "http://schemas.openxmlformats.org/drawingml/2006/diagram"),
         ("m", "http://schemas.openxmlformats.org/officeDocument/2006/math"),
         ("mc", "http://schemas.openxmlformats.org/markup-compatibility/2006"),
         ("wps", "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"),

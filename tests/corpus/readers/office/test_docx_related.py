@@ -12,17 +12,8 @@ from docx.oxml import parse_xml
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers import read_here
+from tests.corpus.readers.office.test_docx_parts import NAMES, paragraph, texts
 
-NAMES = " ".join(
-    f'xmlns:{prefix}="{address}"'
-    for prefix, address in (
-        ("w", "http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
-        ("r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
-        ("a", "http://schemas.openxmlformats.org/drawingml/2006/main"),
-        ("c", "http://schemas.openxmlformats.org/drawingml/2006/chart"),
-        ("d", "http://schemas.openxmlformats.org/drawingml/2006/diagram"),
-    )
-)
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 CHART = f"""<c:chartSpace {NAMES}><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>Loads</a:t></a:r></a:p></c:rich></c:tx>
 </c:title><c:plotArea><c:barChart><c:ser><c:tx><c:v>Kiel</c:v></c:tx><c:cat><c:strLit><c:pt idx="0">
@@ -47,7 +38,7 @@ def read(folder: Path, element: str, name: str, kind: str, data: bytes) -> Docum
     file.part.rels.add_relationship(f"{OFFICE}/{name.partition('.')[0]}", part, "rId77")
     end = file.element.body[-1]
     for text in ("Before.", element, "Behind."):
-        content = text if text.startswith("<") else f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+        content = text if text.startswith("<") else paragraph(text)
         end.addprevious(parse_xml(f"<w:body {NAMES}>{content}</w:body>")[0])
     file.save(str(folder / "x.docx"))
     return read_here(folder / "x.docx")
@@ -75,7 +66,7 @@ def test_other_parts_are_read_where_the_body_shows_them(
     element: str, name: str, kind: str, data: str, seen: list[str], tmp_path: Path
 ) -> None:
     document = read(tmp_path, element, name, kind, data.encode())
-    assert [block.text for block in document.blocks] == ["Before.", *seen, "Behind."]
+    assert texts(document) == ["Before.", *seen, "Behind."]
     assert document.warnings == ()
 
 
@@ -93,7 +84,7 @@ def test_other_parts_are_read_where_the_body_shows_them(
 )
 def test_what_is_not_read_is_noted(element: str, kind: str, note: str, tmp_path: Path) -> None:
     document = read(tmp_path, element, "afchunk.x", kind, b"")
-    assert [block.text for block in document.blocks] == ["Before.", "Behind."]
+    assert texts(document) == ["Before.", "Behind."]
     assert document.warnings == (f"not read: {note}",)
 
 
