@@ -51,8 +51,20 @@ def answered(engine: OllamaServers) -> str:
     return collect_reply(engine, HELLO)[0]
 
 
-def fail(fake: FakeOllama, status: int = 503) -> None:
-    fake.failures |= dict.fromkeys(("/api/chat", "/api/tags", "/api/version", "/api/show"), (status, "busy"))
+def first_words(engine: OllamaServers, model: str = "m") -> list[str]:
+    """Those of three answers that are all begun before one is read on."""
+    begun = [engine.chat(ChatRequest(model, HELLO.messages)) for _ in range(3)]
+    return [next(answer).content for answer in begun]
+
+
+def fail(fake: FakeOllama) -> None:
+    fake.failures |= dict.fromkeys(("/api/chat", "/api/tags", "/api/version", "/api/show"), (503, "busy"))
+
+
+@pytest.fixture
+def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that failed rests only for as long as that took."""
+    monkeypatch.setattr(several, "REST", 0.0)
 
 
 def test_one_address_is_one_server() -> None:
@@ -108,10 +120,10 @@ def test_a_server_that_dies_before_the_first_word_is_replaced_and_later_is_an_er
         answered(engine)
 
 
+@pytest.mark.usefixtures("no_rest")
 def test_a_server_that_answers_again_is_asked_again(
-    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
 ) -> None:
-    monkeypatch.setattr(several, "REST", 0.0)
     fail(fakes[0])
     assert answered(engine) == "two"
     fakes[0].failures.clear()
@@ -134,10 +146,10 @@ def test_a_server_that_takes_connections_and_says_nothing_is_passed_over_soon(
         engine.close()
 
 
+@pytest.mark.usefixtures("no_rest")
 def test_a_server_that_gives_no_sign_of_life_is_replaced_and_rests_as_long_as_that_took(
-    fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+    fakes: tuple[FakeOllama, FakeOllama],
 ) -> None:
-    monkeypatch.setattr(several, "REST", 0.0)
     fakes[0].answer = [Wait(3), *says("late")]
     engine = OllamaServers([OllamaEngine(fake.url, timeout=1) for fake in fakes])
     assert answered(engine) == "two"
@@ -146,10 +158,10 @@ def test_a_server_that_gives_no_sign_of_life_is_replaced_and_rests_as_long_as_th
     engine.close()
 
 
+@pytest.mark.usefixtures("no_rest")
 def test_a_server_that_fails_late_in_an_answer_rests_no_longer_than_that_took(
-    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
 ) -> None:
-    monkeypatch.setattr(several, "REST", 0.0)
     half = says("half")[0]
     fakes[0].answer = [half, Wait(2), half, {"error": "an error was encountered while running the model"}]
     with pytest.raises(GenerationError):
@@ -194,16 +206,15 @@ def test_a_server_that_cannot_list_its_models_stops_no_question(
     assert [model.name for model in engine.models()] == ["m:latest"]
 
 
+@pytest.mark.usefixtures("no_rest")
 def test_a_server_that_comes_back_with_another_model_is_not_asked(
-    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
 ) -> None:
-    monkeypatch.setattr(several, "REST", 0.0)
     fail(fakes[0])
     assert answered(engine) == "two"
     fakes[0].failures.clear()
     fakes[0].add("m:latest", digest="f" * 64)
-    taken = [engine.chat(HELLO) for _ in range(3)]
-    assert [next(answer).content for answer in taken] == ["two"] * 3
+    assert first_words(engine) == ["two"] * 3
 
 
 def test_a_model_that_a_server_has_lost_is_asked_of_the_other(
@@ -211,8 +222,7 @@ def test_a_model_that_a_server_has_lost_is_asked_of_the_other(
 ) -> None:
     assert answered(engine) == "one"
     fakes[0].models.clear()
-    taken = [engine.chat(HELLO) for _ in range(3)]
-    assert [next(answer).content for answer in taken] == ["two"] * 3
+    assert first_words(engine) == ["two"] * 3
     assert len(fakes[0].bodies("/api/chat")) == 2
 
 
@@ -236,8 +246,7 @@ def test_a_server_with_another_model_of_that_name_is_not_asked(
 ) -> None:
     fakes[1].add("m:latest", digest="f" * 64)
     fakes[1].add("own:latest")
-    taken = [engine.chat(HELLO) for _ in range(3)]
-    assert [next(answer).content for answer in taken] == ["one"] * 3
+    assert first_words(engine) == ["one"] * 3
     assert logged().count("is another one than at") == 1
     assert engine.show("own").name == "own:latest"
     assert [model.name for model in engine.models()] == ["m:latest", "own:latest"]
@@ -250,8 +259,7 @@ def test_it_is_another_model_in_any_spelling_of_its_name(
 ) -> None:
     for fake, digest in zip(fakes, ("a" * 64, "b" * 64), strict=True):
         fake.add("Locks-GGUF:Q4_K_M", digest=digest)
-    asked = [engine.chat(ChatRequest("locks-gguf:q4_k_m", HELLO.messages)) for _ in range(3)]
-    assert [next(answer).content for answer in asked] == ["one"] * 3
+    assert first_words(engine, "locks-gguf:q4_k_m") == ["one"] * 3
 
 
 def test_what_a_server_made_before_the_other_failed_is_known(
@@ -264,8 +272,7 @@ def test_what_a_server_made_before_the_other_failed_is_known(
     fakes[1].failures["/api/copy"] = (500, "the disk is full")
     with pytest.raises(EngineError):
         engine.copy("old", "new")
-    asked = [engine.chat(HELLO) for _ in range(3)]
-    assert [next(answer).content for answer in asked] == ["one"] * 3
+    assert first_words(engine) == ["one"] * 3
 
 
 def test_an_answer_that_is_closed_frees_its_server(engine: OllamaServers) -> None:
