@@ -7,32 +7,26 @@ Prints the questions for which they hold neither, then the share.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+from question_files import all_questions, question_parser
 
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural import ids_of
-from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, load_natural
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
 from ragft.config import load_settings
 from ragft.corpus.sections import is_abstract
 from ragft.index.index import open_index
 from ragft.index.index_reader import IndexReader
 from ragft.workspace import Workspace
 
-NATURAL = Path("data/natural")
-
 
 def main() -> None:
     """Search for each and print what is missed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workspace", type=Path)
-    files = [NATURAL / "questions.jsonl", NATURAL / "questions-b.jsonl"]
-    parser.add_argument("--questions", type=Path, nargs="+", default=files)
+    parser = question_parser(__doc__)
     parser.add_argument("--depth", type=int, default=3)
     given = parser.parse_args()
     found = []
     with open_index(Workspace(given.workspace), load_settings().index) as index:
-        for question in (question for file in given.questions for question in load_natural(file)):
+        for question in all_questions(given.questions):
             here = defined(question, index, given.depth) if question.kind == "definition" else None
             if here is not None:
                 found.append(here)

@@ -8,35 +8,31 @@ Prints for how many pairs the first 8 passages have the evidence of both, and ho
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Sequence
-from pathlib import Path
+
+from question_files import all_questions, question_parser
 
 from ragft.answer.prompts.question_parts import parts_of
 from ragft.answer.prompts.search_queries import together
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural import READ, ids_of
-from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, load_natural
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
 from ragft.config import load_settings
 from ragft.index.base import DocumentRecord, Hit
 from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 
-NATURAL = Path("data/natural")
 LEFT_OUT = ("comparison", "follow_up", "metadata", "summary")
 """Kinds that are about several documents, need an earlier question, or have no single passage."""
 
 
 def main() -> None:
     """Search for each pair in both ways and print what is found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workspace", type=Path)
-    files = [NATURAL / "questions.jsonl", NATURAL / "questions-b.jsonl"]
-    parser.add_argument("--questions", type=Path, nargs="+", default=files)
+    parser = question_parser(__doc__)
     parser.add_argument("--pairs", type=int, default=50)
     given = parser.parse_args()
-    questions = [question for file in given.questions for question in load_natural(file)]
+    questions = all_questions(given.questions)
     with open_index(Workspace(given.workspace), load_settings().index) as index:
         records = [record for record in index.documents() if record.chunks]
         pairs = drawn(questions, records, given.pairs)

@@ -9,27 +9,24 @@ Prints each question with its queries and the rank of its evidence before and af
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
+
+from question_files import all_questions, question_parser
 
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.prompts.rewrite import standalone
 from ragft.answer.prompts.search_queries import QueryWriter, asks_of_several, together
 from ragft.answer.session import open_session
 from ragft.benchmark.retrieval.natural import READ, AnswerRanks, history_of, measure_retrieval
-from ragft.benchmark.retrieval.natural_questions import load_natural
 from ragft.config import load_settings
 from ragft.corpus.base import Chunk
 from ragft.engine.base import Options
 from ragft.index.base import DocumentRecord, Hit
 from ragft.index.index import Index
 from ragft.workspace import Workspace
-
-NATURAL = Path("data/natural")
 
 
 class WithQueries:
@@ -63,14 +60,11 @@ class WithQueries:
 
 def main() -> None:
     """Measure twice and print both."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workspace", type=Path)
+    parser = question_parser(__doc__)
     parser.add_argument("--model", required=True)
-    files = [NATURAL / "questions.jsonl", NATURAL / "questions-b.jsonl"]
-    parser.add_argument("--questions", type=Path, nargs="+", default=files)
     parser.add_argument("--found", type=int, default=60, help="questions whose evidence is found already")
     given = parser.parse_args()
-    questions = [question for file in given.questions for question in load_natural(file)]
+    questions = all_questions(given.questions)
     known = {question.id: question for question in questions}
     texts = {question.id: standalone(question.question, history_of(question, known)) for question in questions}
     with open_session(Workspace(given.workspace), load_settings(), model=given.model) as session:

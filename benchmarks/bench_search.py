@@ -24,6 +24,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -247,14 +248,14 @@ def compare_reads(size: int, queries: int, maker: Maker) -> None:
             matrix.write(rows, maker.make(len(rows), generator))
         search = Codes(Path(folder) / "vectors.codes", matrix)
         search.build()
-        times: dict[int, list[float]] = {count: [] for count in READS}
-        shares: dict[int, list[float]] = {count: [] for count in READS}
+        times, shares = defaultdict[int, list[float]](list), defaultdict[int, list[float]](list)
         for vector in maker.make(queries, np.random.default_rng(1)):
-            for code_search.READ in READS:
+            for count in READS:
+                code_search.READ = count
                 started = time.perf_counter()
                 search.scores(vector).top(200)
-                times[code_search.READ].append(1000 * (time.perf_counter() - started))
-                shares[code_search.READ].append(recall_of(search, matrix, vector))
+                times[count].append(1000 * (time.perf_counter() - started))
+                shares[count].append(recall_of(search, matrix, vector))
     for count in READS:
         middle, late = np.percentile(times[count], [50, 95])
         print(
