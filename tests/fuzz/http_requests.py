@@ -10,7 +10,7 @@ from tests.fuzz.harness import Target
 
 _QUESTION = [{"role": "user", "content": "Why are there tides?"}]
 _HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "fuzz", "version": "1"}}
-BODIES = {
+_BODIES = {
     "/v1/chat/completions": {
         "model": "ragft",
         "messages": _QUESTION,
@@ -31,12 +31,8 @@ BODIES = {
 _HEADERS = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 
 
-def requests() -> Target:
-    """The target; its workspace has one document, and its model one answer."""
-    return Target("requests", _seeds, _send)
-
-
 def _seeds(folder: Path) -> list[bytes]:
+    """A right request of each kind, and what they meet in `folder`: a workspace with a document, and a script."""
     from ragft.index.index import open_index
     from ragft.setting_sections import IndexSettings
     from ragft.workspace import Workspace
@@ -48,7 +44,7 @@ def _seeds(folder: Path) -> list[bytes]:
     (folder / "script.json").write_text(
         json.dumps({"models": ["base-model"], "default": {"reply": "The moon draws the water of the sea [1]."}})
     )
-    return [path.encode() + b"\n" + json.dumps(body).encode() for path, body in BODIES.items()]
+    return [path.encode() + b"\n" + json.dumps(body).encode() for path, body in _BODIES.items()]
 
 
 def _send(data: bytes, folder: Path) -> None:
@@ -67,6 +63,9 @@ def _send(data: bytes, folder: Path) -> None:
         open_application(folder / "ws", engine={"name": "scripted"}) as app,
         TestClient(make_server(app, options), base_url=options.url) as client,
     ):
-        reply = client.post(known if known in BODIES else "/search", content=body, headers=_HEADERS)
+        reply = client.post(known if known in _BODIES else "/search", content=body, headers=_HEADERS)
     if reply.status_code >= 500 and reply.status_code != 503:
         raise AssertionError(f"{path!r}: {reply.status_code} {reply.text[:200]}")
+
+
+REQUESTS = Target("requests", _seeds, _send)

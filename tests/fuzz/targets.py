@@ -23,7 +23,7 @@ from tests.export.test_mlx import write_mlx
 from tests.fuzz import documents
 from tests.fuzz.documents import CSS, HTML, LATEX, MAIL, MARKDOWN, TEXT
 from tests.fuzz.harness import Target
-from tests.fuzz.http_requests import requests
+from tests.fuzz.http_requests import REQUESTS
 from tests.fuzz.pdf_seeds import PDFS
 from tests.llama_cpp_tools.adapters import write_adapter
 from tests.llama_cpp_tools.tiny import write_model
@@ -396,5 +396,5 @@ TARGETS = (
     Target("ollama-chat", lambda _: [CHAT], _ollama(lambda engine: list(engine.chat(REQUEST)))),
     Target("ollama-replies", lambda _: REPLIES, _ollama(_ask_everything)),
     Target("llama-events", lambda _: [EVENTS], _events),
-    requests(),
+    REQUESTS,
 )
