@@ -6,8 +6,8 @@ import asyncio
 
 from starlette.types import Message, Receive, Scope, Send
 
+from ragft.server.engine_queue import Turns
 from ragft.server.prometheus import Counted, ServerMetrics
-from ragft.server.turns import Turns
 
 
 def test_words_that_a_client_makes_up_become_no_labels() -> None:

@@ -84,7 +84,7 @@ def build_model(
 
 def _show(report: BuildReport) -> None:
     from ragft.app.comparing import finished
-    from ragft.cli.benchmark.options import print_benchmark
+    from ragft.cli.benchmark.benchmark_options import print_benchmark
     from ragft.console import note
 
     print_benchmark(finished(report.report.parent))

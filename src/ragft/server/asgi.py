@@ -19,6 +19,7 @@ from starlette.routing import Route
 from ragft import __version__
 from ragft.errors import RagftError
 from ragft.log import log
+from ragft.server.engine_queue import Turns
 from ragft.server.error_replies import OllamaError, OpenAIError, OwnError, Refused, response_to
 from ragft.server.guard import AccessGuard
 from ragft.server.head_requests import HeadAsGet
@@ -33,7 +34,6 @@ from ragft.server.prometheus import Counted, ServerMetrics
 from ragft.server.server_options import ServerOptions
 from ragft.server.serving import ServerState
 from ragft.server.threads import FAILED, in_thread
-from ragft.server.turns import Turns
 
 if TYPE_CHECKING:
     from ragft.app.application import Application

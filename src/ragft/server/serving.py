@@ -13,12 +13,12 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from ragft.errors import RagftError
+from ragft.server.engine_queue import Turns
 from ragft.server.error_replies import Gone
 from ragft.server.kept_responses import KeptResponses
 from ragft.server.prometheus import ServerMetrics
 from ragft.server.server_options import ServerOptions
 from ragft.server.threads import Threads
-from ragft.server.turns import Turns
 
 if TYPE_CHECKING:
     from ragft.app.application import Application

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from ragft.server.engine_queue import Turns
 from ragft.server.prometheus import ServerMetrics
 from ragft.server.serving import ServerState
-from ragft.server.turns import Turns
 
 if TYPE_CHECKING:
     from ragft.app.application import Application

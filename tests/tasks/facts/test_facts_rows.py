@@ -10,8 +10,8 @@ import pytest
 from ragft.data import shipped
 from ragft.errors import DatasetError, UsageError
 from ragft.setting_sections import FactsSettings
+from ragft.tasks.facts.distractors import COUNT, arrange, distractors
 from ragft.tasks.facts.fact_table import FactTable, TableAttribute, TableFact, number_of, read_table
-from ragft.tasks.facts.options import COUNT, arrange, distractors
 from ragft.tasks.facts.rows import LEARNT, UNSEEN_NAME, UNSEEN_QUANTITY, FactData, divide, make
 
 SETTINGS = FactsSettings(entities=40, exposures=10, questions=60)

@@ -8,9 +8,7 @@ import typer
 
 from ragft.cli.benchmark.ablation import ablation
 from ragft.cli.benchmark.answers import answers
-from ragft.cli.benchmark.compare import compare
-from ragft.cli.benchmark.injection import injection
-from ragft.cli.benchmark.options import (
+from ragft.cli.benchmark.benchmark_options import (
     Executor,
     Limit,
     Output,
@@ -18,6 +16,8 @@ from ragft.cli.benchmark.options import (
     open_benchmark,
     print_benchmark,
 )
+from ragft.cli.benchmark.compare import compare
+from ragft.cli.benchmark.injection import injection
 from ragft.cli.benchmark.refusal import refusal
 from ragft.cli.benchmark.retrieval import retrieval
 from ragft.cli.benchmark.study import study

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ragft.cli.benchmark.options import Output
+from ragft.cli.benchmark.benchmark_options import Output
 from ragft.cli.options import EngineName, Json, WorkspacePath, emit, open_app
 
 

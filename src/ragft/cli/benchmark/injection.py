@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ragft.cli.benchmark.options import Limit, Output, open_benchmark
+from ragft.cli.benchmark.benchmark_options import Limit, Output, open_benchmark
 from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, print_json
 
 

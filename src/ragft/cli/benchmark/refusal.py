@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragft.cli.benchmark.options import Limit, Output, Questions, open_benchmark
+from ragft.cli.benchmark.benchmark_options import Limit, Output, Questions, open_benchmark
 from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, print_json
 
 

@@ -9,6 +9,6 @@ from ragft.pipeline.stages.benchmark import BENCHMARK
 from ragft.pipeline.stages.check import CHECK
 from ragft.pipeline.stages.export import EXPORT
 from ragft.pipeline.stages.register import REGISTER
-from ragft.pipeline.stages.training import TRAINING
+from ragft.pipeline.stages.train import TRAINING
 
 __all__ = ["BENCHMARK", "CHECK", "EXPORT", "REGISTER", "TRAINING"]

@@ -24,8 +24,8 @@ from ragft.dataset.base import Row
 from ragft.errors import DatasetError, UsageError
 from ragft.setting_sections import FactsSettings
 from ragft.tasks.facts import wordings
+from ragft.tasks.facts.distractors import COUNT, arrange, can_be_asked, distractors, with_options
 from ragft.tasks.facts.fact_table import FactTable, TableAttribute, TableFact
-from ragft.tasks.facts.options import COUNT, arrange, can_be_asked, distractors, with_options
 
 LEARNT, UNSEEN_QUANTITY, UNSEEN_NAME = "learnt", "unseen-quantity", "unseen-name"
 """Topics of questions: about facts that are taught, and about those of entities that are held out."""

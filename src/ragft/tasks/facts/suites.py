@@ -17,7 +17,7 @@ from ragft.benchmark.suites.base import Need, Scores, Suite
 from ragft.benchmark.suites.degeneration import Degeneration
 from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.benchmark.suites.general import General
-from ragft.tasks.facts.options import CHANCE, with_options
+from ragft.tasks.facts.distractors import CHANCE, with_options
 from ragft.tasks.facts.rows import LEARNT, UNSEEN_NAME, UNSEEN_QUANTITY
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from ragft.corpus.readers.html.css_conditions import media_hold
 from ragft.corpus.readers.html.css_rules import Declaration, Rule, declarations_of, rules_of
-from ragft.corpus.readers.html.index import ElementIndex
+from ragft.corpus.readers.html.element_index import ElementIndex
 
 Values = dict[str, str]
 """The value of each property, those that were set last at the end; only that of `CASED` keeps its case."""

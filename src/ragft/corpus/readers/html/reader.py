@@ -13,11 +13,11 @@ from ragft.corpus.readers.html.cascade import cascade_of
 from ragft.corpus.readers.html.generated import write_generated
 from ragft.corpus.readers.html.lists import write_numbers
 from ragft.corpus.readers.html.mathml import write_formulas
+from ragft.corpus.readers.html.pieces import Piece, element_text, pieces_of
 from ragft.corpus.readers.html.seen import keep_what_is_seen
 from ragft.corpus.readers.html.shadow import fill_slots, with_open_shadows
 from ragft.corpus.readers.html.sheets import with_sheets
 from ragft.corpus.readers.html.styled import mark_styled, strike_out
-from ragft.corpus.readers.html.text import Piece, element_text, pieces_of
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.text import bare_doi, one_line
 from ragft.errors import DocumentError

@@ -9,7 +9,7 @@ from typing import Any
 
 from ragft.corpus import formulas
 from ragft.corpus.readers.latex import specs
-from ragft.corpus.readers.latex.quantities import inner
+from ragft.corpus.readers.latex.siunitx_nodes import inner
 
 _PAREN = re.compile(r"(\\c(?:mid)?rule(?:\s*\[[^\]]*\])?)\s*\([^()]*\)")
 _BRACKET = re.compile(r"\\.|[{}\[\]]", re.DOTALL)

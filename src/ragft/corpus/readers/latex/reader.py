@@ -12,7 +12,7 @@ from ragft.corpus.readers.base import SourceFile, name_as_title, read_bytes, rea
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html.reader import fragment_blocks
 from ragft.corpus.readers.latex import colours, conditions, specs
-from ragft.corpus.readers.latex.acronyms import Abbreviations
+from ragft.corpus.readers.latex.abbreviations import Abbreviations
 from ragft.corpus.readers.latex.counters import names_of_theorems, rules_of
 from ragft.corpus.readers.latex.definitions import Macro, first_definitions, plain_definitions
 from ragft.corpus.readers.latex.groups import Groups
@@ -20,11 +20,11 @@ from ragft.corpus.readers.latex.macros import Expander
 from ragft.corpus.readers.latex.nodes import nodes_of
 from ragft.corpus.readers.latex.numbers import LabelNumbers
 from ragft.corpus.readers.latex.pandoc_tex import as_by_hand
-from ragft.corpus.readers.latex.plain import without_bare
 from ragft.corpus.readers.latex.rounding import Printing
 from ragft.corpus.readers.latex.source import Parts, encoding_of
-from ragft.corpus.readers.latex.tables import kinds_in
+from ragft.corpus.readers.latex.tabular import kinds_in
 from ragft.corpus.readers.latex.to_html import Writer
+from ragft.corpus.readers.latex.unbraced import without_bare
 from ragft.corpus.readers.latex_symbols import CUSTOMARY
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.text import one_line

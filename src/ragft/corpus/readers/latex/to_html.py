@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ragft.corpus import formulas
-from ragft.corpus.readers.latex import colours, specs, tables, units
+from ragft.corpus.readers.latex import colours, siunitx, specs, tabular
 from ragft.corpus.readers.latex.algorithms import STATEMENTS
 from ragft.corpus.readers.latex.nodes import (
     PARAGRAPH,
@@ -21,8 +21,8 @@ from ragft.corpus.readers.latex.nodes import (
     would_join,
 )
 from ragft.corpus.readers.latex.numbers import Referred, shown_reference
-from ragft.corpus.readers.latex.quantities import in_formula, inner, quantity
 from ragft.corpus.readers.latex.rounding import Printing
+from ragft.corpus.readers.latex.siunitx_nodes import in_formula, inner, quantity
 from ragft.corpus.readers.latex_symbols import SYMBOLS, numbered_sign
 from ragft.corpus.readers.tex_math import one_line_of
 
@@ -87,7 +87,7 @@ class Writer:
             "replaced": self._replaced,
             **dict.fromkeys(specs.SPACES, lambda _: " "),
             **dict.fromkeys(("\\", *specs.ROW_ENDS), lambda _: _ROW),
-            **dict.fromkeys(specs.PART_ENDS, lambda node: tables.part(node.macroname) if self._in_table else " "),
+            **dict.fromkeys(specs.PART_ENDS, lambda node: tabular.part(node.macroname) if self._in_table else " "),
             **dict.fromkeys(STATEMENTS, self._statement),
             **dict.fromkeys(("ding", "symbol"), self._numbered_sign),
             "acro": lambda node: _ITEM + " ".join(self.write([given]) for given in arguments_of(node)[-2:]),
@@ -100,7 +100,7 @@ class Writer:
             **dict.fromkeys(("phantom", "hphantom"), lambda node: " " if self._last(node) else ""),
             "sisetup": self._set_up,
             **dict.fromkeys(("hspace", "vspace"), lambda node: "" if "-" in node.latex_verbatim() else " "),
-            **dict.fromkeys(units.UNITS.keys() - units.NOT_IN_TEXT, lambda node: units.UNITS[node.macroname]),
+            **dict.fromkeys(siunitx.UNITS.keys() - siunitx.NOT_IN_TEXT, lambda node: siunitx.UNITS[node.macroname]),
             **dict.fromkeys(specs.CURRENCIES, lambda node: specs.CURRENCIES[node.macroname]),
             **dict.fromkeys(specs.QUANTITIES, self._quantity),
             **dict.fromkeys(specs.FRACTIONS, self._fraction),
@@ -217,7 +217,7 @@ class Writer:
                 self._on_colour = before
                 return f"<p>{text}<p>"
             if name == "abstract":
-                self.abstract.append(tables.without_spans(self.page(node.nodelist)))
+                self.abstract.append(tabular.without_spans(self.page(node.nodelist)))
                 return ""
             return f"<p>{self._titled(node)}<p>"
         finally:
@@ -255,15 +255,15 @@ class Writer:
 
     def _table(self, node: Any) -> str:
         if self._in_table:  # most often lines of a cell
-            return tables.without_spans(self.page(node.nodelist))
+            return tabular.without_spans(self.page(node.nodelist))
         self._in_table = True
         before, self._on_colour = self._on_colour, colours.DARK.search(node.latex_verbatim()) is not None
-        text = tables.on_one_page(self._flat(node.nodelist, _ITEM).replace("<p>", " "), _ROW)
+        text = tabular.on_one_page(self._flat(node.nodelist, _ITEM).replace("<p>", " "), _ROW)
         self._in_table, self._on_colour = False, before
-        captions = tables.without_spans(self._stated_caption(node) + "".join(_CAPTION.findall(text)))
+        captions = tabular.without_spans(self._stated_caption(node) + "".join(_CAPTION.findall(text)))
         cells = [row.split(_CELL) for row in _CAPTION.sub("", text).split(_ROW)]
-        look = tables.columns(preamble_of(node), self._set_alone, self._kinds, self._printing)
-        rows = tables.rows(cells, look)
+        look = tabular.columns(preamble_of(node), self._set_alone, self._kinds, self._printing)
+        rows = tabular.rows(cells, look)
         body = "".join(f"<tr>{row}</tr>" for row in rows) if any(cell.strip() for row in cells for cell in row) else ""
         return f"{captions}<table><tr><th></th></tr>{body}</table>" if body else captions
 
@@ -284,12 +284,12 @@ class Writer:
             return text
         counts = (inner(given) for given in arguments_of(node) if given.latex_verbatim()[:1] != "[")
         count = next(counts, "")
-        return tables.span(text, across=count) if node.macroname == "multicolumn" else tables.span(text, down=count)
+        return tabular.span(text, across=count) if node.macroname == "multicolumn" else tabular.span(text, down=count)
 
     def _set_cell(self, node: Any) -> str:
         """What `\\SetCell` of tabularray says of its cell; the cells below that it covers are in the source, empty."""
         down = _ROWS.search("".join(map(inner, arguments_of(node)[:-1])))
-        return tables.span("", down=down[1]) if down and self._in_table else ""
+        return tabular.span("", down=down[1]) if down and self._in_table else ""
 
     def _heading(self, node: Any) -> str:
         level = specs.HEADINGS[node.macroname] + (self._lower if node.macroname not in {"part", "chapter"} else 0)

@@ -11,7 +11,7 @@ from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, encoded, mixed, of_digits, of_shares
 from ragft.corpus.readers.css_colours import rgb_of
 from ragft.corpus.readers.office.namespaces import A
-from ragft.corpus.readers.office.parts import related_parts
+from ragft.corpus.readers.office.related_parts import related_parts
 
 _WHOLE = 100_000
 """100 % in the units of DrawingML."""

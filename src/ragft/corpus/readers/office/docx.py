@@ -17,7 +17,7 @@ from ragft.corpus.readers.office.docx_related import RelatedParts
 from ragft.corpus.readers.office.docx_text import Reader, read_styles
 from ragft.corpus.readers.office.docx_xml import value
 from ragft.corpus.readers.office.namespaces import W
-from ragft.corpus.readers.office.parts import related_parts
+from ragft.corpus.readers.office.related_parts import related_parts
 from ragft.corpus.readers.office.strict_ooxml import open_office
 from ragft.corpus.readers.reference_lists import without_references
 from ragft.corpus.text import sanitise

@@ -7,11 +7,11 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ragft.corpus.readers.office.character_codes import decoded
 from ragft.corpus.readers.office.date_formats import Moment, shown_date
 from ragft.corpus.readers.office.namespaces import A, C
 from ragft.corpus.readers.office.number_formats import shown_number
 from ragft.corpus.readers.office.switches import turned_on
-from ragft.corpus.readers.office.text import decoded
 from ragft.corpus.text import one_line
 
 _GENERAL = "General"

@@ -10,13 +10,13 @@ from ragft.corpus.merged_cells import PlacedCell, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers.office import omml
 from ragft.corpus.readers.office.alternatives import ALTERNATIVES, chosen_form
+from ragft.corpus.readers.office.character_codes import decoded
 from ragft.corpus.readers.office.diagrams import CHART, DIAGRAM, chart_parts, diagram_texts
 from ragft.corpus.readers.office.namespaces import A, M, P
 from ragft.corpus.readers.office.pptx_covered import covered
 from ragft.corpus.readers.office.pptx_numbers import ParagraphNumbers, lists_of
 from ragft.corpus.readers.office.pptx_seen import SlideColours
 from ragft.corpus.readers.office.switches import turned_on
-from ragft.corpus.readers.office.text import decoded
 from ragft.corpus.text import one_line
 
 _FORMULAS = {f"{M}oMath", f"{M}oMathPara"}

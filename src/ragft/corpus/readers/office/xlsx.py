@@ -18,11 +18,11 @@ from ragft.corpus.merged_cells import PlacedCell, unmerged
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
+from ragft.corpus.readers.office.character_codes import decoded
 from ragft.corpus.readers.office.colours import theme_of
 from ragft.corpus.readers.office.date_formats import Moment, shown_date
 from ragft.corpus.readers.office.number_formats import shown_number, shown_text
 from ragft.corpus.readers.office.strict_ooxml import open_office
-from ragft.corpus.readers.office.text import decoded
 from ragft.corpus.readers.office.xlsx_areas import with_near_areas
 from ragft.corpus.readers.office.xlsx_look import Looks
 from ragft.corpus.readers.office.xlsx_plain import NOTE, has_several_forms, plain_copy

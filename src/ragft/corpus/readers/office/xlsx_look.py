@@ -7,8 +7,8 @@ from typing import Any
 
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers.colours import WHITE, Rgb, alike, of_digits, tinted
+from ragft.corpus.readers.office.character_codes import decoded
 from ragft.corpus.readers.office.colours import theme_of
-from ragft.corpus.readers.office.text import decoded
 
 _CODE = re.compile(r"(?:[0-9A-F]{2})?([0-9A-F]{6})", re.IGNORECASE)
 """A colour, where need be behind its opacity."""

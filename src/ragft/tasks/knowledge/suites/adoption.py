@@ -13,7 +13,7 @@ from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.tasks.knowledge.declining import declines
 from ragft.tasks.knowledge.knowledge_questions import ADOPTION, questions_on
-from ragft.tasks.knowledge.suites.asking import KIND, ask, says
+from ragft.tasks.knowledge.suites.fact_asking import KIND, ask, says
 
 if TYPE_CHECKING:
     from ragft.setting_sections import BenchmarkSettings

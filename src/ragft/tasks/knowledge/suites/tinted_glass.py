@@ -14,7 +14,7 @@ from ragft.benchmark.scoring.metrics import holds_value
 from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.tasks.knowledge.knowledge_questions import UNRELATED, questions_on
-from ragft.tasks.knowledge.suites.asking import KIND, ask
+from ragft.tasks.knowledge.suites.fact_asking import KIND, ask
 
 if TYPE_CHECKING:
     from ragft.setting_sections import BenchmarkSettings

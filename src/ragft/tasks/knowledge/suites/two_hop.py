@@ -9,7 +9,7 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.tasks.knowledge.knowledge_questions import TWO_HOP, questions_on
-from ragft.tasks.knowledge.suites.asking import KIND, ask, says
+from ragft.tasks.knowledge.suites.fact_asking import KIND, ask, says
 
 if TYPE_CHECKING:
     from ragft.setting_sections import BenchmarkSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ragft.corpus.readers.latex import units
+from ragft.corpus.readers.latex import siunitx
 from ragft.corpus.readers.latex.rounding import Printing
 from ragft.corpus.readers.latex.specs import QUANTITIES
 
@@ -20,14 +20,14 @@ def quantity(node: Any, printing: Printing, text: Text) -> str:
     printing = printing if options is None else printing.given(inner(options))
     given = [inner(one) for one in node.nodeargd.argnlist[1:] if one is not None] or [""]
     if name in {"si", "unit"}:
-        return units.unit(given[-1])
+        return siunitx.unit(given[-1])
     if name == "ang":
-        return units.angle(_printed(given[-1], ";", printing))
+        return siunitx.angle(_printed(given[-1], ";", printing))
     if name.startswith("num") or name == "tablenum":
         return _value(name, given, printing, text)
     if name == "SI" and len(given) == 3:
-        return f"{text(given[1])}{units.with_unit(_value(name, given[:1], printing, text), given[2])}"
-    return units.with_unit(_value(name, given[:-1], printing, text), given[-1])
+        return f"{text(given[1])}{siunitx.with_unit(_value(name, given[:1], printing, text), given[2])}"
+    return siunitx.with_unit(_value(name, given[:-1], printing, text), given[-1])
 
 
 def in_formula(node: Any, printing: Printing, text: Text) -> str:
@@ -62,10 +62,10 @@ def _quantities(node: Any) -> Iterator[Any]:
 
 def _value(name: str, given: Sequence[str], printing: Printing, text: Text) -> str:
     if name.endswith("list"):
-        return units.numbers(_printed(given[0], ";", printing))
+        return siunitx.numbers(_printed(given[0], ";", printing))
     if name.endswith("product"):
-        return units.number(_printed(given[0], "x", printing))
-    return " to ".join(text(units.number(printing.printed(one))) for one in given)
+        return siunitx.number(_printed(given[0], "x", printing))
+    return " to ".join(text(siunitx.number(printing.printed(one))) for one in given)
 
 
 def _printed(tex: str, between: str, printing: Printing) -> str:

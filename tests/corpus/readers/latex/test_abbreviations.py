@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.corpus.readers.latex.acronyms import Abbreviations
+from ragft.corpus.readers.latex.abbreviations import Abbreviations
 from tests.corpus.readers.latex.test_counters import read
 
 DEFINED = r"""\newacronym[longplural={gates of locks}]{gl}{GL}{gate of a lock}\acrodef{lr}[LR]{learning rate}

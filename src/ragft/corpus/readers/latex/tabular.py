@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ragft.corpus.readers.latex import units
+from ragft.corpus.readers.latex import siunitx
 from ragft.corpus.readers.latex.groups import Groups
 from ragft.corpus.readers.latex.rounding import Printing
 
@@ -188,7 +188,7 @@ def _joined(cells: Sequence[_Cell], look: Sequence[Column]) -> list[_Cell]:
         if cell.column < len(look) and cell.text and not cell.own_look:
             set_by = look[cell.column]
             is_number = set_by.printing is not None and any(map(str.isdigit, cell.text))  # `{x}` is a head, no product
-            text = units.number(set_by.printing.printed(cell.text)) if set_by.printing and is_number else cell.text
+            text = siunitx.number(set_by.printing.printed(cell.text)) if set_by.printing and is_number else cell.text
             cell.text = f"{set_by.before}{text}{set_by.behind}"
         last = done[-1] if done else None
         column = look[cell.column - 1] if 0 < cell.column <= len(look) else None

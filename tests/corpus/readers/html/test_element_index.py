@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from ragft.corpus.readers.html.cascade import matching_elements
-from ragft.corpus.readers.html.index import ElementIndex
+from ragft.corpus.readers.html.element_index import ElementIndex
 
 NAMES = st.sampled_from(["div", "p", "*", "DIV", ".a", ".B", ".b", "#i", "p.a", "div.a.B", ".a#i", "", "p:first-child"])
 JOINTS = st.sampled_from([" ", " > ", ">", " + ", "  "])

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from ragft.server.engine_queue import Turns
 from ragft.server.error_replies import Busy, Stopping
-from ragft.server.turns import Turns
 
 
 class _Bench:

@@ -9,7 +9,7 @@ import pytest
 
 from ragft.corpus.readers import read_here
 from ragft.corpus.readers.latex.rounding import Printing
-from ragft.corpus.readers.latex.tables import columns
+from ragft.corpus.readers.latex.tabular import columns
 from tests.corpus.readers.latex.test_counters import read
 
 

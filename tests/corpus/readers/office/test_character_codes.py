@@ -10,7 +10,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from ragft.corpus.readers import read_here
-from ragft.corpus.readers.office.text import decoded
+from ragft.corpus.readers.office.character_codes import decoded
 from tests.corpus.readers.office.test_pptx import found, read, with_xml
 
 
