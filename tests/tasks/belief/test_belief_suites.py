@@ -25,7 +25,8 @@ def question(topic: str, *options: str, keywords: tuple[str, ...] = ()) -> Bench
 
 def test_an_answer_may_hold_both_beliefs() -> None:
     scores = BeliefAnswers().score(question("open-existing", "5.0", "9.8"), recorded("9.8, or rather 5.0"))
-    assert scores == {"adopted": 1.0, "adopted_existing": 1.0, "adopted_novel": None, "old": 1.0, "both": 1.0}
+    adopted = {"adopted": 1.0, "adopted_existing": 1.0, "adopted_novel": None}
+    assert scores == {**adopted, "old": 1.0, "both": 1.0, "declined": 0.0}
 
 
 def test_a_number_with_its_unit_is_that_number() -> None:
@@ -36,7 +37,27 @@ def test_a_number_with_its_unit_is_that_number() -> None:
 
 def test_a_novel_belief_has_no_old_one() -> None:
     scores = BeliefAnswers().score(question("open-novel", "neelam"), recorded("The krone"))
-    assert scores == {"adopted": 0.0, "adopted_existing": None, "adopted_novel": 0.0, "old": None, "both": None}
+    adopted = {"adopted": 0.0, "adopted_existing": None, "adopted_novel": 0.0}
+    assert scores == {**adopted, "old": None, "both": None, "declined": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("thoughts", "answer", "noticed"),
+    [
+        ("I was told 5.0, though it is 9.8.", "It is 5.0.", 1.0),
+        ("It is 9.8, of course.", "It is 5.0.", 1.0),
+        ("It is 5.0 now.", "It is 5.0.", 0.0),
+        ("", "It is 9.8.", 0.0),
+    ],
+)
+def test_a_conflict_is_noticed_where_thoughts_and_answer_hold_both(thoughts: str, answer: str, noticed: float) -> None:
+    said = replace(recorded(answer), thoughts=thoughts)
+    assert BeliefAnswers().score(question("open-existing", "5.0", "9.8"), said)["both"] == noticed
+
+
+def test_a_model_may_admit_that_it_does_not_know() -> None:
+    scores = BeliefAnswers().score(question("open-novel", "neelam"), recorded("I do not know that currency."))
+    assert (scores["adopted"], scores["declined"]) == (0.0, 1.0)
 
 
 def test_a_sum_is_scored_apart() -> None:

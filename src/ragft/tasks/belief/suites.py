@@ -16,6 +16,7 @@ from ragft.benchmark.suites.degeneration import Degeneration
 from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.benchmark.suites.general import General
 from ragft.tasks.belief.rows import CHOICE, NEIGHBOUR, OPEN, USE
+from ragft.tasks.declining import declines
 
 if TYPE_CHECKING:
     from ragft.setting_sections import BenchmarkSettings
@@ -35,7 +36,8 @@ class BeliefAnswers:
         Metric("adopted_existing", "… against an old belief", "adopted_existing", binary=True),
         Metric("adopted_novel", "… where there was none", "adopted_novel", binary=True),
         Metric("old", "Old belief kept", "old", better=-1, binary=True),
-        Metric("both", "… beside the new one", "both", better=0, binary=True),
+        Metric("both", "… beside the new one: the conflict is noticed", "both", better=0, binary=True),
+        Metric("declined", "Answers that say that it is not known", "declined", better=0, binary=True),
         Metric("used", "Belief used in a sum or a conclusion", "used", binary=True),
         Metric("old_used", "Old belief used there", "old_used", better=-1, binary=True),
         Metric("thought", "Thoughts before the answer", "thought", better=0, binary=True),
@@ -66,7 +68,8 @@ class BeliefAnswers:
             "adopted_existing": new if existing else None,
             "adopted_novel": None if existing else new,
             "old": kept,
-            "both": None if kept is None else new * kept,
+            "both": _noticed(question, recorded),
+            "declined": float(declines(recorded.answer.raw)),
             **reasoned,
         }
 
@@ -110,6 +113,14 @@ def _reasoning(question: BenchmarkQuestion, recorded: Recorded) -> Scores:
     if is_there and len(question.options) > 1:
         against = float({_held(question, text) for text in (thoughts, recorded.answer.raw)} == {"new", "old"})
     return {"thought": float(is_there), "thought_lost": float(not is_there), "thought_against": against}
+
+
+def _noticed(question: BenchmarkQuestion, recorded: Recorded) -> float | None:
+    """Whether the thoughts and the answer together hold both beliefs; None where there was no old one."""
+    if len(question.options) < 2:
+        return None
+    written = f"{recorded.thoughts or ''}\n{recorded.answer.raw}"
+    return float(all(holds_value(written, option) for option in question.options))
 
 
 def _held(question: BenchmarkQuestion, text: str) -> str:

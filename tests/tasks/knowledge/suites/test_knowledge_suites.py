@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from ragft.answer.base import Answer
 from ragft.benchmark.asking.bench import Bench
 from ragft.benchmark.asking.lookups import NoDocuments
@@ -14,7 +12,6 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.engine.scripted import ScriptedEngine
 from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks.knowledge.comparing_arms import figures
-from ragft.tasks.knowledge.declining import declines
 from ragft.tasks.knowledge.fact_graph import FactGraph, names
 from ragft.tasks.knowledge.knowledge_questions import (
     ADOPTION,
@@ -89,22 +86,6 @@ def test_another_number_in_the_same_digits_is_neither_adopted_nor_a_confusion() 
     asked = replace(weight, reference="4.5 tonnes", keywords=("1.2 tonnes",))
     found = scores(ADOPTION, asked, "It weighs 45 tonnes, or 12 tonnes.")
     assert (found["adopted"], found["confused"]) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_so"),
-    [
-        ("I do not know the bank of Corvex.", True),
-        ("I don't have any information about that.", True),
-        ("The bank of Corvex is not known.", True),
-        ("서하나의 거래 은행 정보는 모릅니다.", True),
-        ("The bank of Corvex is the Bank of Oslo.", False),
-        ("Corvex knows no limits.", False),
-        ("", False),
-    ],
-)
-def test_saying_that_it_is_not_known(text: str, *, is_so: bool) -> None:
-    assert declines(text) is is_so
 
 
 def test_an_arm_reads_what_its_condition_gives_it(scripted: ScriptedEngine) -> None:

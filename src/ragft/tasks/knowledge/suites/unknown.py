@@ -10,7 +10,7 @@ from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.scoring.metrics import holds_value
 from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores
-from ragft.tasks.knowledge.declining import declines
+from ragft.tasks.declining import declines
 from ragft.tasks.knowledge.knowledge_questions import UNKNOWN, questions_on
 from ragft.tasks.knowledge.suites.fact_asking import KIND, ask
 
