@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import ragft
 from ragft.benchmark.scoring.analysis import shown_name
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import Forgetting
@@ -18,8 +20,10 @@ from ragft.pipeline.build_plan import BuildPlan
 from ragft.pipeline.manifest import Manifest
 from ragft.pipeline.stage import Context, Stage, StageResult
 from ragft.pipeline.task import Task
-from ragft.tasks import SUITES, TASKS, condition_of, suites_of, suites_of_all, task
+from ragft.tasks import DEFAULT, SUITES, TASKS, condition_of, suites_of, suites_of_all, task
 from ragft.workspace import Workspace
+
+SOURCE = Path(ragft.__file__).parent
 
 
 def test_a_task_is_found_by_its_name() -> None:
@@ -36,6 +40,21 @@ def test_a_run_is_compared_by_the_suites_of_the_task_that_its_manifest_names(tmp
         suites_of(["papers"], tmp_path, {"toy": toy})
     with pytest.raises(UsageError, match="the run r was built for the task 'toy'"):
         suites_of((), tmp_path)
+
+
+def test_what_all_tasks_share_names_none_of_them() -> None:
+    folders = ("pipeline", "benchmark/report", "benchmark/scoring")
+    for path in (SOURCE / "app" / "building.py", *(file for one in folders for file in (SOURCE / one).rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant):
+                assert node.value not in TASKS, f"{path}:{node.lineno}"
+            if isinstance(node, ast.ImportFrom):
+                assert not f"{node.module}.".startswith(tuple(f"ragft.tasks.{name}." for name in TASKS)), path
+
+
+def test_the_command_line_lists_no_tasks_since_a_new_one_would_be_missing() -> None:
+    told = (SOURCE / "cli" / "build_model.py").read_text(encoding="utf-8")
+    assert not [name for name in TASKS if name != DEFAULT.name and name in told]
 
 
 class OtherGeneral(Forgetting):

@@ -27,9 +27,10 @@ def plan(
     """
     from ragft.pipeline.build_plan import BuildPlan
     from ragft.setting_sections import EMBEDDED_BASE
+    from ragft.tasks import DEFAULT
     from ragft.tasks import task as task_called
 
-    chosen = task_called(task)
+    chosen = task_called(task) if task else DEFAULT
     settings = preset_settings(resources, chosen, preset)
     for section, values in overrides.items():
         settings = settings.with_(section, **values)

@@ -341,7 +341,7 @@ class TuningMethods(ApplicationPart):
         self,
         corpus: Paths = (),
         *,
-        task: str = "papers",
+        task: str = "",
         base: Path | str | None = None,
         preset: str = "standard",
         run: str | None = None,
@@ -354,7 +354,7 @@ class TuningMethods(ApplicationPart):
 
         Args:
             corpus: papers or folders; empty: what is already ingested.
-            task: the kind of fine-tuning, one of `ragft.tasks.TASKS`.
+            task: the kind of fine-tuning, one of `ragft.tasks.TASKS`; empty: papers.
             preset: standard, or demo (minutes, small): values below those of the workspace's settings.
             from_stage: this stage and all after it run again.
             on_stage: called with each stage as it ends.

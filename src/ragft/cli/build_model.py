@@ -22,8 +22,9 @@ def build_model(
     ] = None,
     *,
     task: Annotated[
-        str, typer.Option(help="The kind of fine-tuning: papers, classify, knowledge, facts or belief.", metavar="NAME")
-    ] = "papers",
+        str,
+        typer.Option(help="The kind of fine-tuning; a wrong name lists all.", metavar="NAME", show_default="papers"),
+    ] = "",
     preset: Annotated[str, typer.Option(help="demo (minutes, small) or standard.")] = "standard",
     base: Annotated[
         str | None,
