@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +18,27 @@ from ragft.pipeline.build import BuildReport, build_model
 from ragft.pipeline.build_plan import BuildPlan
 from ragft.workspace import Workspace
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "tasks" / "your-own.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "tasks" / "your-own.md"
 
 
 @pytest.fixture(scope="module")
-def task() -> Any:
-    page = PAGE.read_text(encoding="utf-8")
-    code = "\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
+def code() -> str:
+    return "\n\n".join(re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+
+
+@pytest.fixture(scope="module")
+def task(code: str) -> Any:
     module: dict[str, Any] = {"__name__": "abbreviations"}
     exec(compile(code, str(PAGE), "exec"), module)  # noqa: S102  our own page
     return module["ABBREVIATIONS"]
+
+
+def test_the_code_of_the_page_passes_the_rules_for_code_here(code: str) -> None:
+    name = "src/ragft/tasks/abbreviations/__init__.py"
+    command = [sys.executable, "-m", "ruff", "check", "--stdin-filename", name, "-"]
+    done = subprocess.run(command, input=code, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.fixture
