@@ -59,6 +59,13 @@ def test_adoption_is_the_value_in_the_answer_and_confusion_that_of_another_fact(
     assert scores(ADOPTION, question, "I do not know that.")["declined"] == 1
 
 
+def test_adoption_is_also_counted_by_language() -> None:
+    english, *_, korean = SUITES[ADOPTION].questions(BenchmarkSettings())
+    for question, one, other in ((english, "english", "korean"), (korean, "korean", "english")):
+        found = scores(ADOPTION, question, question.evidence[0])
+        assert (found["adopted"], found[f"adopted_{one}"], found[f"adopted_{other}"]) == (1, 1, None)
+
+
 def test_a_question_over_two_facts_names_neither_the_thing_between_nor_the_answer() -> None:
     for question in on(TWO_HOP):
         assert not names(question.question, question.reference) and not names(question.question, question.keywords[0])

@@ -13,6 +13,7 @@ from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.tasks.declining import declines
 from ragft.tasks.knowledge.knowledge_questions import ADOPTION, questions_on
+from ragft.tasks.knowledge.stated_facts import is_korean
 from ragft.tasks.knowledge.suites.fact_asking import KIND, ask, says
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Adoption:
     needs: frozenset[Need] = frozenset({"text"})
     metrics = (
         Metric("adoption", "Adoption", "adopted", binary=True, role="primary"),
+        Metric("adoption_english", "… of facts in English", "adopted_english", binary=True),
+        Metric("adoption_korean", "… of facts in Korean", "adopted_korean", binary=True),
         Metric("confused", "… names the value of another fact", "confused", better=-1, binary=True),
         Metric("declined", "… says that it does not know", "declined", better=0, binary=True),
         Metric("broken_rate", "Broken answers", "broken", better=-1, binary=True, role="guard", guard=BROKEN),
@@ -42,9 +45,12 @@ class Adoption:
 
     def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """The value in the answer, and no other."""
-        text = plain_answer(recorded.answer)
+        text, adopted = plain_answer(recorded.answer), says(recorded, question.reference)
+        korean = is_korean(question.question)
         return {
-            "adopted": says(recorded, question.reference),
+            "adopted": adopted,
+            "adopted_english": None if korean else adopted,
+            "adopted_korean": adopted if korean else None,
             "confused": float(any(holds_value(text, value) for value in question.keywords)),
             "declined": float(declines(text)),
             "broken": float(bool(broken(recorded, question.question))),
