@@ -101,6 +101,11 @@ def test_without_names_a_task_is_asked_what_it_is_judged_by_and_all_of_it_by_all
     assert [suite.name for suite in suites_of((), None)] == ["objectives", "papers", "degeneration", "forgetting"]
 
 
+def test_a_classifier_is_judged_by_its_documents_and_can_be_asked_other_things() -> None:
+    assert [suite.name for suite in TASKS["classify"].chosen_suites(())] == ["documents"]
+    assert [suite.name for suite in TASKS["classify"].chosen_suites(["general"])] == ["general"]
+
+
 @pytest.mark.parametrize("name", TASKS)
 def test_every_task_has_stages_and_presets_whose_settings_are_valid(name: str) -> None:
     found = TASKS[name]

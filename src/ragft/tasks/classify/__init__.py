@@ -17,4 +17,5 @@ CLASSIFY = Task(
     arms=arms_of,
     chats=False,
     use="ragft classify FILES --run {run}",
+    judged_by=("documents",),
 )

@@ -12,6 +12,8 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, RequestCost
 from ragft.benchmark.questions import questions_of_run
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores, Suite
+from ragft.benchmark.suites.degeneration import Degeneration
+from ragft.benchmark.suites.general import General
 from ragft.errors import UsageError
 from ragft.tasks.classify.base import UNKNOWN, Classifier
 from ragft.tasks.classify.label_calibration import LabelCalibration
@@ -117,4 +119,6 @@ class LabelledDocuments:
         }
 
 
-SUITES: Mapping[str, Suite] = {"documents": LabelledDocuments()}
+_ALL: tuple[Suite, ...] = (LabelledDocuments(), General(own=False), Degeneration())
+SUITES: Mapping[str, Suite] = {suite.name: suite for suite in _ALL}
+"""The first decides. The others show, where they are asked for, what the tuned model can still do beside sorting."""
