@@ -43,7 +43,7 @@ def test_a_run_is_compared_by_the_suites_of_the_task_that_its_manifest_names(tmp
 
 
 def test_what_all_tasks_share_names_none_of_them() -> None:
-    folders = ("pipeline", "benchmark/report", "benchmark/scoring")
+    folders = ("pipeline", "benchmark/comparison", "benchmark/report", "benchmark/scoring")
     for path in (SOURCE / "app" / "building.py", *(file for one in folders for file in (SOURCE / one).rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant):
