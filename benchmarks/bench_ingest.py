@@ -21,7 +21,6 @@ looked at is what an ingest holds, not the model. No figure but this one is take
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib.util
 import json
 import os
@@ -29,12 +28,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from watching import watched
 
 from llama_cpp_tools.machine import peak_memory
 from ragft import machine
@@ -249,32 +249,18 @@ def ingest_with_stub(folder: Path) -> dict[str, float]:
     with (
         tempfile.TemporaryDirectory() as root,
         StubIndex(Workspace(Path(root)), IndexSettings()) as index,
-        watched_children() as resident,
+        watched(children_resident, 0.05) as resident,
     ):
         report = index.ingest([folder])
     figures = {"documents": report.documents, "chunks": report.chunks}
-    return {**figures, "peak_rss_mb": peak_memory() / 1e6, "readers_mb": max(resident, default=0) / 1e6}
+    return {**figures, "peak_rss_mb": peak_memory() / 1e6, "readers_mb": max(resident) / 1e6}
 
 
-@contextlib.contextmanager
-def watched_children() -> Iterator[list[int]]:
-    """The bytes that any child of this process had resident, looked at twenty times a second."""
+def children_resident() -> int:
+    """The most bytes that a child of this process has resident."""
     import psutil
 
-    resident: list[int] = []
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.05):
-            resident.extend(machine.resident(child.pid) for child in psutil.Process().children(recursive=True))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield resident
-    finally:
-        done.set()
-        watcher.join()
+    return max((machine.resident(child.pid) for child in psutil.Process().children(recursive=True)), default=0)
 
 
 if __name__ == "__main__":

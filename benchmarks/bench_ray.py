@@ -22,17 +22,17 @@ import json
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psutil
+from watching import watched
 
 from ragft.console import silent
 from ragft.corpus.base import Document
@@ -94,7 +94,7 @@ def compare(files: Sequence[Path], rounds: int, workers: int) -> dict[str, objec
     loads = [psutil.getloadavg()[0]]
     for _ in range(rounds):
         for way in ("local", "ray"):
-            with watched(processor_times) as times, watched(stored_bytes) as stored:
+            with watched(processor_times, LOOK_EVERY) as times, watched(stored_bytes, LOOK_EVERY) as stored:
                 seconds, indexes[way] = ingested(files, way)
             wall[way].append(seconds)
             spent[way].append(processor_time(times))
@@ -136,26 +136,6 @@ def ingested(files: Sequence[Path], way: str) -> tuple[float, tuple[Sequence[str
         ids = [chunk.id for chunk in index.chunks()]
         rows = index._catalogue.rows()
         return seconds, (ids, index._open_matrix().get([rows[i] for i in ids]))
-
-
-@contextmanager
-def watched(look: Callable[[], Any]) -> Iterator[list[Any]]:
-    """What `look` saw, every half second from the first to the last."""
-    seen = [look()]
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(LOOK_EVERY):
-            seen.append(look())
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        done.set()
-        watcher.join()
-        seen.append(look())
 
 
 def processor_times() -> dict[tuple[int, float], float]:

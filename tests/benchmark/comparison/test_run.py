@@ -32,44 +32,16 @@ from ragft.errors import (
 from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks import SUITES, TASKS
 from tests.benchmark.run_plan import run_plan
+from tests.benchmark.shelf_questions import BREAD, QLORA, RAG, RIGHT
 
-QUESTIONS = [
-    {
-        "id": "qlora",
-        "question": "How large a model does QLoRA finetune on a single 48 GB GPU?",
-        "keywords": ["65B", "48 GB"],
-        "reference": "QLoRA finetunes a 65B model on a single 48 GB GPU.",
-        "documents": ["qlora.pdf"],
-        "pages": [1],
-    },
-    {
-        "id": "rag",
-        "question": "What does retrieval-augmented generation read passages from?",
-        "keywords": ["dense", "Wikipedia"],
-        "reference": "From a dense vector index of Wikipedia.",
-        "documents": ["rag.pdf"],
-        "pages": [1],
-    },
-    {
-        "id": "bread",
-        "question": "How long does sourdough bread rise in a cool room?",
-        "keywords": ["twelve hours"],
-        "reference": "Twelve hours.",
-        "documents": ["bread.pdf"],
-    },
-]
-GOOD = {
-    "QLoRA": "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1].",
-    "retrieval": "Retrieval-augmented generation reads passages from a dense vector index of Wikipedia [1].",
-    "sourdough": "Sourdough bread rises for twelve hours in a cool room [1].",
-}
+QUESTIONS = [{**QLORA, "pages": [1]}, {**RAG, "pages": [1]}, BREAD]
 ARMS = [Arm("base", "small-base"), Arm("tuned", "small")]
 ROOT = Path(__file__).parents[3]
 
 
 def reply(request: ChatRequest) -> str:
     question = request.messages[-1].content.rpartition("Question:")[2]
-    return next((text for word, text in GOOD.items() if word in question), "I do not know.")
+    return next((text for word, text in RIGHT.items() if word in question), "I do not know.")
 
 
 @pytest.fixture
@@ -152,7 +124,7 @@ def test_nothing_is_asked_twice(bench: Callable[..., BenchmarkReport]) -> None:
 
 
 def test_an_engine_that_dies_loses_nothing(bench: Callable[..., BenchmarkReport]) -> None:
-    dying = ScriptedEngine([GOOD["QLoRA"], GOOD["QLoRA"], GOOD["retrieval"], GenerationError("died")])
+    dying = ScriptedEngine([RIGHT["QLoRA"], RIGHT["QLoRA"], RIGHT["retrieval"], GenerationError("died")])
     with pytest.raises(GenerationError):
         bench(dying)
     rest = ScriptedEngine(reply)

@@ -23,28 +23,9 @@ from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks import SUITES
 from ragft.tasks.papers.suites.papers import Papers
 from tests.benchmark.run_plan import run_plan
+from tests.benchmark.shelf_questions import BREAD, QLORA, RIGHT
 
-LINES = [
-    {
-        "id": "qlora",
-        "question": "How large a model does QLoRA finetune on a single 48 GB GPU?",
-        "keywords": ["65B", "48 GB"],
-        "reference": "QLoRA finetunes a 65B model on a single 48 GB GPU.",
-        "documents": ["qlora.pdf"],
-    },
-    {
-        "id": "bread",
-        "question": "How long does sourdough bread rise in a cool room?",
-        "keywords": ["twelve hours"],
-        "reference": "Twelve hours.",
-        "documents": ["bread.pdf"],
-    },
-]
 ARMS = [Arm("base", "small-base"), Arm("tuned", "small")]
-GOOD = {
-    "QLoRA": "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1].",
-    "sourdough": "Sourdough bread rises for twelve hours in a cool room [1].",
-}
 ASK = BenchmarkQuestion("q", "Why?", reference="Because.")
 
 
@@ -66,14 +47,14 @@ def answers(request: ChatRequest) -> str:
     if request.model == "judge":
         return longer(request)
     question = request.messages[-1].content.rpartition("Question:")[2]
-    good = next(text for word, text in GOOD.items() if word in question)
+    good = next(text for word, text in RIGHT.items() if word in question)
     return good if request.model == "small-base" or "QLoRA" in question else "Sourdough bread rises in a room [1]."
 
 
 @pytest.fixture
 def judged(tmp_path: Path, shelf: Any) -> Callable[..., BenchmarkReport]:
     path = tmp_path / "questions.jsonl"
-    path.write_text("\n".join(map(json.dumps, LINES)), encoding="utf-8")
+    path.write_text("\n".join(map(json.dumps, [QLORA, BREAD])), encoding="utf-8")
 
     def run(engine: ScriptedEngine, **changes: Any) -> BenchmarkReport:
         settings = BenchmarkSettings(questions=str(path), suites=changes.pop("suites", ("papers",)))

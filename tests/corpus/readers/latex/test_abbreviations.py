@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.corpus.readers.latex.abbreviations import Abbreviations
-from tests.corpus.readers.latex.test_counters import read
+from tests.corpus.readers.latex.latex_pages import read
 
 DEFINED = r"""\newacronym[longplural={gates of locks}]{gl}{GL}{gate of a lock}\acrodef{lr}[LR]{learning rate}
 \newglossaryentry{acc}{name={accuracy}, description={share, right}}\acrodef{TTL}{time to live}

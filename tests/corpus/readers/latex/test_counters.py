@@ -9,16 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.corpus.readers import read_here
 from ragft.corpus.readers.latex.numbers import LabelNumbers
+from tests.corpus.readers.latex.latex_pages import read
 
 THEOREMS = r"\newtheorem{thm}{Theorem}[section]\newtheorem{lem}[thm]{Lemma}\newtheorem*{rem}{Remark}"
-
-
-def read(folder: Path, body: str, preamble: str = "", kind: str = "article") -> list[str]:
-    main = folder / "main.tex"
-    main.write_text(f"\\documentclass[a4]{{{kind}}}\n{preamble}\n\\begin{{document}}\n{body}\n\\end{{document}}")
-    return [block.text for block in read_here(main).blocks]
 
 
 def items(count: int) -> str:

@@ -6,13 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.corpus.readers import read_here
-
-
-def read(folder: Path, body: str, preamble: str = "") -> list[str]:
-    main = folder / "main.tex"
-    main.write_text(f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n{body}\n\\end{{document}}")
-    return [block.text for block in read_here(main).blocks]
+from tests.corpus.readers.latex.latex_pages import read
 
 
 @pytest.mark.parametrize(

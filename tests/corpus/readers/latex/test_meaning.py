@@ -6,21 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ragft.corpus.base import Document
 from ragft.corpus.readers import read_here
 from ragft.corpus.readers.latex.definitions import first_definitions
 from ragft.corpus.readers.latex.macros import Expander
-
-
-def read(folder: Path, body: str, preamble: str = "") -> Document:
-    main = folder / "main.tex"
-    main.write_text(f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\nIt {body} z\n\\end{{document}}")
-    return read_here(main)
-
-
-def line(folder: Path, body: str, preamble: str = "") -> str:
-    text = " ".join(block.text for block in read(folder, body, preamble).blocks)
-    return text.removeprefix("It ").removesuffix("z").strip()
+from tests.corpus.readers.latex.latex_pages import line, read_latex
 
 
 @pytest.mark.parametrize("define", [r"\newcommand{\acc}", r"\def\acc", r"\DeclareRobustCommand\acc"])
@@ -71,7 +60,7 @@ def test_many_definitions_and_groups_take_no_more_than_their_length(piece: str) 
 
 
 def test_a_title_may_use_what_is_defined_after_it(tmp_path: Path) -> None:
-    document = read(tmp_path, "is", r"\title{On \ours}\newcommand{\ours}{Tides}\renewcommand{\ours}{Ebbs}")
+    document = read_latex(tmp_path, "It is z", r"\title{On \ours}\newcommand{\ours}{Tides}\renewcommand{\ours}{Ebbs}")
     assert document.title == "On Tides"
 
 

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from ragft.corpus.readers import read_here
 from ragft.corpus.readers.html.reader import parse_page
 from ragft.corpus.readers.latex.rounding import Printing
+from tests.corpus.readers.latex.latex_pages import read
 
 
 def line(folder: Path, body: str, preamble: str = "") -> str:
-    main = folder / "main.tex"
-    main.write_text(f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\nIt {body} z\n\\end{{document}}")
-    [block] = read_here(main).blocks
-    return block.text.removeprefix("It ").removesuffix(" z")
+    [text] = read(folder, f"It {body} z", preamble)
+    return text.removeprefix("It ").removesuffix(" z")
 
 
 @pytest.mark.parametrize(

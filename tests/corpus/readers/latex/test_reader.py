@@ -15,6 +15,7 @@ from ragft.corpus.readers.base import LARGEST_TEXT
 from ragft.corpus.readers.latex.source import without_comments
 from ragft.corpus.readers.registry import parts_of
 from ragft.errors import DocumentError
+from tests.corpus.readers.latex.latex_pages import read_latex, texts
 
 FIRST = "The gate is open."
 
@@ -24,13 +25,7 @@ def read(folder: Path, body: str, preamble: str = "", **parts: str) -> Document:
         path = folder / f"{name.replace('__', '/')}.tex"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
-    main = folder / "main.tex"
-    main.write_text(f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n{body}\n\\end{{document}}\nafter")
-    return read_here(main)
-
-
-def texts(document: Document) -> list[str]:
-    return [block.text for block in document.blocks]
+    return read_latex(folder, body, preamble)
 
 
 def line(folder: Path, body: str, preamble: str = "") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus.readers.latex.test_counters import read
+from tests.corpus.readers.latex.latex_pages import read
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from ragft.corpus.readers import read_here
 from ragft.corpus.readers.latex.rounding import Printing
 from ragft.corpus.readers.latex.tabular import columns
-from tests.corpus.readers.latex.test_counters import read
+from tests.corpus.readers.latex.latex_pages import read
 
 
 def table(folder: Path, preamble: str, body: str, more: str = "") -> str:

@@ -7,14 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragft.corpus.readers import read_here
-
-
-def line(folder: Path, body: str, preamble: str = "") -> str:
-    main = folder / "main.tex"
-    main.write_text(f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\nIt {body} z\n\\end{{document}}")
-    text = " ".join(block.text for block in read_here(main).blocks)
-    return text.removeprefix("It ").removesuffix("z").strip()
-
+from tests.corpus.readers.latex.latex_pages import line
 
 SWITCHES = r"""\excludecomment{secret}\newsavebox{\bx}
 \newif\ifdraft \newif\iffinal\finaltrue \newboolean{short} \newboolean{wide}\setboolean{wide}{true}

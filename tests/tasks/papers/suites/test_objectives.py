@@ -21,33 +21,19 @@ from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks.papers import PAPERS
 from ragft.tasks.papers.suites.objectives import Objectives, completeness
 from tests.benchmark.conftest import Shelf
+from tests.benchmark.shelf_questions import BREAD, QLORA, RAG, RIGHT
 
-QUESTIONS: list[dict[str, Any]] = [
-    {
-        "id": "qlora",
-        "question": "How large a model does QLoRA finetune on a single 48 GB GPU?",
-        "keywords": ["65B", "48 GB"],
-        "reference": "QLoRA finetunes a 65B model on a single 48 GB GPU.",
-        "documents": ["qlora.pdf"],
-    },
+QUESTIONS = [
+    QLORA,
     {
         "id": "bread",
-        "question": "How long does sourdough bread rise in a cool room?",
+        "question": BREAD["question"],
         "reference": "Sourdough bread rises twelve hours.",
         "documents": ["bread.pdf"],
     },
-    {
-        "id": "withheld",
-        "question": "What does retrieval-augmented generation read passages from?",
-        "answerable": False,
-        "withheld": ["rag.pdf"],
-    },
+    {"id": "withheld", "question": RAG["question"], "answerable": False, "withheld": ["rag.pdf"]},
 ]
-GOOD = {
-    "QLoRA": "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1].",
-    "sourdough": "Sourdough bread rises for twelve hours in a cool room [1].",
-    "retrieval": REFUSAL,
-}
+GOOD = {**RIGHT, "retrieval": REFUSAL}
 Scores = Mapping[tuple[str, str], Mapping[str, float | None]]
 
 
