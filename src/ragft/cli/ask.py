@@ -29,7 +29,7 @@ from ragft.console import input_lines
 from ragft.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from prompt_toolkit.history import History
 
@@ -216,18 +216,16 @@ def _chat(asked: _Asked) -> None:
         chat = app.chat(
             screen, conversation, model=asked.model, within=asked.within, verbose=asked.verbose, draft=asked.draft
         )
-        if not sys.stdin.isatty():
-            for line in input_lines():
-                if not chat.handle(line):
-                    return
-            chat.end_question()
-            return
-        chat.banner(app.workspace.root)
-        chat.recall()
-        _read_lines(chat, app)
+        if sys.stdin.isatty():
+            chat.banner(app.workspace.root)
+            chat.recall()
+            chat.run(_typed_lines(chat, app.workspace))
+        else:
+            chat.run(input_lines())
 
 
-def _read_lines(chat: Chat, app: Application) -> None:
+def _typed_lines(chat: Chat, workspace: Workspace) -> Iterator[str]:
+    """What is typed. Ctrl-C gives up a question of several lines that has begun, and so does Ctrl-D, which ends."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -238,11 +236,10 @@ def _read_lines(chat: Chat, app: Application) -> None:
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
 
-    # Whole lines: taken word by word, the slash would be no part of the command.
-    lines = [*chat.commands.names, *(f"/model {name}" for name in chat.backend.models())]
     prompt: PromptSession[str] = PromptSession(
-        history=_history(app.workspace),
-        completer=WordCompleter(lines, sentence=True),
+        history=_history(workspace),
+        # Whole lines: taken word by word, the slash would be no part of the command.
+        completer=WordCompleter(chat.known_lines, sentence=True),
         complete_while_typing=False,
         key_bindings=keys,
     )
@@ -253,9 +250,9 @@ def _read_lines(chat: Chat, app: Application) -> None:
             chat.drop_question()
             continue
         except EOFError:
+            chat.drop_question()
             return
-        if not chat.handle(line):
-            return
+        yield line
 
 
 def _history(workspace: Workspace) -> History:

@@ -394,9 +394,21 @@ def test_a_question_that_was_not_ended_is_asked_at_the_end_or_dropped(tmp_path: 
     talk = made[0]
     transcript(made, '"""never asked')
     talk.drop_question()
-    transcript(made, '"""', QUESTION)
-    talk.end_question()
+    talk.run(['"""', QUESTION])
     assert [one.question for one in talk.conversation.exchanges] == [QUESTION]
+
+
+def test_a_chat_reads_no_line_after_the_one_that_ends_it(tmp_path: Path) -> None:
+    made = chat(tmp_path, GOOD)
+    lines = iter([QUESTION, "/bye", "left"])
+    made[0].run(lines)
+    assert list(lines) == ["left"]
+    assert [one.question for one in made[0].conversation.exchanges] == [QUESTION]
+
+
+def test_lines_that_can_be_completed(tmp_path: Path) -> None:
+    known = chat(tmp_path)[0].known_lines
+    assert {"/help", "/model tiny", "/model other:latest"} <= set(known)
 
 
 @pytest.mark.parametrize("how", ["/save! {}", "/save --force {}", "/save {} --force"])

@@ -1,13 +1,13 @@
 """The chat: takes lines of input and writes to a screen; `cli.ask` connects both to the terminal.
 
 chat = Chat(session, screen, conversation)
-while chat.handle(input("> ")): ...
+chat.run(sys.stdin)
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -99,6 +99,18 @@ class Chat:
         """Whether a question of several lines has begun and not ended."""
         return self._lines is not None
 
+    @property
+    def known_lines(self) -> list[str]:
+        """Whole lines that mean something to a chat: its commands, and the choice of each model."""
+        return [*self.commands.names, *(f"/model {name}" for name in self.backend.models())]
+
+    def run(self, lines: Iterable[str]) -> None:
+        """Handle line after line, until one ends the chat or there are no more; a question that has begun is asked."""
+        for line in lines:
+            if not self.handle(line):
+                return
+        self._end_question()
+
     def handle(self, line: str) -> bool:
         """Answer a question or run a command; False ends the chat. No error ends it: each is shown in one line."""
         if self._lines is None and line.strip().startswith(FENCE):
@@ -106,19 +118,13 @@ class Chat:
         if self._lines is not None:
             text = line.rstrip()
             self._lines.append(text.removesuffix(FENCE))
-            return self.end_question() if text.endswith(FENCE) else True
+            return self._end_question() if text.endswith(FENCE) else True
         line = line.strip()
         if not line:
             return True
         if line.lower() in LEAVE:
             return False
         return self._guarded(line)
-
-    def end_question(self) -> bool:
-        """Ask the question of several lines that has begun, if one has."""
-        text = "\n".join(self._lines or ()).strip()
-        self._lines = None
-        return self._guarded(text, command=False) if text else True
 
     def drop_question(self) -> None:
         """Forget the lines of a question that has begun."""
@@ -170,6 +176,12 @@ class Chat:
         if self.screen.width is None or not answer.citations:
             return {}
         return source_links(answer.citations, {document.id: document.path for document in self.backend.documents()})
+
+    def _end_question(self) -> bool:
+        """Ask the question of several lines that has begun, if one has."""
+        text = "\n".join(self._lines or ()).strip()
+        self._lines = None
+        return self._guarded(text, command=False) if text else True
 
     def _guarded(self, line: str, *, command: bool = True) -> bool:
         try:
