@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
-from ragft.index.index import open_index
-from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
+from tests.cli.benchmark.conftest import SPOON
 
 QUESTIONS = [
     {
@@ -21,13 +19,7 @@ QUESTIONS = [
         "documents": [{"title": "QLoRA", "evidence": [["65B", "48 GB"]]}],
         "answer": "48 GB.",
     },
-    {
-        "id": "spoon",
-        "question": "What is a spoon?",
-        "kind": "definition",
-        "documents": [{"title": "Spoons", "evidence": [["cutlery"]]}],
-        "answer": "Cutlery.",
-    },
+    SPOON,
 ]
 RIGHT = "QLoRA needs a GPU with 48 GB of memory for a 65B model [?]."
 ANSWERS = [
@@ -43,20 +35,10 @@ ANSWERS = [
 ]
 
 
-@pytest.fixture
-def place(slow: None, tmp_path: Path) -> Workspace:
-    (tmp_path / "qlora.md").write_text("# QLoRA\n\nQLoRA finetunes a 65B model on a GPU with 48 GB of memory.\n")
-    (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come shortly after full and new moon.\n")
-    for name, rows in (("q", QUESTIONS), ("a", ANSWERS)):
-        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    workspace = Workspace(tmp_path / "w")
-    with open_index(workspace, IndexSettings()) as index:
-        index.ingest([tmp_path / "qlora.md", tmp_path / "tides.md"])
-    return workspace
-
-
 def run(place: Workspace, *arguments: str) -> Result:
     folder = place.root.parent
+    for name, rows in (("q", QUESTIONS), ("a", ANSWERS)):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     given = ["--played", str(folder / "a.jsonl"), "--questions", str(folder / "q.jsonl"), "-w", str(place.root)]
     return CliRunner().invoke(app, ["benchmark", "answers", *given, *arguments])
 

@@ -9,9 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
-from ragft.index.index import open_index
-from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
+from tests.cli.benchmark.conftest import SPOON
 
 ROWS = [
     {
@@ -29,32 +28,15 @@ ROWS = [
         "documents": [{"title": "Tides", "evidence": [["full", "new moon"]]}],
         "answer": "At full and new moon.",
     },
-    {
-        "id": "gone",
-        "question": "What is a spoon?",
-        "kind": "definition",
-        "documents": [{"title": "Spoons", "evidence": [["cutlery"]]}],
-        "answer": "Cutlery.",
-    },
+    SPOON,
 ]
 
 
-@pytest.fixture
-def place(slow: None, tmp_path: Path) -> Workspace:
-    (tmp_path / "qlora.md").write_text("# QLoRA\n\nQLoRA finetunes a 65B model on a GPU with 48 GB of memory.\n")
-    (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come shortly after full and new moon.\n")
-    (tmp_path / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    workspace = Workspace(tmp_path / "w")
-    with open_index(workspace, IndexSettings()) as index:
-        index.ingest([tmp_path / "qlora.md", tmp_path / "tides.md"])
-    return workspace
-
-
 def run(place: Workspace, *arguments: str) -> Result:
-    questions = str(place.root.parent / "q.jsonl")
-    return CliRunner().invoke(
-        app, ["benchmark", "retrieval", "--questions", questions, "-w", str(place.root), *arguments]
-    )
+    questions = place.root.parent / "q.jsonl"
+    questions.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    given = ["--questions", str(questions), "-w", str(place.root)]
+    return CliRunner().invoke(app, ["benchmark", "retrieval", *given, *arguments])
 
 
 def test_json_has_the_shares_the_ranks_and_what_is_missing(
