@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,13 @@ def test_lost_pages_are_noted_beside_others(tmp_path: Path) -> None:
     path = tmp_path / "loop.pdf"
     path.write_bytes(with_a_loop(TEXT))
     assert read_here(path).warnings == ("pages 2-3: page cannot be opened",)
+
+
+def test_what_the_second_library_logs_is_left_to_the_program(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A library that sets the level of another's logger would set it for all of the program that uses it."""
+    caplog.set_level(logging.WARNING, "pypdf")
+    path = tmp_path / "page.pdf"
+    path.write_bytes(with_wrong_offset(one_page(TEXT, FONT), 3))
+    read_here(path)
+    assert any(record.name.startswith("pypdf") for record in caplog.records)
+    assert logging.getLogger("pypdf").level == logging.WARNING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -83,7 +82,6 @@ def _unread_parts(pdf: Any) -> list[str]:
     import pypdfium2
     import pypdfium2.raw as pdfium_c
 
-    logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # it advises to build it anew for XFA
     notes = []
     with contextlib.suppress(pypdfium2.PdfiumError):
         pdf.init_forms()
@@ -193,7 +191,6 @@ def _is_damaged(source: SourceFile) -> bool:
     """Whether a second library cannot read a file in which pdfium finds pages but no text."""
     import pypdf
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         with source.path.open("rb") as handle:
             for page in pypdf.PdfReader(handle, strict=False, password=source.password).pages:

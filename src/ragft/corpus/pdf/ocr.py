@@ -87,9 +87,6 @@ def _turned(point: Point, angle: float, about: Point) -> Point:
 
 @functools.cache
 def _engine() -> Any:
-    import logging
-
     from rapidocr import RapidOCR
 
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     return RapidOCR()

@@ -124,11 +124,8 @@ def _broken(path: Path, complete: bool) -> DocumentError:
 
 def _repaired(source: SourceFile) -> bytes | None:
     """The file rewritten by pypdf, which tolerates other faults than pdfium."""
-    import logging
-
     import pypdf
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(source.path, strict=False))
         if not writer.pages:

@@ -138,7 +138,7 @@ class FileReader:
             [sys.executable, "-m", "ragft.corpus.readers.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # what the libraries log of damaged files
             text=True,
             encoding="utf-8",
             env=machine.python_environment(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ def redacted_boxes(path: Path, password: str | None, number: int) -> tuple[Box, 
     """The boxes, one a line, that marks for redaction cover on a page (from 1); none where the file does not tell."""
     import pypdf
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         with path.open("rb") as handle:
             page = pypdf.PdfReader(handle, strict=False, password=password).pages[number - 1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import logging
 import mmap
 import re
 import zlib
@@ -60,7 +59,6 @@ def _may_mention(data: mmap.mmap, place: int) -> bool:
 def _switches_off(handle: Any, password: str | None) -> bool:
     import pypdf
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = pypdf.PdfReader(handle, strict=False, password=password)
         root: Any = reader.trailer["/Root"].get_object()
