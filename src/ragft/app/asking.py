@@ -90,29 +90,12 @@ def stream(
             yield event
 
 
-def ask_on(
-    resources: Resources,
-    screen: Screen,
-    question: AskRequest,
-    conversation: Conversation,
-    *,
-    verbose: bool = False,
-    draft: bool = False,
-) -> Answer | None:
+def ask_on(resources: Resources, screen: Screen, question: AskRequest, conversation: Conversation) -> Answer | None:
     """One answer that is written to `screen`; see `Application.ask_on`."""
     from ragft.answer.chat.chat import Chat
 
     opened = _open(resources, question)
-    chat = Chat(
-        opened.session,
-        screen,
-        conversation,
-        model=question.model,
-        documents=opened.documents,
-        keep=False,
-        verbose=verbose,
-        draft=draft,
-    )
+    chat = Chat(opened.session, screen, conversation, model=question.model, documents=opened.documents, keep=False)
     return chat.ask(question.text, evidence=opened.evidence)
 
 
@@ -142,15 +125,13 @@ def chat(
     *,
     model: str | None = None,
     within: DocumentFilter | None = None,
-    verbose: bool = False,
-    draft: bool = False,
 ) -> Chat:
     """A chat that writes to `screen`; see `Application.chat`."""
     from ragft.answer.chat.chat import Chat
 
     session = resources.session(model)
     documents = chosen(resources, within)
-    return Chat(session, screen, conversation, model=model, documents=documents, verbose=verbose, draft=draft)
+    return Chat(session, screen, conversation, model=model, documents=documents)
 
 
 def chosen(resources: Resources, within: DocumentFilter | None) -> list[str] | None:

@@ -53,8 +53,8 @@ def remarks(answer: Answer, *, verbose: bool = False) -> list[str]:
     return footer(for_reader(answer), verbose=verbose)
 
 
-def show_on(screen: Screen, answer: Answer, *, verbose: bool = False) -> None:
+def show_on(screen: Screen, answer: Answer) -> None:
     """Write text, sources and remarks of an answer to `screen`."""
     from ragft.answer.chat.screen import show_answer
 
-    show_answer(for_reader(answer), screen, links={}, verbose=verbose)
+    show_answer(for_reader(answer), screen, links={})

@@ -193,12 +193,10 @@ class ReadingMethods(ApplicationPart):
         model: str | None = None,
         within: DocumentFilter | None = None,
         text: Text | None = None,
-        verbose: bool = False,
-        draft: bool = False,
     ) -> Answer | None:
         """An answer that is written to `screen`, with what is being done meanwhile; None where Ctrl-C stopped it."""
         asked = asking.AskRequest(question, model, within, text)
-        return asking.ask_on(self._resources, screen, asked, conversation, verbose=verbose, draft=draft)
+        return asking.ask_on(self._resources, screen, asked, conversation)
 
     @while_open
     def compare(
@@ -228,13 +226,9 @@ class ReadingMethods(ApplicationPart):
         *,
         model: str | None = None,
         within: DocumentFilter | None = None,
-        verbose: bool = False,
-        draft: bool = False,
     ) -> Chat:
         """A chat that takes lines by `handle` and writes to `screen`; each exchange is kept in `conversation`."""
-        return asking.chat(
-            self._resources, screen, conversation, model=model, within=within, verbose=verbose, draft=draft
-        )
+        return asking.chat(self._resources, screen, conversation, model=model, within=within)
 
     @while_open
     def calibrate(

@@ -172,17 +172,8 @@ def _once(asked: _Asked, question: str) -> bool:
         else:
             print_json(answer_json(answer))
     else:
-        with _screen() as screen:
-            found = app.ask_on(
-                screen,
-                question,
-                kept,
-                model=asked.model,
-                within=asked.within,
-                text=asked.text,
-                verbose=asked.verbose,
-                draft=asked.draft,
-            )
+        with _screen(asked) as screen:
+            found = app.ask_on(screen, question, kept, model=asked.model, within=asked.within, text=asked.text)
         if found is None:
             raise typer.Exit(130)
         answer = found
@@ -201,10 +192,10 @@ def _compare(asked: _Asked, question: str) -> bool:
     if asked.as_json:
         print_json({"question": question, "arms": {role: answer_json(answer) for role, answer in answers.items()}})
         return refused
-    with _screen() as screen:
+    with _screen(asked) as screen:
         for role, answer in answers.items():
             screen.line(f"{role} ({safe(answer.model)}, {answer.metrics.total_seconds:.1f} s)", "title")
-            show_on(screen, answer, verbose=asked.verbose)
+            show_on(screen, answer)
             screen.line("")
     return refused
 
@@ -212,10 +203,8 @@ def _compare(asked: _Asked, question: str) -> bool:
 def _chat(asked: _Asked) -> None:
     app = asked.app
     conversation = app.conversations.latest() if asked.go_on else app.conversations.new()
-    with _screen() as screen:
-        chat = app.chat(
-            screen, conversation, model=asked.model, within=asked.within, verbose=asked.verbose, draft=asked.draft
-        )
+    with _screen(asked) as screen:
+        chat = app.chat(screen, conversation, model=asked.model, within=asked.within)
         if sys.stdin.isatty():
             chat.banner(app.workspace.root)
             chat.recall()
@@ -272,7 +261,7 @@ def _history(workspace: Workspace) -> History:
     return KeptHistory(str(workspace.root / "ask.history"))
 
 
-def _screen() -> TerminalScreen:
+def _screen(asked: _Asked) -> TerminalScreen:
     from ragft.cli.terminal_screen import TerminalScreen
 
-    return TerminalScreen()
+    return TerminalScreen(verbose=asked.verbose, draft=asked.draft)

@@ -38,7 +38,9 @@ def takes_links(environment: Mapping[str, str]) -> bool:
 class TerminalScreen:
     """Writes to stdout (errors to stderr). What is being done is replaced in place and never reaches a pipe."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, verbose: bool = False, draft: bool = False) -> None:
+        self.verbose = verbose
+        self.draft = draft
         self._console = stdout()
         self._is_terminal = self._console.is_terminal and sys.stdout.isatty()  # FORCE_COLOR colours a pipe, no more
         self._links = self._is_terminal and takes_links(os.environ)

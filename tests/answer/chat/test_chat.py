@@ -32,6 +32,7 @@ class Paper:
 
     def __init__(self, width: int | None = None) -> None:
         self.width = width
+        self.verbose = self.draft = False
         self.lines: list[str] = []
         self.works: list[Work] = []
         self.copied = ""
@@ -363,7 +364,7 @@ def test_what_is_being_done_is_shown_with_the_titles_found(tmp_path: Path) -> No
 
 def test_a_draft_is_shown_where_it_is_asked_for(tmp_path: Path) -> None:
     talk, screen, _ = chat(tmp_path, GOOD)
-    talk.draft = True
+    screen.draft = True
     talk.handle(QUESTION)
     assert GOOD.startswith(screen.works[-1].text)
     assert "48 GB" in screen.works[-1].text

@@ -53,6 +53,7 @@ class Screen:
     """Keeps what was written."""
 
     width = None
+    verbose = draft = False
 
     def __init__(self) -> None:
         self.lines: list[str] = []

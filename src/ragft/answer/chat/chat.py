@@ -62,9 +62,7 @@ class Backend(Protocol):
 class Chat:
     """A conversation: questions are answered, lines that begin with a slash are commands.
 
-    With `keep` every finished exchange is saved in the workspace. `documents` (ids; None: all) are asked at first. With
-    `verbose` all that is known of an answer is shown below it, with `draft` what the model writes before it has been
-    checked.
+    With `keep` every finished exchange is saved in the workspace. `documents` (ids; None: all) are asked at first.
     """
 
     def __init__(
@@ -76,16 +74,12 @@ class Chat:
         model: str | None = None,
         documents: list[str] | None = None,
         keep: bool = True,
-        verbose: bool = False,
-        draft: bool = False,
     ) -> None:
         self.backend = backend
         self.screen = screen
         self.conversation = conversation
         self.model = model
         self.keep = keep
-        self.verbose = verbose
-        self.draft = draft
         self.last: Answer | None = None
         self.asked = ""
         self.documents = documents
@@ -231,7 +225,7 @@ class Chat:
             return replace(work, doing="thinking", text=(work.text + safe(event.text))[-THOUGHT_CHARACTERS:])
         words = len(written.split())
         doing = f"writing, {words} word{'' if words == 1 else 's'}" if words else "writing"
-        return replace(work, doing=doing, text=numbered_draft(written) if self.draft else "")
+        return replace(work, doing=doing, text=numbered_draft(written) if self.screen.draft else "")
 
     @property
     def _repeats(self) -> bool:
@@ -240,7 +234,7 @@ class Chat:
         return bool(self._again and exchanges and exchanges[-1].question == self.asked)
 
     def _finished(self, answer: Answer) -> None:
-        show_answer(answer, self.screen, links=self.links(answer), verbose=self.verbose)
+        show_answer(answer, self.screen, links=self.links(answer))
         self.last = answer
         if self.keep:
             if self._repeats:

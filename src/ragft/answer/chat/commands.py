@@ -212,8 +212,8 @@ class Commands:
         return True
 
     def _verbose(self, _: str) -> bool:
-        self._chat.verbose = not self._chat.verbose
-        shown = "all remarks" if self._chat.verbose else "at most one remark"
+        self._screen.verbose = not self._screen.verbose
+        shown = "all remarks" if self._screen.verbose else "at most one remark"
         self._screen.line(f"below an answer: {shown}", "dim")
         return True
 

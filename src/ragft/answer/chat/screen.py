@@ -26,7 +26,15 @@ class Work:
 
 
 class Screen(Protocol):
-    """Where a chat writes. `width` is None where nothing should be wrapped."""
+    """Where a chat writes.
+
+    Attributes:
+        verbose: show all that is known of an answer below it.
+        draft: show what the model writes before it has been checked.
+    """
+
+    verbose: bool
+    draft: bool
 
     @property
     def width(self) -> int | None:
@@ -54,11 +62,11 @@ class Screen(Protocol):
         ...
 
 
-def show_answer(answer: Answer, screen: Screen, *, links: Mapping[str, str], verbose: bool) -> None:
+def show_answer(answer: Answer, screen: Screen, *, links: Mapping[str, str]) -> None:
     """Show a numbered answer: text, sources, and what should be known of it. `links` as for `Screen.answer`."""
     screen.answer(safe(answer.answer), links)
-    show_sources(answer, screen, links=links, verbose=verbose, style="dim")
-    for note in footer(answer, verbose=verbose):
+    show_sources(answer, screen, links=links, verbose=screen.verbose, style="dim")
+    for note in footer(answer, verbose=screen.verbose):
         screen.line(wrap(f"({note})", screen.width), "dim")
 
 
