@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ragft.answer.asked import AskedDocuments, AskedModel, Observations
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Turn
-from ragft.answer.prompts.budget import SpeedBook, SpeedFile, TokenCounter, fit
+from ragft.answer.prompts.budget import PromptBudget, SpeedBook, SpeedFile, TokenCounter
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.shown.marks import mark
@@ -307,7 +307,7 @@ def test_thinking_leaves_room_for_the_prompt(num_ctx: int) -> None:
 def test_a_prompt_that_the_engine_counts_otherwise_is_a_warning(tokenizes: bool, share: float, warned: bool) -> None:
     """An engine that cannot tokenise (Ollama) is held to the estimate: half of it is no rounding but a cut."""
     counter = TokenCounter(Player(tokenizes=tokenizes), "tiny")
-    ours = fit(QUESTION, assign_keys(HITS), (), counter=counter, options=Options(num_ctx=4096)).prompt_tokens
+    ours = PromptBudget(counter, Options(num_ctx=4096)).fit(QUESTION, assign_keys(HITS)).prompt_tokens
     read = [ChatChunk(content=GOOD), ChatChunk(done=True, metrics=Metrics(prompt_tokens=int(share * ours)))]
     answer = assistant(engine=Player(read, tokenizes=tokenizes)).ask(QUESTION)
     assert bool(answer.metrics.warnings) == warned

@@ -13,11 +13,12 @@ from ragft.answer.prompts.budget import (
     DEFAULT_EVIDENCE_TOKENS,
     LEAST_EVIDENCE_TOKENS,
     MOST_EVIDENCE_TOKENS,
+    PromptBudget,
     SpeedFile,
     TokenCounter,
     evidence_budget,
-    fit,
 )
+from ragft.answer.prompts.excerpts import Rank
 from ragft.answer.prompts.prompt import evidence_line
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.errors import ContextOverflow, EngineUnavailable
@@ -27,9 +28,14 @@ COUNTER = TokenCounter(Player(), "tiny")
 TURN = Turn("What is LoRA, in a few words please?", "A pair of thin matrices that is trained [1].")
 
 
+def budget(evidence_tokens: int, rank: Rank | None = None) -> PromptBudget:
+    """For a window in which all of the evidence has room."""
+    return PromptBudget(COUNTER, Options(num_ctx=4096), evidence_tokens=evidence_tokens, rank=rank)
+
+
 def test_everything_stays_when_it_fits() -> None:
     items = evidence(QLORA, NF4)
-    fitted = fit("Why?", items, [TURN], counter=COUNTER, options=Options(num_ctx=4096), evidence_tokens=500)
+    fitted = budget(500).fit("Why?", items, [TURN])
     assert fitted.evidence == items
     assert (fitted.evidence_dropped, fitted.evidence_trimmed, fitted.history_dropped) == (0, 0, 0)
 
@@ -37,7 +43,7 @@ def test_everything_stays_when_it_fits() -> None:
 def test_the_weakest_evidence_goes_first() -> None:
     items = evidence(*[f"Passage {n} has a few words of its own." for n in range(8)])
     each = COUNTER.text(evidence_line(items[0]))
-    fitted = fit("Why?", items, [], counter=COUNTER, options=Options(num_ctx=4096), evidence_tokens=2 * each + 2)
+    fitted = budget(2 * each + 2).fit("Why?", items)
     assert [item.key for item in fitted.evidence] == ["1", "2"]
     assert fitted.evidence_dropped == 6
 
@@ -46,15 +52,7 @@ def test_a_long_chunk_is_cut_to_its_best_sentences_in_order() -> None:
     sentences = [f"Sentence number {n} tells of things without weight." for n in range(40)]
     sentences[30] = "QLoRA needs 48 GB of memory."
     items = evidence(" ".join(sentences))
-    fitted = fit(
-        "Why?",
-        items,
-        [],
-        counter=COUNTER,
-        options=Options(num_ctx=4096),
-        evidence_tokens=40,
-        rank=lambda s: [float("48" in x) for x in s],
-    )
+    fitted = budget(40, lambda s: [float("48" in x) for x in s]).fit("Why?", items)
     assert "QLoRA needs 48 GB of memory." in fitted.evidence[0].excerpt
     assert fitted.evidence_trimmed == 1
     assert fitted.evidence_tokens <= 45
@@ -63,8 +61,8 @@ def test_a_long_chunk_is_cut_to_its_best_sentences_in_order() -> None:
 
 def test_history_goes_oldest_first_when_the_window_is_small() -> None:
     turns = [Turn(f"Question {n} " + "word " * 60, "answer") for n in range(4)]
-    options = Options(num_ctx=512, num_predict=256)
-    fitted = fit("Why?", evidence(QLORA), turns, counter=COUNTER, options=options, evidence_tokens=200)
+    small = PromptBudget(COUNTER, Options(num_ctx=512, num_predict=256), evidence_tokens=200)
+    fitted = small.fit("Why?", evidence(QLORA), turns)
     assert 0 < len(fitted.history) < 4
     assert fitted.history == tuple(turns[-len(fitted.history) :])
     assert fitted.history_dropped == 4 - len(fitted.history)
@@ -72,7 +70,7 @@ def test_history_goes_oldest_first_when_the_window_is_small() -> None:
 
 def test_a_question_longer_than_the_window_is_an_error_that_says_so() -> None:
     with pytest.raises(ContextOverflow, match="num_ctx 512"):
-        fit("word " * 600, evidence(QLORA), [], counter=COUNTER, options=Options(num_ctx=512, num_predict=256))
+        PromptBudget(COUNTER, Options(num_ctx=512, num_predict=256)).fit("word " * 600, evidence(QLORA))
 
 
 @given(
@@ -81,10 +79,10 @@ def test_a_question_longer_than_the_window_is_an_error_that_says_so() -> None:
     st.integers(20, 3000),
     st.integers(300, 4096),
 )
-def test_the_prompt_always_fits(chunks: int, turns: int, budget: int, num_ctx: int) -> None:
+def test_the_prompt_always_fits(chunks: int, turns: int, tokens: int, num_ctx: int) -> None:
     items = evidence(*[(QLORA + " " + NF4 + " " + OPTIMISERS) * 3] * chunks)
-    options = Options(num_ctx=num_ctx, num_predict=128)
-    fitted = fit("Why is it so?", items, [TURN] * turns, counter=COUNTER, options=options, evidence_tokens=budget)
+    small = PromptBudget(COUNTER, Options(num_ctx=num_ctx, num_predict=128), evidence_tokens=tokens)
+    fitted = small.fit("Why is it so?", items, [TURN] * turns)
     assert fitted.prompt_tokens <= num_ctx - 128
     assert len(fitted.evidence) + fitted.evidence_dropped == chunks
     assert len(fitted.history) + fitted.history_dropped == turns
@@ -146,27 +144,19 @@ ROWS = ["Name | NQ | WQ", *[f"Model {n} with a name | {n}.5 | {n}.7" for n in ra
 
 def test_a_row_of_a_table_comes_with_the_heads_of_its_columns() -> None:
     items = evidence("\n".join(["Some text before the table.", *ROWS, "Some text after it."]))
-    fitted = fit(
-        "What has model 17?",
-        items,
-        [],
-        counter=COUNTER,
-        options=Options(num_ctx=4096),
-        evidence_tokens=16,
-        rank=lambda pieces: [100.0 if "17.5" in piece else float(place) for place, piece in enumerate(pieces)],
+    ranked = budget(
+        16, lambda pieces: [100.0 if "17.5" in piece else float(place) for place, piece in enumerate(pieces)]
     )
+    fitted = ranked.fit("What has model 17?", items)
     shown = fitted.evidence[0].excerpt
     assert "Name | NQ | WQ" in shown and "Model 17 with a name | 17.5 | 17.7" in shown
     assert "Model 5" not in shown
 
 
 @given(st.integers(1, 200), st.lists(st.floats(0, 1), min_size=40, max_size=40))
-def test_no_excerpt_shows_a_row_without_its_heads(budget: int, scores: list[float]) -> None:
+def test_no_excerpt_shows_a_row_without_its_heads(tokens: int, scores: list[float]) -> None:
     rows = ["Name | Prec. Rec. | WQ", *ROWS[1:]]
     items = evidence("\n".join(["Some text before the table.", *rows, "Some text after it. And some more."]))
-    options = Options(num_ctx=4096)
-    fitted = fit(
-        "Why?", items, [], counter=COUNTER, options=options, evidence_tokens=budget, rank=lambda s: scores[: len(s)]
-    )
+    fitted = budget(tokens, lambda s: scores[: len(s)]).fit("Why?", items)
     excerpt = fitted.evidence[0].shown
     assert " | " not in excerpt or rows[0] in excerpt

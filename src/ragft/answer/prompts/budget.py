@@ -26,7 +26,7 @@ from ragft.errors import ContextOverflow
 
 DEFAULT_EVIDENCE_TOKENS = 600
 """The budget where none is set: about three seconds of reading for a 135M model on two cores, and the size that the
-benchmark measures with. A context window that is too small for it is `fit`'s matter: what does not fit is left out.
+benchmark measures with. Where a context window is too small for it, `PromptBudget.fit` leaves out what does not fit.
 Training prompts have a budget of their own (`generate.evidence_tokens`), bounded by `train.max_length`; the models that
 were trained on them are asked with it (`ragft.answer.prompts.policy`)."""
 LEAST_EVIDENCE_TOKENS = 200
@@ -158,70 +158,79 @@ class Fitted:
     speed: float | None = None
 
 
-def fit(
-    question: str,
-    evidence: Sequence[Evidence],
-    history: Sequence[Turn],
-    *,
-    counter: TokenCounter,
-    options: Options,
-    think: Think = False,
-    evidence_tokens: int = DEFAULT_EVIDENCE_TOKENS,
-    speed: float | None = None,
-    rank: Rank | None = None,
-    form: Form = BRIEF,
-    from_best: bool = False,
-) -> Fitted:
-    """The prompt for `question` in `form` within both limits.
+@dataclass(frozen=True)
+class PromptBudget:
+    """The two limits of a prompt, and how it is brought within them.
 
-    Sentences that instruct a model are withheld, unless the question is about such instructions. Then the evidence is
-    brought into its own budget: of all items together, the sentences stay that `rank` puts first; with `from_best`,
-    each item begins with its best one. At last, while the
-    whole does not fit into the context window, the oldest turn goes, and when no turn is left, the last piece of
-    evidence.
-
-    Raises:
-        ContextOverflow: not even the bare question fits.
+    Attributes:
+        counter: counts the tokens of the model.
+        options: those of the request; `num_ctx` less `num_predict` is the hard limit.
+        think: as in the request: a chat template may write more into the prompt of a model that thinks.
+        evidence_tokens: the soft limit, that of the evidence.
+        rank: says which sentences of the evidence stay; None: the first of the first items.
+        from_best: each item of the evidence begins with its best sentence.
     """
-    allow_instructions = asks_about_instructions(question)
 
-    def shortened(items: Sequence[Evidence], budget: int) -> list[Evidence]:
-        return excerpts(items, budget, counter, rank, allow_instructions=allow_instructions, from_best=from_best)
+    counter: TokenCounter
+    options: Options
+    think: Think = False
+    evidence_tokens: int = DEFAULT_EVIDENCE_TOKENS
+    rank: Rank | None = None
+    from_best: bool = False
 
-    kept = shortened(evidence, evidence_tokens)
-    turns = list(history)
-    room = options.num_ctx - options.num_predict
-    while True:
-        messages = build_messages(question, kept, turns, form)
-        tokens = counter.prompt(messages, options, think)
-        if tokens <= room:
-            break
-        if turns:
-            del turns[0]
-        elif len(kept) > 1:
-            kept.pop()
-        elif kept and (shorter := shortened(kept, counter.text(kept[0].shown) // 2)) != kept:
-            kept = shorter
-        else:
-            raise ContextOverflow(
-                f"the prompt takes {tokens} tokens, but num_ctx {options.num_ctx} leaves {max(0, room)} for it",
-                fix="ask a shorter question, raise answer.num_ctx, or lower answer.num_predict",
+    def fit(
+        self, question: str, evidence: Sequence[Evidence], history: Sequence[Turn] = (), form: Form = BRIEF
+    ) -> Fitted:
+        """The prompt for `question` in `form` within both limits.
+
+        Sentences that instruct a model are withheld, unless the question is about such instructions. Then the evidence
+        is brought into its own budget. At last, while the whole does not fit into the context window, the oldest turn
+        goes, and when no turn is left, the last piece of evidence.
+
+        Raises:
+            ContextOverflow: not even the bare question fits.
+        """
+        counter, options = self.counter, self.options
+        allow_instructions = asks_about_instructions(question)
+
+        def shortened(items: Sequence[Evidence], tokens: int) -> list[Evidence]:
+            return excerpts(
+                items, tokens, counter, self.rank, allow_instructions=allow_instructions, from_best=self.from_best
             )
-    shown = sum(counter.text(evidence_line(item)) for item in kept)
-    found = sum(counter.text(evidence_line(item)) for item in evidence)
-    return Fitted(
-        messages=messages,
-        evidence=tuple(kept),
-        history=tuple(turns),
-        prompt_tokens=tokens,
-        evidence_tokens=shown,
-        evidence_dropped=len(evidence) - len(kept),
-        evidence_trimmed=sum(1 for item in kept if item.excerpt),
-        history_dropped=len(history) - len(turns),
-        evidence_share=shown / found if found else 1.0,
-        speed=speed,
-        instructions_withheld=0 if allow_instructions else sum(map(_instructions_in, kept)),
-    )
+
+        kept = shortened(evidence, self.evidence_tokens)
+        turns = list(history)
+        room = options.num_ctx - options.num_predict
+        while True:
+            messages = build_messages(question, kept, turns, form)
+            tokens = counter.prompt(messages, options, self.think)
+            if tokens <= room:
+                break
+            if turns:
+                del turns[0]
+            elif len(kept) > 1:
+                kept.pop()
+            elif kept and (shorter := shortened(kept, counter.text(kept[0].shown) // 2)) != kept:
+                kept = shorter
+            else:
+                raise ContextOverflow(
+                    f"the prompt takes {tokens} tokens, but num_ctx {options.num_ctx} leaves {max(0, room)} for it",
+                    fix="ask a shorter question, raise answer.num_ctx, or lower answer.num_predict",
+                )
+        shown = sum(counter.text(evidence_line(item)) for item in kept)
+        found = sum(counter.text(evidence_line(item)) for item in evidence)
+        return Fitted(
+            messages=messages,
+            evidence=tuple(kept),
+            history=tuple(turns),
+            prompt_tokens=tokens,
+            evidence_tokens=shown,
+            evidence_dropped=len(evidence) - len(kept),
+            evidence_trimmed=sum(1 for item in kept if item.excerpt),
+            history_dropped=len(history) - len(turns),
+            evidence_share=shown / found if found else 1.0,
+            instructions_withheld=0 if allow_instructions else sum(map(_instructions_in, kept)),
+        )
 
 
 def _instructions_in(item: Evidence) -> int:

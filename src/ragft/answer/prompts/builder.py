@@ -8,11 +8,11 @@ request = ChatRequest("smollm2", fitted.messages, builder.options(question), thi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ragft.answer.base import Evidence, Turn
 from ragft.answer.checking.support import Supporter
-from ragft.answer.prompts.budget import Fitted, TokenCounter, evidence_budget, fit
+from ragft.answer.prompts.budget import Fitted, PromptBudget, TokenCounter, evidence_budget
 from ragft.answer.prompts.form import Form, form_of
 from ragft.answer.prompts.policy import sentence_rank
 from ragft.answer.written.thinking_models import thinking_tokens
@@ -80,16 +80,13 @@ class PromptBuilder:
         wanted = self.settings.evidence_tokens
         if wanted != "auto" and form.capable:
             wanted = self.settings.capable_evidence_tokens
-        return fit(
-            question,
-            evidence,
-            [turn for turn in history if not turn.refused],
-            counter=self.counter,
-            options=options or self.options(question),
+        budget = PromptBudget(
+            self.counter,
+            options or self.options(question),
             think=self.settings.think,
             evidence_tokens=evidence_budget(wanted, speed),
-            speed=speed,
             rank=sentence_rank(query, self.supporter),
-            form=form,
             from_best=self.settings.excerpts == "from_best",
         )
+        turns = [turn for turn in history if not turn.refused]
+        return replace(budget.fit(question, evidence, turns, form), speed=speed)
