@@ -18,7 +18,7 @@ from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
 from ragft.errors import ModelNotFound, NotFoundError, UsageError
 from ragft.export.base import RegisterReport
 from ragft.export.convert import convert, export_adapter, exported_gguf
-from ragft.export.modelfile import render_modelfile
+from ragft.export.modelfile import Modelfile
 from ragft.export.served_model import ExpectedModel
 from ragft.export.staging import Staging
 from ragft.export.templates import choose_template
@@ -75,10 +75,9 @@ def register_run(
             staging.make(spec)
             staging.prove(spec.name, expected)
             quantize = outtype if file_type != outtype else ""
-            text = render_modelfile(
+            modelfiles[arm.modelfile] = Modelfile(
                 arm.modelfile, spec.name, run_dir.name, str(arm.gguf), expected.parameters, choice, quantize=quantize
-            )
-            modelfiles[arm.modelfile] = text
+            ).render()
         made = staging.publish()
     for path, text in modelfiles.items():
         write_text(path, text)
@@ -124,7 +123,7 @@ def register_adapter(
         made = staging.publish()
     tuned, base = made[spec.name], made.get(below.name, below)
     file = RunFolder(run_dir).modelfile("lora")
-    text = render_modelfile(file, spec.name, run_dir.name, base.name, expected.parameters, choice, adapter=adapter)
+    text = Modelfile(file, spec.name, run_dir.name, base.name, expected.parameters, choice, adapter).render()
     write_text(file, text)
     registration = Registration.of_pair(tuned, base, engine, over)
     if before is None or before.type.startswith(ADAPTER_TYPE):
