@@ -41,7 +41,7 @@ from ragft.index.catalogue.records import DocumentRow
 from ragft.index.encoders.base import Encoder
 from ragft.index.encoders.open_encoder import open_encoder
 from ragft.index.parts import LARGE
-from ragft.index.search.hybrid import Fusion, rank
+from ragft.index.search.hybrid import DenseSide, Fusion, rank
 from ragft.index.search.rerank import Reranker, open_reranker
 from ragft.index.vectors import codes as code_search
 from ragft.index.vectors.base import VectorSearch
@@ -181,9 +181,10 @@ def timed(
         started = time.perf_counter()
         encoder.encode_query(query)
         parts["encode"].append(1000 * (time.perf_counter() - started))
-        encode, known = functools.partial(encoded, encoder, query, vector), functools.partial(np.asarray, vector)
+        asked_anew = DenseSide(search, functools.partial(encoded, encoder, query, vector))
+        known = DenseSide(search, functools.partial(np.asarray, vector))
         started, cpu = time.perf_counter(), time.process_time()
-        found = rank(catalogue, search, query, encode, mode="hybrid", fusion=fusion)
+        found = rank(catalogue, query, asked_anew, mode="hybrid", fusion=fusion)
         parts["search"].append(1000 * (time.perf_counter() - started))
         parts["cpu"].append(1000 * (time.process_time() - cpu))
         if reranker:
@@ -191,10 +192,10 @@ def timed(
             parts["reranked"].append(1000 * (time.perf_counter() - started))
         for mode in ("lexical", "dense"):
             started = time.perf_counter()
-            rank(catalogue, search, query, known, mode=mode, fusion=fusion)
+            rank(catalogue, query, known, mode=mode, fusion=fusion)
             parts[mode].append(1000 * (time.perf_counter() - started))
         started = time.perf_counter()
-        rank(catalogue, search, query, known, mode="hybrid", fusion=fusion, documents=[made_id(0)])
+        rank(catalogue, query, known, mode="hybrid", fusion=fusion, documents=[made_id(0)])
         parts["inside"].append(1000 * (time.perf_counter() - started))
     return percentiles(parts)
 
@@ -222,9 +223,9 @@ def recalled(
     many, shares, dense = word_search.MANY, [], []
     for query, vector in zip(asked, meant, strict=True):
         known = functools.partial(np.asarray, vector)
-        found = rank(catalogue, search, query, known, mode="hybrid", fusion=fusion)
+        found = rank(catalogue, query, DenseSide(search, known), mode="hybrid", fusion=fusion)
         word_search.MANY = sys.maxsize
-        exact = rank(catalogue, matrix, query, known, mode="hybrid", fusion=fusion)
+        exact = rank(catalogue, query, DenseSide(matrix, known), mode="hybrid", fusion=fusion)
         word_search.MANY = many
         first = [{chunk.id for chunk in ranking.chunks[:100]} for ranking in (found, exact)]
         shares.append(len(first[0] & first[1]) / len(first[1]))

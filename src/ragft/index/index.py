@@ -197,20 +197,19 @@ class Index(IndexReader):
         progress: Progress,
     ) -> None:
         """Remove what is gone; read, encode and store what is new, and then what turned out not to repeat it."""
-        from ragft.index.ingest.ingest import Ingest, remove_vanished, resolve_duplicates
+        from ragft.index.ingest.ingest import Ingest, IngestTarget, remove_vanished, resolve_duplicates
 
         with self._writer(progress) as writer, self._executor(plan) as executor:
-            remove_vanished(plan.gone, paths, writer, self._catalogue, outcome)
+            target = IngestTarget(self._catalogue, writer, outcome)
+            remove_vanished(plan.gone, paths, target)
             reading, duplicates = plan.read, plan.duplicates
             while reading or duplicates:
                 if reading:
                     self._bind_identity(self.encoder.identity)
                     limit = self.encoder.max_tokens
                     ingest = Ingest(
-                        self._catalogue,
-                        writer,
+                        target,
                         self.encoder,
-                        outcome,
                         manifest=rows,
                         progress=progress,
                         keep_near=self._keeps_near,
@@ -222,7 +221,7 @@ class Index(IndexReader):
                         max_tokens=min(self._settings.chunk_tokens or limit, limit),
                         overlap=self._settings.chunk_overlap,
                     )
-                reading, duplicates = resolve_duplicates(duplicates, writer, self._catalogue, outcome)
+                reading, duplicates = resolve_duplicates(duplicates, target)
 
     @property
     def _keeps_near(self) -> bool:

@@ -158,30 +158,27 @@ class IndexReader(IndexParts):
     def _ranked(self, query: str, mode: Mode | None, documents: Collection[str] | None, most: int | None) -> Ranking:
         """The candidates, at least the `most` best of those that there are."""
         from ragft.index.search.closest import Query, by_fitness, by_sentences
-        from ragft.index.search.hybrid import WITHIN, Fusion, rank
+        from ragft.index.search.hybrid import WITHIN, DenseSide, Fusion, rank
         from ragft.index.search.structured import structured
 
         chosen = self._possible_mode(mode or self._settings.mode)
         if chosen == "hybrid" and not self.reads(query):
             chosen = "lexical"
-        encode: Callable[[], Vectors] | None = None
-        vectors = None
+        dense_side: DenseSide | None = None
         if chosen != "lexical":
             encode = cache(partial(self._bound_encoder().encode_query, query))
             self._complete_matrix()
-            vectors = self._vector_search()
+            dense_side = DenseSide(self._vector_search(), encode)
 
         def search(terms: str, within: Collection[str] | None) -> Ranking:
             weight = self._settings.weight if within is None else min(WITHIN, self._settings.weight)
             fusion = Fusion(self._settings.fusion, weight)
-            found = rank(
-                self._catalogue, vectors, terms, encode, mode=chosen, fusion=fusion, documents=within, most=most
-            )
-            if chosen != "hybrid" or encode is None or fusion.method != "convex":
+            found = rank(self._catalogue, terms, dense_side, mode=chosen, fusion=fusion, documents=within, most=most)
+            if chosen != "hybrid" or dense_side is None or fusion.method != "convex":
                 return found
             if within is None or len(within) > 1:
                 return by_fitness(found, query)
-            return by_sentences(found, Query(query, encode(), self._weights(terms)), self.embed)
+            return by_sentences(found, Query(query, dense_side.encode(), self._weights(terms)), self.embed)
 
         return self._reranked(query, structured(query, self._catalogue, search, documents))
 

@@ -66,6 +66,15 @@ class IngestProgress:
         )
 
 
+@dataclass(frozen=True)
+class IngestTarget:
+    """Where an ingest writes: the index, and what has been done so far."""
+
+    catalogue: Catalogue
+    writer: IndexWriter
+    outcome: IngestProgress
+
+
 def store_outcome(plan: IngestPlan, catalogue: Catalogue, outcome: IngestProgress) -> None:
     """Record the part of `plan` that needs no reading and no vectors."""
     outcome.unchanged += len(plan.unchanged) + len(plan.touched) + len(plan.moved)
@@ -83,13 +92,14 @@ def store_outcome(plan: IngestPlan, catalogue: Catalogue, outcome: IngestProgres
 
 
 def resolve_duplicates(
-    duplicates: Sequence[FileToRead], writer: IndexWriter, catalogue: Catalogue, outcome: IngestProgress
+    duplicates: Sequence[FileToRead], target: IngestTarget
 ) -> tuple[list[FileToRead], list[FileToRead]]:
     """Record files with the same bytes as another file, after that file was read.
 
     If the other file failed, its ending or its password may be the reason. Therefore the method returns the files to be
     read themselves, one for each hash, and the files that wait for one of them.
     """
+    catalogue = target.catalogue
     became = {file.hash: file.document_id or file.duplicate_of for file in catalogue.files().values() if not file.error}
     read: dict[str, FileToRead] = {}
     waiting: list[FileToRead] = []
@@ -97,19 +107,13 @@ def resolve_duplicates(
         document = became.get(candidate.record.hash)
         if document is not None and catalogue.has_document(document):
             original = _path_of(document, catalogue)
-            _note_duplicate(candidate, document, f"repeats {original}", writer, catalogue, outcome)
+            _note_duplicate(candidate, document, f"repeats {original}", target)
         elif read.setdefault(candidate.record.hash, candidate) is not candidate:
             waiting.append(candidate)
     return list(read.values()), waiting
 
 
-def remove_vanished(
-    files: Sequence[FileRecord],
-    paths: Sequence[Path],
-    writer: IndexWriter,
-    catalogue: Catalogue,
-    outcome: IngestProgress,
-) -> None:
+def remove_vanished(files: Sequence[FileRecord], paths: Sequence[Path], target: IngestTarget) -> None:
     """Remove the records of files that are gone from `paths`, and documents without another file."""
     left = set(files)
     for path in paths:  # an empty folder may be a disk that is not mounted: say which files are gone from which folder
@@ -117,11 +121,11 @@ def remove_vanished(
         left -= here
         if here:
             have = "1 file has" if len(here) == 1 else f"{len(here)} files have"
-            outcome.warnings.append(f"{path}: {have} vanished from there")
+            target.outcome.warnings.append(f"{path}: {have} vanished from there")
     for file in files:
-        if file.document_id and writer.delete(file.document_id, unless_shared_by=file):
-            outcome.removed += 1
-        catalogue.forget_file(file.path)
+        if file.document_id and target.writer.delete(file.document_id, unless_shared_by=file):
+            target.outcome.removed += 1
+        target.catalogue.forget_file(file.path)
 
 
 def add_documents(
@@ -155,10 +159,8 @@ class Ingest:
 
     def __init__(
         self,
-        catalogue: Catalogue,
-        writer: IndexWriter,
+        target: IngestTarget,
         encoder: Encoder,
-        outcome: IngestProgress,
         *,
         manifest: Mapping[Path, ManifestRow],
         progress: Progress,
@@ -167,15 +169,15 @@ class Ingest:
     ) -> None:
         self._manifest = manifest
         self._keep_near = keep_near
-        self._catalogue = catalogue
-        self._writer = writer
+        self._target = target
+        self._catalogue = target.catalogue
+        self._outcome = target.outcome
         self._encoder = encoder
-        self._outcome = outcome
         self._progress = progress
         self._cut = 0
         self._growth = 1.0
-        self._batches = Batches(writer, self._report, encoding)
-        self._seen = SimilarDocuments(catalogue.fingerprints())
+        self._batches = Batches(target.writer, self._report, encoding)
+        self._seen = SimilarDocuments(target.catalogue.fingerprints())
 
     def run(self, candidates: Sequence[FileToRead], read: Read, *, max_tokens: int, overlap: int) -> None:
         """Read, cut, encode and store `candidates`, one after the other."""
@@ -207,7 +209,7 @@ class Ingest:
         if similar is not None:
             original = self._original(similar)
             reason = f"nearly repeats {original}; index.near_duplicates=keep would store it"
-            _note_duplicate(candidate, similar, reason, self._writer, self._catalogue, self._outcome)
+            _note_duplicate(candidate, similar, reason, self._target)
             return
         try:
             chunks = chunk_document(document, self._encoder.count_tokens, max_tokens=max_tokens, overlap=overlap)
@@ -264,19 +266,12 @@ def _path_of(document_id: str, catalogue: Catalogue) -> str:
     return next((file.path for file in catalogue.files_of(document_id)), document_id)
 
 
-def _note_duplicate(
-    candidate: FileToRead,
-    document_id: str,
-    reason: str,
-    writer: IndexWriter,
-    catalogue: Catalogue,
-    outcome: IngestProgress,
-) -> None:
+def _note_duplicate(candidate: FileToRead, document_id: str, reason: str, target: IngestTarget) -> None:
     if candidate.held and candidate.held != document_id:
-        writer.delete(candidate.held, unless_shared_by=candidate.known)
-    outcome.duplicates.append(FailedFile(candidate.record.path, reason))
-    with catalogue.transaction():
-        catalogue.put_file(replace(candidate.record, duplicate_of=document_id))
+        target.writer.delete(candidate.held, unless_shared_by=candidate.known)
+    target.outcome.duplicates.append(FailedFile(candidate.record.path, reason))
+    with target.catalogue.transaction():
+        target.catalogue.put_file(replace(candidate.record, duplicate_of=document_id))
 
 
 def _fail(candidate: FileToRead, reason: str, catalogue: Catalogue, outcome: IngestProgress) -> None:

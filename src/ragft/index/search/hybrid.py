@@ -54,40 +54,52 @@ class Ranking:
     wanted: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class DenseSide:
+    """The search by meaning, for one query.
+
+    `encode` gives the vector of the query. In a large collection it is called on another thread, so that the words are
+    looked for meanwhile.
+    """
+
+    vectors: VectorSearch
+    encode: Callable[[], Vectors]
+
+    def scores(self, among: Sequence[int] | None) -> Scores:
+        """The similarity of all chunks to the query, or of those in the rows `among`."""
+        return self.vectors.scores(self.encode(), among)
+
+
 def rank(
     catalogue: Catalogue,
-    vectors: VectorSearch | None,
     query: str,
-    encode: Callable[[], Vectors] | None,
+    dense_side: DenseSide | None,
     *,
     mode: Mode,
     fusion: Fusion,
     documents: Collection[str] | None = None,
-    depth: int = DEPTH,
     most: int | None = None,
 ) -> Ranking:
-    """The candidates of `query` in the order of `mode`; all but "lexical" need `vectors` and `encode`.
+    """The candidates of `query` in the order of `mode`; all modes but "lexical" need a `dense_side`.
 
-    `encode` gives the vector of the query. In a large collection it is called on another thread, so that the words are
-    looked for meanwhile. With `most`, only about so many of the best are read from the catalogue and returned.
+    With `most`, only about so many of the best are read from the catalogue and returned.
     """
     terms = ranking_terms(query)
     lexical: dict[int, float] = {}
     dense: dict[int, float] = {}
-    if mode == "lexical" or vectors is None or encode is None:
-        scores = lexical = catalogue.match(terms, depth, documents=documents)
+    if mode == "lexical" or dense_side is None:
+        scores = lexical = catalogue.match(terms, DEPTH, documents=documents)
     else:
         among = catalogue.rows_of_documents(documents) if documents is not None else None
         if mode == "dense":
-            scores = dense = vectors.scores(encode(), among).top(depth)
+            scores = dense = dense_side.scores(among).top(DEPTH)
         elif fusion.method == "rrf":
-            dense = vectors.scores(encode(), among).top(depth)
-            lexical = catalogue.match(terms, depth, documents=documents)
+            dense = dense_side.scores(among).top(DEPTH)
+            lexical = catalogue.match(terms, DEPTH, documents=documents)
             scores = fuse_reciprocal_ranks(list(lexical), list(dense))
         else:
             # What only one side found is scored by the other too: to count it as that side's worst costs 0.008 nDCG.
-            nearest = partial(_nearest, vectors, encode, among, depth)
-            lexical, dense, similar = _both(catalogue, nearest, terms, documents, depth)
+            lexical, dense, similar = _both(catalogue, partial(_nearest, dense_side, among), terms, documents)
             dense = dense | similar.of(sorted(lexical.keys() - dense.keys()))
             candidates = lexical.keys() | dense.keys()
             left = {row: lexical.get(row, 0.0) for row in candidates}
@@ -103,12 +115,10 @@ def rank(
     )
 
 
-def _nearest(
-    vectors: VectorSearch, encode: Callable[[], Vectors], among: Sequence[int] | None, depth: int
-) -> tuple[dict[int, float], Scores]:
+def _nearest(dense_side: DenseSide, among: Sequence[int] | None) -> tuple[dict[int, float], Scores]:
     """The best chunks by meaning, and what scores others."""
-    similar = vectors.scores(encode(), among)
-    return similar.top(depth), similar
+    similar = dense_side.scores(among)
+    return similar.top(DEPTH), similar
 
 
 def _both(
@@ -116,19 +126,18 @@ def _both(
     nearest: Callable[[], tuple[dict[int, float], Scores]],
     terms: list[str],
     documents: Collection[str] | None,
-    depth: int,
 ) -> tuple[dict[int, float], dict[int, float], Scores]:
     """The best chunks by words, with scores also for those best by meaning; and what `nearest` gives."""
     if catalogue.size() < LARGE:  # a thread would take longer to start than it saves
         dense, similar = nearest()
-        return catalogue.match(terms, depth, documents=documents, also=dense.keys), dense, similar
+        return catalogue.match(terms, DEPTH, documents=documents, also=dense.keys), dense, similar
     with ThreadPoolExecutor(1, "dense") as beside:
         found = beside.submit(nearest)
 
         def closest() -> Collection[int]:
             return found.result()[0].keys()
 
-        lexical = catalogue.match(terms, depth, documents=documents, also=closest)
+        lexical = catalogue.match(terms, DEPTH, documents=documents, also=closest)
     return lexical, *found.result()
 
 
