@@ -32,6 +32,7 @@ from ragft.engine.base import Message, Options, Think
 from ragft.engine.scripted import ScriptedEngine, load_script
 from ragft.errors import WorkspaceError
 from ragft.index.index import Index, open_index
+from ragft.pipeline.searched import SearchedLibrary
 from ragft.run_folder import RunFolder
 from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks import SUITES
@@ -151,7 +152,7 @@ def test_a_benchmark_asks_models_of_any_size_as_ask_does(
         Session(place, settings, engine, engine.show("plain"), index).assistant().ask(QUESTION)
     asked = engine.requests[-1]
     plan = ComparisonPlan([Arm("plain", "plain")], suites_called(["papers"], SUITES))
-    run_plan(plan, place, settings, tmp_path / "out", engine)
+    run_plan(plan, SearchedLibrary(place), settings, tmp_path / "out", engine)
     found = next(one for one in reversed(engine.requests) if QUESTION in one.messages[-1].content)
     assert (found.messages, found.options.num_predict) == (asked.messages, asked.options.num_predict)
     assert asked.options.num_predict == (512 if weights > 10**9 else Settings().answer.num_predict)

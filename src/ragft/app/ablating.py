@@ -95,20 +95,24 @@ def ablation(
 
 def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progress | None) -> DataFacts:
     """The data set of a recipe, made where it has to be."""
-    from ragft.app.generating import generate
+    from ragft.app.generating import generate, generate_by_stages
     from ragft.benchmark.ablation.report_tables import DataFacts
     from ragft.dataset.preference import distinct_preferences
     from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, find_dataset, read_preferences
+    from ragft.pipeline.build_plan import BuildPlan
+    from ragft.tasks import task
 
     recipe = plan.recipes[name]
     dataset = recipe.data
     if recipe.data in plan.data:
         dataset = plan.dataset_name(recipe.data)
         own = _with(resources, {_data_section(resources, plan): plan.data[recipe.data]})
-        base = plan.base if plan.task else ""
-        generate(
-            own, dataset, task=plan.task, sources=plan.sources, base=base, avoid=(), restart=False, progress=progress
-        )
+        if plan.task:
+            generate_by_stages(
+                own, dataset, BuildPlan(task(plan.task), own.settings, plan.sources, plan.base), progress
+            )
+        else:
+            generate(own, dataset, progress=progress)
     folder = find_dataset(resources.workspace, dataset)
     train, held_out = (
         [row for row in _rows(folder / file) if row.kind not in recipe.without] for file in (TRAIN, HELD_OUT)
@@ -265,6 +269,7 @@ def _measure(
     from ragft.benchmark.base import Arm
     from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
     from ragft.benchmark.scoring.analysis import all_metrics
+    from ragft.pipeline.searched import SearchedLibrary
     from ragft.tasks import condition_of, suites_of
 
     own = _with(resources, {"benchmark": plan.benchmark})
@@ -276,7 +281,12 @@ def _measure(
     arms = [Arm(role, model, condition) for role, model in models]
     with own.engine_alone(base) as (engine, _):
         report = run_plan(
-            ComparisonPlan(arms, suites), own.workspace, settings, folder, engine, searched_for=made, progress=progress
+            ComparisonPlan(arms, suites),
+            SearchedLibrary(own.workspace, made),
+            settings,
+            folder,
+            engine,
+            progress=progress,
         )
     metrics = {suite.name: suite.metrics for suite in suites}
     roles = {name: [arm_name(name, seed) for seed in plan.seeds] for name in plan.recipes}

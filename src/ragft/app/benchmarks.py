@@ -59,6 +59,7 @@ class Benchmarks:
         from ragft.benchmark.base import Arm
         from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
         from ragft.benchmark.studies.refusal_curve import curve_of
+        from ragft.pipeline.searched import SearchedLibrary
         from ragft.tasks.papers.suites.refusal import Refusal
 
         resources = self._resources
@@ -68,7 +69,7 @@ class Benchmarks:
         require_documents(place)
         with resources.engine_alone(model, work="benchmark") as (engine, name):
             plan = ComparisonPlan([Arm("model", name)], [Refusal()], quote=True)
-            report = run_plan(plan, place, settings, folder, engine, progress=progress)
+            report = run_plan(plan, SearchedLibrary(place), settings, folder, engine, progress=progress)
         return RefusalErrors(name, dict(report.arms["model"]), curve_of(report.rows), Refusal.metrics)
 
     @while_open

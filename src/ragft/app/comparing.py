@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ragft.config import Settings
     from ragft.console import Progress
     from ragft.engine.base import Engine
+    from ragft.pipeline.searched import SearchedLibrary
     from ragft.workspace import Workspace
 
 
@@ -57,18 +58,21 @@ class Benchmark:
         return tables(self.report, self.metrics, width)
 
 
+@dataclass(frozen=True)
+class ComparisonRequest:
+    """Which arms are compared, on which questions and how; the fields are arguments of `Application.benchmark`."""
+
+    arms: str
+    run: str
+    only: Sequence[str] = ()
+    unequal: bool = False
+    judge: str | None = None
+
+
 def benchmark(
-    resources: Resources,
-    arms: str,
-    *,
-    run: str,
-    only: Sequence[str],
-    unequal: bool,
-    judge: str | None,
-    output: Path | str | None,
-    progress: Progress | None,
+    resources: Resources, asked: ComparisonRequest, *, output: Path | str | None, progress: Progress | None
 ) -> Benchmark:
-    """Compare arms in a benchmark; the arguments and errors are those of `Application.benchmark`."""
+    """Compare arms in a benchmark; the errors are those of `Application.benchmark`."""
     from ragft.answer.session import require_documents
     from ragft.benchmark.comparison.arms import needs_run, parse_arms
     from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
@@ -76,29 +80,32 @@ def benchmark(
     from ragft.benchmark.suites.base import need_documents
     from ragft.engine.choosing.open_engine import find_model
     from ragft.pipeline.comparison import judged_by
-    from ragft.pipeline.searched import searched
+    from ragft.pipeline.searched import SearchedLibrary
     from ragft.tasks import condition_of, suites_of, task_of
 
     place, settings = resources.workspace, resources.settings
-    run_dir = place.run(run) if needs_run(arms) else None
+    run_dir = place.run(asked.run) if needs_run(asked.arms) else None
+    library = SearchedLibrary(place, run_dir)
     settings = as_run(settings, run_dir, given=resources.given)
     suites = suites_of(settings.benchmark.suites, run_dir)
     metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
     folder = Path(output or RunFolder(run_dir or place.root).benchmark)
-    chosen = parse_arms(arms, run_dir, condition_of(run_dir))
+    chosen = parse_arms(asked.arms, run_dir, condition_of(run_dir))
     if need_documents(suites):
-        require_documents(searched(place, run_dir))
+        require_documents(library.place)
     with resources.engine_alone(chosen[0].model, work="benchmark") as (engine, _):
-        for name in (*(arm.model for arm in chosen), *([judge] if judge else [])):
+        for name in (*(arm.model for arm in chosen), *filter(None, [asked.judge])):
             find_model(engine, name, settings.engine, place)
         if run_dir is None:
             settings = _as_trained(resources, engine, chosen)
         else:
             chosen = _asked_as_built(chosen, place, run_dir, settings, engine)
-        plan = ComparisonPlan(chosen, suites, only=only, unequal=unequal, judge=judge or "")
+        plan = ComparisonPlan(chosen, suites, only=asked.only, unequal=asked.unequal, judge=asked.judge or "")
         plan = judged_by(plan, task_of(run_dir))
-        report = run_plan(plan, place, settings, folder, engine, run_dir=run_dir, progress=progress)
-    return Benchmark(report, with_judge(metrics, report.settings["judge"]["suite"]) if judge else metrics, folder)
+        report = run_plan(plan, library, settings, folder, engine, run_dir=run_dir, progress=progress)
+    if asked.judge:
+        metrics = with_judge(metrics, report.settings["judge"]["suite"])
+    return Benchmark(report, metrics, folder)
 
 
 def finished(folder: Path) -> Benchmark:
@@ -131,6 +138,7 @@ def study(
     from ragft.benchmark.suites.general import General
     from ragft.errors import ComparisonError
     from ragft.index.index import open_index
+    from ragft.pipeline.searched import SearchedLibrary
     from ragft.workspace import Workspace
 
     place = resources.workspace
@@ -148,7 +156,8 @@ def study(
     with resources.engine_alone(model, work="benchmark") as (engine, name):
         plan = ComparisonPlan(study_of.arms(name, tuned), suites)
         try:
-            report = run_plan(plan, shelf, settings, folder, engine, run_dir=run_dir, progress=progress)
+            library = SearchedLibrary(shelf)
+            report = run_plan(plan, library, settings, folder, engine, run_dir=run_dir, progress=progress)
         except ComparisonError as error:
             fix = "export and register both by ragft, and give run=NAME"
             raise ComparisonError(error.message, fix=fix) from error
@@ -168,37 +177,34 @@ def study_rows(resources: Resources, facts: Path | str, dataset: str) -> tuple[i
 
 def run_plan(
     plan: ComparisonPlan,
-    place: Workspace,
+    library: SearchedLibrary,
     settings: Settings,
     folder: Path,
     engine: Engine,
     *,
     run_dir: Path | None = None,
-    searched_for: Path | None = None,
     progress: Progress | None = None,
 ) -> BenchmarkReport:
-    """Run the benchmark over what is searched for the run or in `place`; over nothing where no suite needs it. Votes of
-    people on these models are added to its figures.
+    """Run the benchmark over `library`, or over nothing where no suite needs documents. Votes of people on these models
+    are added to its figures.
 
     Args:
         run_dir: the run whose models are compared; None: models of any origin, all asked in one form.
-        searched_for: the run whose library is searched, where that is another than the run of the models.
     """
     from ragft.app.votes import vote_figures
     from ragft.benchmark.asking.lookups import NoDocuments
     from ragft.benchmark.suites.base import need_documents
     from ragft.pipeline.comparison import compare
-    from ragft.pipeline.searched import open_searched
 
+    place = library.workspace
     models, own = {arm.model for arm in plan.arms}, plan.figures
     plan = replace(
         plan,
         weights=0 if run_dir is not None else _fewest_weights(place, engine, models),
         figures=lambda arms: [*own(arms), *vote_figures(place, models)],
     )
-    library = searched_for or run_dir
     reads = need_documents(plan.suites)
-    with open_searched(place, library, settings.index) if reads else nullcontext(NoDocuments()) as index:
+    with library.open(settings.index) if reads else nullcontext(NoDocuments()) as index:
         return compare(plan, engine, index, settings, folder, run_dir=run_dir, progress=progress)
 
 

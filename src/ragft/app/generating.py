@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.console import Progress
     from ragft.dataset.base import GenerateReport
-    from ragft.pipeline.task import MakeRows, Task
+    from ragft.pipeline.build_plan import BuildPlan
+    from ragft.pipeline.task import MakeRows
 
 
 def generate(
@@ -22,24 +23,21 @@ def generate(
     *,
     task: str = "",
     sources: Sequence[Path] = (),
-    base: str = "",
-    avoid: Sequence[Path | str],
-    restart: bool,
+    avoid: Sequence[Path | str] = (),
+    restart: bool = False,
     progress: Progress | None,
 ) -> GenerateReport:
-    """Make training rows by a task; see `Application.generate`.
-
-    Args:
-        base: the model that is to be trained on them; where it is given, they are made by the stages of any task.
-    """
+    """Make training rows by a task; see `Application.generate`."""
+    from ragft.pipeline.build_plan import BuildPlan
     from ragft.setting_sections import EMBEDDED_BASE
     from ragft.tasks import DEFAULT
     from ragft.tasks import task as task_called
 
     chosen = task_called(task) if task else DEFAULT
     name = name or chosen.name
-    if chosen.make_rows is None or base:
-        return _by_stages(resources, chosen, name, sources, base or EMBEDDED_BASE, progress)
+    if chosen.make_rows is None:
+        plan = BuildPlan(chosen, resources.settings, sources, EMBEDDED_BASE)
+        return generate_by_stages(resources, name, plan, progress)
     return _of_documents(resources, chosen.make_rows, name, avoid=avoid, restart=restart, progress=progress)
 
 
@@ -76,18 +74,14 @@ def _of_documents(
         return make(resources.index, request, folder, progress=progress, restart=restart)
 
 
-def _by_stages(
-    resources: Resources, task: Task, name: str, sources: Sequence[Path], base: str, progress: Progress | None
-) -> GenerateReport:
-    """By the stages of the task, in a run that is called as the data set."""
+def generate_by_stages(resources: Resources, name: str, plan: BuildPlan, progress: Progress | None) -> GenerateReport:
+    """Make training rows by the stages of the task of `plan`, in a run that is called as the data set."""
     from ragft.console import silent
     from ragft.dataset.base import GenerateReport
     from ragft.dataset.store import read_card
     from ragft.pipeline.build import make_data
-    from ragft.pipeline.build_plan import BuildPlan
 
     started = time.monotonic()
-    plan = BuildPlan(task, resources.settings, sources, base)
     make_data(resources.workspace, plan, name, progress=progress or silent)
     card = read_card(resources.workspace.datasets / name) or {}
     return GenerateReport(name, card.get("kept", {}), card.get("rejected", {}), time.monotonic() - started)

@@ -242,16 +242,8 @@ class TuningMethods(ApplicationPart):
             judge: a model that compares the answers too, outside the verdict.
             output: folder of the result; None: the run's.
         """
-        return comparing.benchmark(
-            self._resources,
-            arms,
-            run=run,
-            only=only,
-            unequal=unequal,
-            judge=judge,
-            output=output,
-            progress=progress,
-        )
+        asked = comparing.ComparisonRequest(arms, run, only, unequal, judge)
+        return comparing.benchmark(self._resources, asked, output=output, progress=progress)
 
     @while_open
     def study(

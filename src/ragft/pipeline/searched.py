@@ -6,6 +6,7 @@ the user's library holds nothing but his papers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,25 @@ if TYPE_CHECKING:
     from ragft.setting_sections import IndexSettings
 
 
-def searched(workspace: Workspace, run_dir: Path | None) -> Workspace:
-    """The workspace whose documents are searched for a run."""
-    own = RunFolder(run_dir).library if run_dir is not None else None
-    return Workspace(own) if own is not None and own.is_dir() else workspace
+@dataclass(frozen=True)
+class SearchedLibrary:
+    """The documents that are searched for a run of `workspace`, or for no run where `run_dir` is None."""
+
+    workspace: Workspace
+    run_dir: Path | None = None
+
+    @property
+    def place(self) -> Workspace:
+        """The workspace that holds the documents: one of the run's own, or the user's."""
+        own = RunFolder(self.run_dir).library if self.run_dir is not None else None
+        return Workspace(own) if own is not None and own.is_dir() else self.workspace
+
+    def open(self, settings: IndexSettings) -> Index:
+        """The index of the documents."""
+        from ragft.index.index import open_index
+
+        place = self.place
+        return open_index(place, settings if place is self.workspace else settings.apart)
 
 
 def own_library(run_dir: Path, settings: IndexSettings) -> Index:
@@ -28,12 +44,3 @@ def own_library(run_dir: Path, settings: IndexSettings) -> Index:
     from ragft.index.index import open_index
 
     return open_index(Workspace(RunFolder(run_dir).library), settings.apart)
-
-
-def open_searched(workspace: Workspace, run_dir: Path | None, settings: IndexSettings) -> Index:
-    """The index that is searched for a run."""
-    from ragft.index.index import open_index
-
-    if run_dir is None or searched(workspace, run_dir) is workspace:
-        return open_index(workspace, settings)
-    return own_library(run_dir, settings)

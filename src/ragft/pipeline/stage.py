@@ -73,9 +73,9 @@ class Context:
     @cached_property
     def index(self) -> Index:
         """The index of what is searched for the run: the workspace, or what its task has put aside."""
-        from ragft.pipeline.searched import open_searched
+        from ragft.pipeline.searched import SearchedLibrary
 
-        index = open_searched(self.workspace, self.run_dir, self.settings.index)
+        index = SearchedLibrary(self.workspace, self.run_dir).open(self.settings.index)
         self.stack.callback(index.close)
         return index
 
