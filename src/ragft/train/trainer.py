@@ -13,7 +13,8 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from transformers import TrainerState
+from peft import load_peft_weights, set_peft_model_state_dict
+from transformers import Trainer, TrainerState
 from trl import SFTTrainer
 
 from ragft.errors import TrainingError
@@ -69,6 +70,7 @@ def held_out_losses(model: Any, examples: Sequence[Example]) -> dict[str, float]
 class StageTrainer:
     """What the trainers of both stages have beside TRL's."""
 
+    model: Any
     state: Any
     accelerator: Any
     tokens_seen = 0
@@ -107,7 +109,7 @@ class StageTrainer:
 
     def restore(self, checkpoint: Path) -> None:
         """Stand where `checkpoint` was written, to finish a run whose last step is done."""
-        self._load_from_checkpoint(str(checkpoint))  # type: ignore[attr-defined]
+        set_peft_model_state_dict(self.model, load_peft_weights(str(checkpoint), device="cpu"))
         self.state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
 
     def create_model_card(self, *_: Any, **__: Any) -> None:
@@ -151,9 +153,7 @@ class CompletionTrainer(StageTrainer, SFTTrainer):  # type: ignore[misc]
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """As transformers logs; SFTTrainer would add averages of metrics that are not collected here."""
-        logs.pop("num_tokens", None)
-        self._metrics["train"].clear()
-        super().log(logs, start_time)
+        Trainer.log(self, logs, start_time)
 
 
 def diverged(step: int, setting: str) -> TrainingError:

@@ -32,12 +32,12 @@ class Looks:
         areas = [area for rule in sheet.conditional_formatting for area in rule.sqref.ranges]
         self._painted = [area.bounds for area in areas]
         self._painted += [_bounds(table.ref) for table in sheet.tables.values() if table.tableStyleInfo]
-        self._plain: dict[tuple[int, int], bool] = {}
+        self._plain: dict[int, bool] = {}
         self.struck = 0
 
     def seen(self, cell: Any, text: str) -> str:
         """`text`, or nothing where the whole cell is struck out or cannot be seen."""
-        style = cell._style.fontId, cell._style.fillId  # looked up once for all cells of a style
+        style = cell.style_id  # looked up once for all cells of a style
         if style not in self._plain:
             self._plain[style] = not cell.font.strike and not self._blends(cell.font, cell.fill)
         if self._plain[style]:
