@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ragft.benchmark.base import Arm
 from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
-from ragft.benchmark.comparison.run import run_benchmark
+from ragft.benchmark.comparison.run import AskingSetup, run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.index.index import open_index
@@ -48,10 +48,8 @@ def main() -> int:
             suites = suites_called(given.suites.split(","), SUITES)
             report = run_benchmark(
                 ComparisonPlan([Arm("base", given.model), Arm("tuned", given.model)], suites),
-                engine=engine,
-                index=index,
+                AskingSetup(engine, index, AnswerSettings(**PRESETS["demo"]["answer"])),
                 settings=BenchmarkSettings(suites=tuple(given.suites.split(",")), limit=given.limit),
-                answer=AnswerSettings(**PRESETS["demo"]["answer"]),
                 folder=Path(scratch) / "benchmark",
             )
         engine.close()

@@ -1,4 +1,4 @@
-"""A benchmark run with the fields of its plan and the arguments of the run together, for tests that vary both."""
+"""A benchmark run whose plan, setup and other arguments are given together, for tests that vary all of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 
 from ragft.benchmark.base import BenchmarkReport
 from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
-from ragft.benchmark.comparison.run import run_benchmark
+from ragft.benchmark.comparison.run import AskingSetup, run_benchmark
 
 
 def run_plan(**given: Any) -> BenchmarkReport:
-    plan = {field.name: given.pop(field.name) for field in fields(ComparisonPlan) if field.name in given}
-    return run_benchmark(ComparisonPlan(**plan), **given)
+    plan, setup = (
+        kind(**{field.name: given.pop(field.name) for field in fields(kind) if field.name in given})
+        for kind in (ComparisonPlan, AskingSetup)
+    )
+    return run_benchmark(plan, setup, **given)

@@ -12,7 +12,7 @@ import pytest
 
 from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
-from ragft.benchmark.comparison.run import run_benchmark
+from ragft.benchmark.comparison.run import AskingSetup, run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.benchmark.suites.forgetting import FORGOT
 from ragft.engine.base import Engine, ModelSpec
@@ -58,12 +58,9 @@ def benchmark(engine: Engine, run: Path, library: Any, lines: list[dict[str, Any
     with open_scorer(run, engine, [TUNED, BASE], SETTINGS) as scorer:
         return run_benchmark(
             ComparisonPlan(ARMS, suites_called(suites, SUITES), only=ASKED, required=[FORGOT]),
-            engine=engine,
-            index=library,
+            AskingSetup(engine, library, AnswerSettings(), scorer),
             settings=BenchmarkSettings(suites=suites, questions=str(questions), limit=10),
-            answer=AnswerSettings(),
             folder=run / "benchmark",
-            scorer=scorer,
         )
 
 

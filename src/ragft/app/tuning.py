@@ -329,7 +329,7 @@ class TuningMethods(ApplicationPart):
         return classifying.classify_texts(self._resources, texts, choice, examples=examples, progress=progress)
 
     @while_open
-    def build(
+    def build(  # noqa: PLR0913  the flags of build-model
         self,
         corpus: Paths = (),
         *,

@@ -75,19 +75,16 @@ def compare(
     Errors are those of `ragft.benchmark.comparison.run.run_benchmark`.
     """
     from ragft.benchmark.comparison.arms import with_models
-    from ragft.benchmark.comparison.run import run_benchmark
+    from ragft.benchmark.comparison.run import AskingSetup, run_benchmark
     from ragft.pipeline.scorer import open_scorer
 
     models, kinds = {arm.model for arm in with_models(plan.arms)}, {suite.kind for suite in plan.suites}
     with open_scorer(run_dir, engine, models, settings.engine, kinds=kinds) as scorer:
         return run_benchmark(
             plan,
-            engine=engine,
-            index=index,
+            AskingSetup(engine, index, settings.answer, scorer),
             settings=settings.benchmark,
-            answer=settings.answer,
             folder=folder,
-            scorer=scorer,
             origin=origin_of(run_dir),
             progress=progress,
         )

@@ -14,7 +14,7 @@ import pytest
 
 from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
-from ragft.benchmark.comparison.run import run_benchmark
+from ragft.benchmark.comparison.run import AskingSetup, run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.engine.base import ChatRequest, Engine
 from ragft.engine.elsewhere import EngineElsewhere, ModelRunner, spread_over
@@ -52,7 +52,7 @@ def run(engine: Engine, shelf: Any, folder: Path, suites: Sequence[str] = ("pape
     questions.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     settings = BenchmarkSettings(questions=str(questions))
     plan = ComparisonPlan(ARMS, suites_called(suites, SUITES))
-    return run_benchmark(plan, engine=engine, settings=settings, index=shelf, answer=AnswerSettings(k=3), folder=folder)
+    return run_benchmark(plan, AskingSetup(engine, shelf, AnswerSettings(k=3)), settings=settings, folder=folder)
 
 
 def without_times(path: Path) -> list[Any]:

@@ -10,7 +10,7 @@ import pytest
 from ragft.benchmark.asking.bench import CLOSED_BOOK
 from ragft.benchmark.base import Arm
 from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
-from ragft.benchmark.comparison.run import run_benchmark
+from ragft.benchmark.comparison.run import AskingSetup, run_benchmark
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.studies.study import Facts, arms, index_facts, load_facts, training_messages
 from ragft.data import shipped
@@ -86,10 +86,8 @@ def test_what_is_trained_is_what_the_weights_are_asked(tmp_path: Path, shelf: An
     engine = ScriptedEngine(lambda request: "It rises overnight.")
     run_benchmark(
         ComparisonPlan([Arm("weights", "t", "closed_book")], [Facts(facts)]),
-        engine=engine,
-        index=shelf,
+        AskingSetup(engine, shelf, AnswerSettings()),
         settings=BenchmarkSettings(),
-        answer=AnswerSettings(),
         folder=tmp_path / "out",
     )
     sent = tuple(message.to_dict() for message in engine.requests[0].messages)
@@ -111,10 +109,8 @@ def test_adoption_is_counted_a_condition(tmp_path: Path, shelf: Any) -> None:
         ComparisonPlan(
             [Arm("none", "m", "closed_book"), Arm("retrieval", "m"), Arm("weights", "t", "closed_book")], [suite]
         ),
-        engine=ScriptedEngine(reply),
-        index=shelf,
+        AskingSetup(ScriptedEngine(reply), shelf, AnswerSettings(k=2)),
         settings=BenchmarkSettings(),
-        answer=AnswerSettings(k=2),
         folder=tmp_path / "out",
     )
     none, retrieval, weights = (report.arms[role] for role in ("none", "retrieval", "weights"))
@@ -131,10 +127,8 @@ def test_in_context_the_model_is_given_the_fact_itself(tmp_path: Path) -> None:
         index_facts(index, facts)
         report = run_benchmark(
             ComparisonPlan([Arm("context", "m", "evidence")], [Facts(facts)]),
-            engine=engine,
-            index=index,
+            AskingSetup(engine, index, AnswerSettings(k=2, num_ctx=2048)),
             settings=BenchmarkSettings(),
-            answer=AnswerSettings(k=2, num_ctx=2048),
             folder=tmp_path / "out",
         )
     prompts = [request.messages[-1].content for request in engine.requests]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ragft.answer.base import Answer, AnswerMetrics
 from ragft.benchmark.base import Arm, BenchmarkReport, RequestCost
 from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
-from ragft.benchmark.comparison.run import run_benchmark
+from ragft.benchmark.comparison.run import AskingSetup, run_benchmark
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.scoring.broken_output import broken, compression, drifted
 from ragft.benchmark.scoring.likelihood import Expectation, divergence, expectation, log_likelihoods
@@ -383,10 +383,8 @@ def test_general_and_forgetting_with_the_real_model(tmp_path: Path, shelf: Any, 
     settings = BenchmarkSettings(suites=("forgetting",), limit=2)
     report = run_benchmark(
         ComparisonPlan(arms, [Forgetting()]),
-        engine=embedded_engine,
-        index=shelf,
+        AskingSetup(embedded_engine, shelf, AnswerSettings()),
         settings=settings,
-        answer=AnswerSettings(),
         folder=tmp_path / "forgetting",
     )
     assert 1.0 < report.arms["base"]["forgetting.cross_entropy"] < 5.0

@@ -1,7 +1,7 @@
 """The benchmark: asks every arm the same questions, scores the answers, gives the verdict and writes the report.
 
     plan = ComparisonPlan([Arm("base", "papers-base:q8_0"), Arm("tuned", "papers:q8_0")], suites)
-    run_benchmark(plan, engine=…, index=…, …)
+    run_benchmark(plan, AskingSetup(engine, index, settings.answer), settings=settings.benchmark, folder=folder)
 
 In the folder:
 
@@ -49,22 +49,35 @@ if TYPE_CHECKING:
     from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 
 
+@dataclass(frozen=True)
+class AskingSetup:
+    """What all arms are asked with.
+
+    Attributes:
+        engine: has the models of the arms.
+        index: the documents that are searched.
+        answer: the settings of answers.
+        scorer: gives likelihoods where the engine cannot; it has the same models as the arms, under the same names.
+    """
+
+    engine: Engine
+    index: SearchableIndex
+    answer: AnswerSettings
+    scorer: Scorer | None = None
+
+
 def run_benchmark(
     plan: ComparisonPlan,
+    setup: AskingSetup,
     *,
-    engine: Engine,
-    index: SearchableIndex,
     settings: BenchmarkSettings,
-    answer: AnswerSettings,
     folder: Path,
-    scorer: Scorer | None = None,
     origin: RunOrigin = RunOrigin(),  # noqa: B008  frozen
     progress: Progress | None = None,
 ) -> BenchmarkReport:
     """Compare the arms of `plan`. Answers already in `folder` are not asked for again.
 
     Args:
-        scorer: gives likelihoods where the engine cannot; it has the same models as the arms, under the same names.
         origin: of the run, shown in the report.
 
     Raises:
@@ -76,13 +89,19 @@ def run_benchmark(
         WorkspaceLocked: another process is at work in `folder`.
     """
     need("benchmark")
-    prepared = _prepare(plan, engine, settings, scorer)
+    prepared = _prepare(plan, setup.engine, settings, setup.scorer)
     bench = Bench(
-        engine, index, answer, quote=plan.quote, baseline=plan.arms[0].model, scorer=scorer, weights=plan.weights
+        setup.engine,
+        setup.index,
+        setup.answer,
+        quote=plan.quote,
+        baseline=plan.arms[0].model,
+        scorer=setup.scorer,
+        weights=plan.weights,
     )
     if any(arm.condition != "closed_book" and arm.asker is None for arm in plan.arms):
         ships = not settings.questions
-        asked, missing = answerable_here(prepared.asked, index.documents(), bench.corpus.files.id_of, ships=ships)
+        asked, missing = answerable_here(prepared.asked, setup.index.documents(), bench.corpus.files.id_of, ships=ships)
         prepared = replace(prepared, asked=asked, missing=missing)
     make_directory(folder)
     with _lock(folder):

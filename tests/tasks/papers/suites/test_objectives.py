@@ -13,7 +13,7 @@ from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport
 from ragft.benchmark.comparison.comparison_plan import ComparisonPlan
-from ragft.benchmark.comparison.run import run_benchmark
+from ragft.benchmark.comparison.run import AskingSetup, run_benchmark
 from ragft.benchmark.questions import load_questions
 from ragft.data import shipped
 from ragft.engine.scripted import ScriptedEngine
@@ -52,10 +52,8 @@ def measured(tmp_path: Path) -> Callable[..., Scores]:
         run.engine = ScriptedEngine(reply)  # type: ignore[attr-defined]
         run.report = report = run_benchmark(  # type: ignore[attr-defined]
             ComparisonPlan([Arm("base", "base"), Arm("tuned", "tuned")], [Objectives()]),
-            engine=run.engine,  # type: ignore[attr-defined]
-            index=Shelf(),
+            AskingSetup(run.engine, Shelf(), AnswerSettings(**{"k": 3, "gate": 0.0, **answer})),  # type: ignore[attr-defined]
             settings=BenchmarkSettings(questions=str(file)),
-            answer=AnswerSettings(**{"k": 3, "gate": 0.0, **answer}),
             folder=tmp_path / "out",
         )
         return {(row.arm, row.question_id): row.scores for row in report.rows}
