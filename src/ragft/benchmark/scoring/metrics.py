@@ -26,6 +26,9 @@ _VALUE_WORD = re.compile(
     rf"|[^\W_{PAIRED}](?:[^\W_{PAIRED}]|[{MARKS}])*"
 )
 """A number with its sign, an exponent, a word in Hangul, a character of a script without spaces, any other word."""
+_SMALL = "two three four five six seven eight nine ten eleven twelve".split()
+_SMALL_NUMBER = re.compile(rf"(?<![\w-])(?:{'|'.join(_SMALL)})(?![\w-]|\s+(?:hundred|thousand|[bm]illion))")
+"""A number from two to twelve in words, where it is no part of a larger one; "one" is mostly no number."""
 _PARTICLE = re.compile(
     "(?:씨|님|들)?(?:(?:에서|에게|한테|께서|으로|로|까지|부터|처럼|보다|에)?(?:은|는|도|만|의)?"
     "|이|가|을|를|과|와|이나|나|이며|며|이고|고|이라고|라고|이라는|라는|이란|란"
@@ -112,8 +115,8 @@ def contains(answer: str, reference: str) -> float | None:
 def holds_value(text: str, value: str) -> bool:
     """Whether the words of `value` stand in `text`, in order and together, each whole, and numbers as numbers.
 
-    5 and 5.0 are one number, 4.5 and 45 are two, and -5 is not 5. Behind the last word, if it is Korean, a particle may
-    stand. Case, typography, punctuation and English articles do not count.
+    5, 5.0 and five are one number, 4.5 and 45 are two, and -5 is not 5. Behind the last word, if it is Korean, a
+    particle may stand. Case, typography, punctuation and English articles do not count.
     """
     wanted, given = _value_words(value), _value_words(text)
     if not wanted:
@@ -179,7 +182,8 @@ def squad_words(text: str) -> list[str]:
 def _value_words(text: str) -> list[str | Decimal]:
     """Words and numbers; what has several points, such as 1.5.0, is a word."""
     found: list[str | Decimal] = []
-    for match in _VALUE_WORD.finditer(fold(text)):
+    in_digits = _SMALL_NUMBER.sub(lambda small: str(2 + _SMALL.index(small.group())), fold(text))
+    for match in _VALUE_WORD.finditer(in_digits):
         word = match.group()
         if match["number"] and len(re.findall("[.,]", word)) <= 1:
             found.append(Decimal(word.replace(",", ".")))
