@@ -68,6 +68,12 @@ def test_every_recipe_is_trained_with_every_seed_and_asked_the_same(
     place: Path, tiny_base: Path  # noqa: F811
 ) -> None:  # fmt: skip
     with ragft.open(place / "ws", **SETTINGS) as app:
+        first = app.ablation(plan(place, tiny_base), recipes=["rows"])
+        assert list(first.found.trainings) == ["rows"]
+        assert {path.name for path in (place / "ws" / "runs").glob("teaching-*")} == {
+            "teaching-rows-0",
+            "teaching-rows-1",
+        }
         found = app.ablation(plan(place, tiny_base))
         runs = sorted(path.name for path in (place / "ws" / "runs").glob("teaching-*"))
         assert runs == [f"teaching-{recipe}-{seed}" for recipe in ("dpo", "plain", "rows") for seed in (0, 1)]

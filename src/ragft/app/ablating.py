@@ -7,7 +7,7 @@ what was registered is known by its adapter.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +61,12 @@ class _Trained:
 
 
 def ablation(
-    resources: Resources, plan_file: Path | str, *, output: Path | str | None, progress: Progress | None
+    resources: Resources,
+    plan_file: Path | str,
+    *,
+    recipes: Collection[str],
+    output: Path | str | None,
+    progress: Progress | None,
 ) -> Ablation:
     """Run the plan in a file; see `Application.ablation`."""
     from ragft.answer.session import require_documents
@@ -69,7 +74,7 @@ def ablation(
     from ragft.benchmark.ablation.report_tables import markdown
     from ragft.workspace import write_json, write_text
 
-    plan = load_plan(Path(plan_file))
+    plan = load_plan(Path(plan_file)).of(recipes)
     resources = _of_plan(resources, plan)
     for recipe in plan.recipes.values():  # a mistake in the last recipe is found before the first is trained
         _of_recipe(resources, recipe, plan.seeds[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -268,16 +268,22 @@ class TuningMethods(ApplicationPart):
 
     @while_open
     def ablation(
-        self, plan: Path | str, *, output: Path | str | None = None, progress: Progress | None = None
+        self,
+        plan: Path | str,
+        *,
+        recipes: Collection[str] = (),
+        output: Path | str | None = None,
+        progress: Progress | None = None,
     ) -> ablating.Ablation:
         """Train the recipes of a plan (TOML, see docs/benchmark.md) with each seed, and ask all the same questions.
 
         Stopped anywhere, the same call goes on from there.
 
         Args:
+            recipes: names of those that are run; empty: all. What they made is kept for a later call with more.
             output: folder of the result; None: `benchmark/ablation-NAME` in the workspace.
         """
-        return ablating.ablation(self._resources, plan, output=output, progress=progress)
+        return ablating.ablation(self._resources, plan, recipes=recipes, output=output, progress=progress)
 
     @while_open
     def classify(

@@ -25,6 +25,15 @@ def test_a_plan_is_called_as_its_file_and_keeps_the_order_of_its_recipes(tmp_pat
     assert plan.recipes["dpo"].train == {"preference": "dpo"}
 
 
+def test_some_recipes_of_a_plan_can_be_run_before_the_others(tmp_path: Path) -> None:
+    plan = load_plan(write(tmp_path / "p.toml", "".join(f'[recipes.{name}]\ndata = "mine"\n' for name in "abc")))
+    assert list(plan.of(["c", "a"]).recipes) == ["a", "c"]
+    assert plan.of(()) == plan
+    assert plan.of(["c"]).run_name("c", 0) == plan.run_name("c", 0), "what it trains is kept for the whole plan"
+    with pytest.raises(UsageError, match="no recipe 'd'"):
+        plan.of(["d"])
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -29,6 +29,7 @@ exposures = 30
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -66,6 +67,18 @@ class AblationPlan(BaseModel):
     sources: tuple[Path, ...] = ()
     data: dict[Name, dict[str, Any]] = {}
     recipes: dict[Name, Recipe] = Field(min_length=1)
+
+    def of(self, names: Collection[str]) -> AblationPlan:
+        """The plan with these recipes alone, in its own order; all of it where none is named.
+
+        Raises:
+            UsageError: it has no recipe of a name.
+        """
+        for name in names:
+            if name not in self.recipes:
+                raise UsageError(f"{self.name} has no recipe {name!r}", fix=f"its recipes: {', '.join(self.recipes)}")
+        chosen = {name: recipe for name, recipe in self.recipes.items() if name in names}
+        return self.model_copy(update={"recipes": chosen or self.recipes})
 
     def run_name(self, recipe: str, seed: int) -> str:
         """What the run of `recipe` with `seed` is called, as the arm of the benchmark is without the plan's name."""
