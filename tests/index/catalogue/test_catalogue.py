@@ -15,10 +15,10 @@ import pytest
 from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
 from ragft.index.catalogue import schema
+from ragft.index.catalogue.bm25 import K1
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.document_names import NamedDocument
 from ragft.index.catalogue.records import DocumentRow, FileRecord
-from ragft.index.catalogue.word_search import K1
 
 
 def chunk(document: str, position: int, text: str, section: str = "") -> Chunk:

@@ -73,4 +73,20 @@ def test_the_other_thread_of_a_search_is_kept_until_the_catalogue_is_closed(
     with pytest.raises(WorkspaceError, match="closed"):
         catalogue.match(["moon", "sea"], 50)
     with pytest.raises(WorkspaceError, match="closed"):
-        catalogue._match_rows_by_two(["moon"], [1, 2])
+        catalogue._submit("moon")
+
+
+def test_words_are_counted_again_when_the_collection_has_changed_and_not_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(word_search, "LARGE", 1)
+    monkeypatch.setattr(word_search, "_COUNTS_SECONDS", -1.0)  # each time is later than a minute
+    with closing(Catalogue.open(tmp_path / "large.sqlite3")) as catalogue:
+        with catalogue.transaction():
+            catalogue.add_document(row("d"), [chunk("d", n, f"moon sea {n}") for n in range(20)])
+        catalogue.match(["moon", "sea"], 50)
+        assert catalogue._recent_counts().holding == {"moon": 20, "sea": 20}
+        with catalogue.transaction():
+            catalogue.add_document(row("e"), [chunk("e", 0, "moon")])
+        assert catalogue.size() == 21
+        assert catalogue._recent_counts().holding == {}

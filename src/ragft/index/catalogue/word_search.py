@@ -5,28 +5,16 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ragft.index.catalogue.bm25 import WEIGHT, Bm25
 from ragft.index.catalogue.document_names import NamesReader
 from ragft.index.catalogue.lexical import match_expression
+from ragft.index.catalogue.occurrences import Occurrences, Totals, lengths, occurrences, totals
 from ragft.machine import cores
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-K1 = 0.75
-"""BM25's k₁: the lower, the less repetitions of a word count; docs/experiments/retrieval.md compares values."""
-
-_FTS5_K1 = 1.2
-_WEIGHT = _FTS5_K1 / K1
-"""FTS5's own k₁ cannot be set. But it multiplies a word's frequency f by the weight w of its column, and
-w · f / (w · f + k₁) is f / (f + k₁ / w): one weight on all columns divides k₁.
-"""
 
 LARGE = 20_000
 """Chunks from which on very common words of a query are left out."""
@@ -44,7 +32,7 @@ _MOST_TERMS = 4096
 class _Counts:
     """Chunks in all and by word, as they were at `since` (seconds of `time.monotonic`)."""
 
-    chunks: int
+    totals: Totals
     since: float
     holding: dict[str, int] = field(default_factory=dict)
 
@@ -55,11 +43,11 @@ class _Counts:
 
 
 class WordSearch(NamesReader):
-    """Searches the words of chunks; how many chunks there are, and hold a word, it counts once a minute."""
+    """Searches the words of chunks; how many chunks there are, and hold a word, it looks up once a minute."""
 
     def __init__(self, path: Path, *, writable: bool) -> None:
         super().__init__(path, writable=writable)
-        self._counts = _Counts(0, -math.inf)
+        self._counts = _Counts(Totals(0, 0), -math.inf)
         self._beside: ThreadPoolExecutor | None = None
 
     def close(self) -> None:
@@ -95,53 +83,43 @@ class WordSearch(NamesReader):
 
         `also` is asked late: what it gives may be computed on another thread meanwhile.
 
-        In a large collection they are looked for among the `LIKELY` that hold most of the terms, rare ones counting for
-        more: to score a chunk takes ten times as long as to see that it holds a term.
+        In a large collection only the `LIKELY` best are scored whose scores are highest but for their lengths: FTS5
+        looks up the length of each chunk, which takes most of its time.
         """
         terms = self._selective(terms)
         if documents is not None:
             best = self._match_rows(terms, self.rows_of_documents(documents))[:limit]
-        elif (held := self._held_by_many(terms)) is not None:
-            likely = self._likely(terms, held)
-            others = also()
-            scored = self._match_rows_by_two(terms, sorted(likely.union(others)))
-            best = [(row, score) for row, score in scored if row in likely][:limit]
-            return dict(best) | {row: score for row, score in scored if row in others}
+        elif self._are_in_many(terms):
+            return self._match_likely(terms, limit, also)
         else:
             best = self._match(terms, "", (), limit)
         found = dict(best)
         return found | dict(self._match_rows(terms, set(also()) - found.keys()))
 
-    def _held_by_many(self, terms: list[str]) -> dict[str, NDArray[np.int64]] | None:
-        """The rows with each of `terms`; None where they are few."""
+    def _are_in_many(self, terms: list[str]) -> bool:
+        """Whether so many chunks hold any of `terms` that only the likely ones are scored."""
         counts = self._recent_counts()
-        distinct = dict.fromkeys(terms)
-        if counts.chunks < LARGE or sum(self._holding_count(term, counts) for term in distinct) <= MANY:
-            return None
-        return {term: self._rows_with(term) for term in distinct}
+        return counts.totals.chunks >= LARGE and sum(self._holding_count(term, counts) for term in set(terms)) > MANY
 
-    def _likely(self, terms: list[str], held: Mapping[str, NDArray[np.int64]]) -> set[int]:
-        """The `LIKELY` rows with the highest sum of the terms' inverse document frequencies."""
-        import numpy as np
-
-        last = max((int(rows[-1]) for rows in held.values() if len(rows)), default=0)
-        weights = np.zeros(last + 1, np.float32)
-        for term, rows in held.items():
-            weights[rows] += terms.count(term) * math.log((self.size() + 1) / (len(rows) + 0.5))
-        best = np.argpartition(-weights, min(LIKELY, last))[:LIKELY]
-        return set(best[weights[best] > 0].tolist())
-
-    def _rows_with(self, term: str) -> NDArray[np.int64]:
-        """The rows of the chunks that hold `term`, ascending. SQLite returns them as one text, which is three times as
-        fast.
-        """
-        import numpy as np
-
+    def _match_likely(self, terms: list[str], limit: int, also: Callable[[], Collection[int]]) -> dict[int, float]:
+        """`match` among the likely chunks."""
+        where = {term: self._submit(term) for term in dict.fromkeys(terms)}
         with self._errors():
-            found = self._db.execute(
-                "SELECT group_concat(rowid) FROM words WHERE words MATCH ?", (match_expression([term]),)
-            ).fetchone()[0]
-        return np.fromstring(found or "", np.int64, sep=",")
+            scores = Bm25(terms, {term: found.result() for term, found in where.items()}, totals(self._db))
+            likely, others = scores.likely(LIKELY), also()
+            scored = scores.of(lengths(self._db, sorted(likely.union(others))))
+        best = sorted(likely & scored.keys(), key=lambda row: (-scored[row], row))[:limit]
+        return {row: scored[row] for row in best} | {row: scored[row] for row in others if row in scored}
+
+    def _submit(self, term: str) -> Future[Occurrences]:
+        """`_occurrences` on a thread that is kept, as each opens a connection; there are more for queries at once."""
+        with self._used(), self._guard:  # `close` waits until it is submitted
+            self._beside = self._beside or ThreadPoolExecutor(cores(), "words")
+            return self._beside.submit(self._occurrences, term)
+
+    def _occurrences(self, term: str) -> Occurrences:
+        with self._errors():
+            return occurrences(self._db, term)
 
     def _match_rows(self, terms: list[str], rows: Collection[int]) -> list[tuple[int, float]]:
         """BM25 of those of `rows` that hold any of `terms`, highest first."""
@@ -152,22 +130,9 @@ class WordSearch(NamesReader):
         narrowed = "AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))"
         return self._match(terms, narrowed, (min(rows), max(rows), json.dumps(list(rows))), len(rows))
 
-    def _match_rows_by_two(self, terms: list[str], rows: list[int]) -> list[tuple[int, float]]:
-        """The same, of rows that ascend, one half on another thread: SQLite works beside Python."""
-        middle = len(rows) // 2
-        upper = self._submit(terms, rows[middle:])
-        lower = self._match_rows(terms, rows[:middle])
-        return sorted([*lower, *upper.result()], key=lambda found: (-found[1], found[0]))
-
-    def _submit(self, terms: list[str], rows: list[int]) -> Future[list[tuple[int, float]]]:
-        """`_match_rows` on a thread that is kept, as each opens a connection; there are more for queries at once."""
-        with self._used(), self._guard:  # `close` waits until it is submitted
-            self._beside = self._beside or ThreadPoolExecutor(cores(), "words")
-            return self._beside.submit(self._match_rows, terms, rows)
-
     def size(self) -> int:
         """Chunks, as they were counted in the last minute."""
-        return self._recent_counts().chunks
+        return self._recent_counts().totals.chunks
 
     def _selective(self, terms: list[str]) -> list[str]:
         """`terms` without those that are in every tenth chunk, if the collection is large and rarer ones are left.
@@ -175,16 +140,19 @@ class WordSearch(NamesReader):
         Such a word moves BM25 little, and to score every chunk that has it takes most of the time.
         """
         counts = self._recent_counts()
-        if counts.chunks < LARGE:
+        if counts.totals.chunks < LARGE:
             return terms
-        rare = [term for term in terms if 0 < self._holding_count(term, counts) <= counts.chunks / 10]
+        rare = [term for term in terms if 0 < self._holding_count(term, counts) <= counts.totals.chunks / 10]
         return rare if len(set(rare)) >= 2 else terms
 
     def _recent_counts(self) -> _Counts:
-        """Slightly old counts do no harm, but a server must not keep the first ones forever."""
+        """Slightly old counts do no harm, but a server must not keep the first ones when the collection has changed."""
         counts = self._counts
         if time.monotonic() - counts.since > _COUNTS_SECONDS:
-            counts = self._counts = _Counts(self.count()[1], time.monotonic())
+            with self._errors():
+                now = totals(self._db)
+            holding = counts.holding if now == counts.totals else {}
+            counts = self._counts = _Counts(now, time.monotonic(), holding)
         return counts
 
     def _holding_count(self, term: str, counts: _Counts) -> int:
@@ -204,7 +172,7 @@ class WordSearch(NamesReader):
             return []
         with self._errors():
             return self._db.execute(
-                f"""SELECT rowid, -bm25(words, {_WEIGHT}, {_WEIGHT}, {_WEIGHT}) AS score
+                f"""SELECT rowid, -bm25(words, {WEIGHT}, {WEIGHT}, {WEIGHT}) AS score
                     FROM words WHERE words MATCH ? {narrowed}
                     ORDER BY score DESC, rowid LIMIT ?""",  # noqa: S608
                 (match_expression(terms), *values, limit),
