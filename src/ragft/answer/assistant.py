@@ -115,7 +115,7 @@ class Assistant:
 
     def retrieve(self, question: str, history: Sequence[Turn] = ()) -> tuple[Evidence, ...]:
         """The evidence for `question`, best first; a follow-up is made to stand alone first."""
-        return self._searched([standalone(question, history)])
+        return self._searched(standalone(question, history))
 
     def stream(
         self,
@@ -205,12 +205,11 @@ class Assistant:
         queries = self._queries.write(asked, self.prompts.options(asked))
         if queries:
             state.warnings.append(f"also searched for: {'; '.join(queries)}")
-        return self._searched([asked, *queries])
+        return self._searched(asked, *queries)
 
-    def _searched(self, queries: Sequence[str]) -> tuple[Evidence, ...]:
-        """The evidence for a question, the first of `queries`, for the questions in it, and for the others."""
-        asked, *others = queries
-        wanted = dict.fromkeys([asked, *parts_of(asked), *others])
+    def _searched(self, asked: str, *queries: str) -> tuple[Evidence, ...]:
+        """The evidence for a question, for the questions in it, and for `queries` that were written for it."""
+        wanted = dict.fromkeys([asked, *parts_of(asked), *queries])
         found = [self.searcher.search(query, self.settings.k) for query in wanted]
         return assign_keys(together(found, self.settings.k))
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from ragft.answer.base import Citation, Evidence, Sentence, SentenceVerdict
 from ragft.answer.checking.claim_names import missing_names
@@ -231,17 +231,17 @@ class _Judged:
 
 def _judge(before: str, body: str, finding: Finding) -> _Judged:
     """A sentence with its citations. It is supported only with a quote, which a refusal never gets."""
-    best = [(item, cite(body, item)) for item in finding.evidence if not is_refusal(body)]
-    items = [
-        item
-        for item, quoted in best
-        if quoted and not (finding.verdict == "supported" and _is_bare_value(body, quoted.quote))
+    found = [] if is_refusal(body) else [cite_all(body, item, aligned=finding.aligned) for item in finding.evidence]
+    cited = [
+        citations
+        for citations in found
+        if citations and not (finding.verdict == "supported" and _is_bare_value(body, citations[0].quote))
     ]
-    lost = bool(finding.evidence) and (not best or (finding.verdict == "supported" and not items))
+    lost = bool(finding.evidence) and (not found or (finding.verdict == "supported" and not cited))
     return _Judged(
         before,
         body,
-        tuple(citation for item in items for citation in cite_all(body, item, aligned=finding.aligned)),
+        tuple(chain.from_iterable(cited)),
         finding.support,
         aligned=finding.aligned,
         verdict="not_found" if lost else finding.verdict,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in, spelled_out
@@ -99,9 +100,8 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
 def _adds_words(sentence: str, hits: Sequence[Hit]) -> bool:
     """Whether `sentence` has more words that none of `hits` has than a paraphrase needs: two of them side by side are
     a clause that was added."""
-    missing = words_missing(sentence, hits)
-    pairs = zip(meanings(sentence), meanings(sentence)[1:], strict=False)
-    return len(missing) > _MOST_MISSING or any({*pair} <= {*missing} for pair in pairs)
+    missing = set(words_missing(sentence, hits))
+    return len(missing) > _MOST_MISSING or any(missing.issuperset(pair) for pair in pairwise(meanings(sentence)))
 
 
 def words_missing(sentence: str, hits: Sequence[Hit]) -> list[str]:

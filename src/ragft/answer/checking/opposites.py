@@ -87,11 +87,11 @@ _NOT = NEGATIONS["en"] | {"instead"}
 _NEAR = 4
 """Words before one of a pair in which a negation turns it round."""
 _AFTER = 5
-"""Words behind one of a pair that are looked at."""
+"""Words behind one of a pair, and before it, that are looked at."""
 _BEHIND_THAN = 8
 """Words behind "than" that may name what something is compared with."""
 _NEXT = 2
-"""Content words behind one of a pair that it may belong to."""
+"""Content words behind one of a pair, and before it, that it may belong to."""
 
 
 @lru_cache(maxsize=1)
@@ -167,12 +167,17 @@ def _read(text: str) -> tuple[_Word, ...]:
         if word not in _opposites() or any(other in _NOT for other in tokens[max(0, place - _NEAR) : place]):
             continue
         after = tokens[place + 1 : place + 1 + _AFTER]
-        behind = [stem(other) for other in after if content_terms(other)][:_NEXT]
-        before = [stem(other) for other in tokens[max(0, place - _AFTER) : place] if content_terms(other)][-_NEXT:]
+        behind = _content(after)[:_NEXT]
+        before = _content(tokens[max(0, place - _AFTER) : place])[-_NEXT:]
         than = tokens[place + 2 + after.index("than") :][:_BEHIND_THAN] if "than" in after else []
-        compared_with = frozenset(stem(other) for other in than if content_terms(other))
-        found.append(_Word(word, frozenset(behind), frozenset(before + behind), "than" in after, compared_with))
+        around = frozenset(before + behind)
+        found.append(_Word(word, frozenset(behind), around, "than" in after, frozenset(_content(than))))
     return tuple(found)
+
+
+def _content(tokens: Sequence[str]) -> list[str]:
+    """The stems of the content words among `tokens`."""
+    return [stem(token) for token in tokens if content_terms(token)]
 
 
 def _parts(token: str) -> list[str]:

@@ -76,10 +76,9 @@ def _swapped(claim: str, source: str) -> bool:
     here, there = _order(claim), _order(source)
     if "by" in here or "by" in there:
         return False
-    both = [stem(word) for name in names_in(f"… {claim}") for word in words(name)]
-    names = frozenset(name for name in both if here.count(name) == there.count(name) == 1)
-    middle = [one for one in content_terms(claim) if here.count(one) == there.count(one) == 1 and one not in names]
-    for one in middle if len(names) > 1 else ():
+    once = {one for one in here if here.count(one) == there.count(one) == 1}
+    names = frozenset(stem(word) for name in names_in(f"… {claim}") for word in words(name)) & once
+    for one in once & set(content_terms(claim)) - names:
         before, behind = _around(here, one, names)
         then_before, then_behind = _around(there, one, names)
         if before & then_behind and behind & then_before and not (before & then_before or behind & then_behind):
