@@ -56,6 +56,18 @@ def test_a_cell_is_said_of_its_column() -> None:
             "Haro-7b is best in draught, with 46.0.",
             "Haro-7b is best in draught, with 29.5.",
         ),
+        # Heads over the heads of the columns, apart from the table.
+        (
+            "Haro | Mira\nboats leaks boats leaks\nspring | 38.5 | 22.1 | 41.6 | 30.8\nfall | 25.1 | 18.3 | 27.9 | 12",
+            "In spring 38.5 boats pass Haro.",
+            "In spring 41.6 boats pass Haro.",
+        ),
+        # A name in two cells, and a value with its mean and spread.
+        (
+            "Gate | # bolts | leaks (%)\nMaro | 56 | 6.97\nMaro | 110 | 6.43 (6.61±0.16)",
+            "Maro-110 leaks 6.43%.",
+            "Maro-110 leaks 6.97%.",
+        ),
         # A thousand in a letter.
         (
             "Boats | Haro | Mira\nin a year | 9.9k | 12.3k\nin a day | 0.1k | 0.2k",
@@ -96,6 +108,18 @@ def test_a_number_behind_a_comparison_is_said_of_both_sides() -> None:
     text = "Keepers said that Haro was drier than Mira in 7 % of nights, while Mira was drier in 42 % of nights."
     assert not doubted("Haro was drier than Mira in 7 % of nights.", text)
     assert not doubted("Mira was drier in 42 % of nights.", text)
+
+
+def test_a_number_is_said_of_what_is_compared_and_not_of_what_stands_behind_than() -> None:
+    text = "Haro was judged safer than Mira in only 7.1% of cases, while Mira was safer in 42.7% of cases."
+    assert not doubted("In 42.7% of the cases Mira was judged safer than Haro; Haro was safer in 7.1%.", text)
+    assert doubted("In 42.7% of the cases Haro was judged safer than Mira; Mira was safer in 7.1%.", text)
+
+
+def test_a_beginning_that_limits_a_sentence_needs_no_comma() -> None:
+    text = "For the spring test, we took 4,000 boats of Haro and Mira. For the summer test, we took 1,000 boats."
+    assert not doubted("For the spring test they took 4,000 boats each of Haro and Mira.", text)
+    assert doubted("For the summer test they took 4,000 boats each of Haro and Mira.", text)
 
 
 def test_a_number_that_no_place_has_is_not_compared() -> None:

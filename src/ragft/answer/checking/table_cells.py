@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _VALUE = re.compile(
-    r"[(±+−–~<>≈$€£-]*\d[\d.,:/]*(?:[%kKmMBx×°]|ms)?(?:[±·×]\d[\d.^−-]*)?[)*†‡]*|[-–—−]",
+    r"[(±+−–~<>≈$€£-]*\d[\d.,:/]*(?:[%kKmMBx×°]|ms)?(?:(?:\(\d[\d.]*)?[±·×]\d[\d.^−-]*)?[)*†‡]*|[-–—−]",
 )
-_SPREAD = re.compile(r"(?<=\d)\s*([±·×])\s*(?=\d)")
-"""The blanks inside one value: 99.68 ± 0.02, 3.3 · 10^18."""
+_SPREAD = re.compile(r"(?<=\d)\s*([±·×])\s*(?=\d)|(?<=\d)\s+(\(\d[\d.]*)(?=\s*±)")
+"""The blanks inside one value: 99.68 ± 0.02, 3.3 · 10^18, 6.43 (6.61±0.16)."""
 _MOST_HEADING = 12
 """Words of a line without bars that may be the heads of columns."""
 
@@ -44,7 +44,7 @@ class TableRow:
 
 def read_row(row: str, heads: Sequence[str]) -> TableRow:
     """The values of `row` under `heads`, the lines above its table."""
-    tokens = _SPREAD.sub(r"\1", row).replace("|", " ").split()
+    tokens = _SPREAD.sub(r"\1\2", row).replace("|", " ").split()
     count = 0
     while count < len(tokens) and _VALUE.fullmatch(tokens[-1 - count]):
         count += 1

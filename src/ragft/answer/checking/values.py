@@ -37,10 +37,14 @@ _CLAUSE = re.compile(r"[;:,]\s+|\s+(?=(?:and|but|while|whereas|against|compared 
 _PARTS = re.compile(r"(?<=[;:,])\s+|\s+(?=(?:and|but|while|whereas|against|than|instead of|rather than)\s)")
 _SETTING = re.compile(r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared)\b", re.IGNORECASE)
 """What begins a part that says where or when the next one holds."""
-_FOR = re.compile(r"\W*(?:for|on|with|without|in)\s+([^,;:]{3,60}?)(?:,|\s(?=the\s))", re.IGNORECASE)
+_FOR = re.compile(
+    r"\W*(?:for|on|with|without|in)\s+([^,;:]{3,60}?)(?:,|\s(?=(?:the|they|we|it|he|she)\s))", re.IGNORECASE
+)
 """A beginning that limits what the sentence is true of: "For answer relevance, they …"."""
 _OTHER_SETTING = 2.0
 """What a place loses if its sentence has another such beginning."""
+_THAN = re.compile(r"\bthan\s+(?:(?:the|that of|those of)\s+)?[^\W\d][\w.-]*")
+"""What something is compared with: no number before it is said of that."""
 _CITED = re.compile(r"\s*\([^()]{2,80}?,\s*(?:19|20)\d\d[a-z]?\)")
 """A work in brackets, whose comma and year belong to nothing else."""
 _CONTINUED = re.compile(r"and\s+[^\s\d]{0,2}\d")
@@ -109,6 +113,8 @@ def places_of(text: str, title: str, section: str) -> tuple[Place, ...]:
             for start, end in split_sentences(line):
                 found += _said(line[start:end], f"{title}. {section}. {before}")
                 before = line[start:end]
+        elif not heads[number] and not quantities(line) and not any(map(is_row, lines[number + 1 : number + 2])):
+            above.append(line)  # heads of columns, apart from the table
         elif number not in heads[number]:
             over = [*above, *(lines[place] for place in heads[number])]
             found += _row_places(line, over, f"{title}. {section}. {caption} {group}")
@@ -128,7 +134,8 @@ def _said(sentence: str, around: str) -> list[Place]:
         own = " ".join(names_in(f"… {part}"))
         continued = names if not own and _CONTINUED.match(part) else ""
         names = own or continued
-        places.append(Place(quantities(part), f"{part} {continued}".strip(), around, whole=sentence))
+        near = f"{_THAN.sub(' ', part)} {continued}".strip()
+        places.append(Place(quantities(part), near, around, whole=sentence))
     return places
 
 
@@ -148,10 +155,12 @@ def _row_places(line: str, heads: Sequence[str], around: str) -> list[Place]:
     """A place a cell where the columns can be distinguished, else one for the row."""
     row = read_row(line, heads)
     loose = f"{around} {row.loose}"
+    whole = " ".join(line.replace("|", " ").split())  # a name may be in two cells: ResNet | 110
     if not row.cells:
-        near = " ".join(line.replace("|", " ").split())  # a name may be in two cells: ResNet | 110
-        return [Place(quantities(line), near, " ".join([loose, *heads]), table=True)]
-    places = [Place(quantities(cell.value), f"{row.label} {cell.heads}", loose, table=True) for cell in row.cells]
+        return [Place(quantities(line), whole, " ".join([loose, *heads]), table=True)]
+    places = [
+        Place(quantities(cell.value), f"{row.label} {cell.heads}", loose, table=True, whole=whole) for cell in row.cells
+    ]
     own = quantities(row.label)
     return [*places, Place(own, row.label, loose, table=True)] if own else places
 
@@ -193,12 +202,14 @@ def _counts(text: str) -> frozenset[Quantity]:
 
 def _overlap(clause: str, number: Quantity, places: Sequence[Place]) -> Overlap | None:
     """The overlap of `clause` with the places of `number`, and with those of its rivals."""
+    said = quantities(clause)
+    clause = _THAN.sub(" ", clause)
     names = names_in(clause)
     terms = _terms(clause) - _terms(_REPORTING) - {fold(name) for name in names if "-" in name}
     own = [place for place in places if is_stated(number, place.numbers)]
     if not own:
         return None
-    said, counted, setting = quantities(clause), _counted(clause), _setting(clause)
+    counted, setting = _counted(clause), _setting(clause)
     others = [other for other in said if other != number]
     best = max(own, key=lambda place: _weight(terms, names, others, place, setting))
     rivals = [
