@@ -75,6 +75,11 @@ def test_an_opposite_before_other_words_has_a_name_of_its_own() -> None:
     assert doubts("The first gate closes at noon.", [keeper], [keeper]) == ("opposite_word",)
 
 
+def test_a_comparison_the_other_way_round_says_the_opposite() -> None:
+    passage = hit("Oak gates are preferred to iron gates.", title="On gates")
+    assert doubts("Iron gates are preferred to oak gates.", [passage], [passage]) == ("reversed",)
+
+
 def test_an_opposite_in_one_of_two_cited_sources_is_no_doubt() -> None:
     agrees = hit("Larger gates bring less noise at night.", title="On locks")
     assert doubts("Larger gates bring less noise.", [LOCKS, agrees], [LOCKS, agrees]) == ()
@@ -110,6 +115,14 @@ def test_the_words_of_an_acronym_of_the_source_are_not_missing() -> None:
 @pytest.mark.parametrize(
     ("sentence", "denying"),
     [
+        ("The wet rope does not stay.", "Keepers keep the wet rope."),
+        ("The gate was not unsafe.", "The gate could be unsafe in spring."),
+        ("The gate does not turn by itself.", "The gate turns by itself, without a rope at noon."),
+        ("The keeper will hardly open the gate.", "The keeper will likely open the gate."),
+        (
+            "The keeper lifts the beam; the iron gate moves on a rope.",
+            "The keeper lifts the beam. The iron gate does not move on a rope.",
+        ),
         ("Gates are opened without a rope.", "Instead of smoke, keepers use flags; gates are opened with a rope."),
         ("The keeper does not open the gate.", "Unlike in rain, ships wait far away; the keeper opens the gate."),
     ],

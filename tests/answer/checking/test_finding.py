@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ragft.answer.checking.finding import Finding, clauses_of, find_support, sources_of
+from ragft.answer.checking.finding import Finding, find_support, sources_of
 from ragft.answer.checking.support import Supporter
 from ragft.answer.prompts.prompt import assign_keys
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, evidence, hit
@@ -57,11 +57,6 @@ def test_a_model_that_reads_for_meaning_needs_no_words_in_common_but_the_numbers
         == "supported"
     )
     assert find("Adaptation became affordable with 96 GB of hardware.", "1", supporter=supporter).verdict == "not_found"
-
-
-def test_a_sentence_is_parted_only_where_each_clause_says_something() -> None:
-    assert len(clauses_of("Paged optimisers move state to the CPU, and gradients flow into small adapters.")) == 2
-    assert len(clauses_of("Paged optimisers move state to the CPU, and so on.")) == 1
 
 
 def test_clauses_of_several_passages_are_as_well_supported_as_the_worst_of_them() -> None:

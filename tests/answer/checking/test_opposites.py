@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.checking.opposites import reversed_words
+from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,22 @@ def test_an_opposite_of_something_else_is_no_contradiction(claim: str, source: s
 )
 def test_what_is_no_contradiction(claim: str, source: str) -> None:
     assert reversed_words(claim, source) == frozenset()
+
+
+SLUICES = "The upper sluice is an iron plate on a chain, and the lower sluice is a beam of oak with a hinge."
+
+
+@pytest.mark.parametrize(
+    ("claim", "opposite"),
+    [
+        ("The lower sluice is an iron plate on a chain.", True),
+        ("The upper sluice is a beam of oak.", True),
+        ("The upper sluice is an iron plate on a chain.", False),
+        ("The lower sluice is a beam of oak.", False),
+        ("The lower sluice has a plate.", False),  # one word is too few
+        ("The upper and the lower sluice are iron plates on a chain.", False),
+        ("The sluice is lower than an iron plate on a chain.", False),
+    ],
+)
+def test_the_words_of_its_clause_tell_which_of_two_opposites_is_meant(claim: str, opposite: bool) -> None:
+    assert has_opposite_clause(claim, SLUICES) is opposite

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.checking.support import Supporter, sentence_spans, support_score
+from ragft.answer.checking.support import Supporter, clauses_of, sentence_spans, support_score
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA
 
 
@@ -72,3 +72,8 @@ def test_a_heading_is_no_part_of_the_sentence_below_it() -> None:
         "The adapters weigh 26 MB.",
         "They are small.",
     ]
+
+
+def test_a_sentence_is_parted_only_where_each_clause_says_something() -> None:
+    assert len(clauses_of("Paged optimisers move state to the CPU, and gradients flow into small adapters.")) == 2
+    assert len(clauses_of("Paged optimisers move state to the CPU, and so on.")) == 1

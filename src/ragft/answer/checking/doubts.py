@@ -15,13 +15,14 @@ from itertools import pairwise
 from typing import Literal
 
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in, spelled_out
+from ragft.answer.checking.comparisons import compared_otherwise
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
 from ragft.answer.checking.negation import affirms_denied, denied, denies_near
-from ragft.answer.checking.opposites import reversed_words
+from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
 from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.roles import is_of_others, is_own, is_told_by_us, names_swapped
-from ragft.answer.checking.same_meaning import all_meanings, meanings
-from ragft.answer.checking.support import best_passage, coverage, sentence_spans
+from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings
+from ragft.answer.checking.support import best_passage, clauses_of, coverage, is_opposed, sentence_spans
 from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
 from ragft.answer.checking.values import overlaps, places_of
 from ragft.index.base import Hit
@@ -84,17 +85,26 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         result.append("name_of_another")
     if item_exchanged(sentence, [hit.text for hit in found]):
         result.append("item_of_another")
-    closest = [_closest(sentence, text, width=2) for text in passages]
-    if closest and all(reversed_words(sentence, text, alike=True) for text in closest):
-        result.append("reversed")
-    elif closest and all(reversed_words(sentence, text) for text in closest):
-        result.append("opposite_word")
-    single = [_closest(sentence, text, width=1) for text in passages]
-    if _adds_denial(sentence, texts) or any(affirms_denied(sentence, text) for text in single):
+    if passages:
+        result += _opposites(sentence, passages)
+    if (
+        _adds_denial(sentence, texts)
+        or _has_opposed_clause(sentence, passages)
+        or any(affirms_denied(sentence, _closest(sentence, text, width=1)) for text in passages)
+    ):
         result.append("denied")
     if _adds_words(sentence, known):
         result.append("words_missing")
     return tuple(result)
+
+
+def _opposites(sentence: str, passages: Sequence[str]) -> list[Doubt]:
+    """The doubt about a word or comparison of `sentence` whose opposite the passages have; none if there is none."""
+    closest = [_closest(sentence, text, width=2) for text in passages]
+    if compared_otherwise(sentence, passages) or all(reversed_words(sentence, text, alike=True) for text in closest):
+        return ["reversed"]
+    found = all(reversed_words(sentence, text) for text in closest)
+    return ["opposite_word"] if found or all(has_opposite_clause(sentence, text) for text in passages) else []
 
 
 def _adds_words(sentence: str, hits: Sequence[Hit]) -> bool:
@@ -184,12 +194,25 @@ def _in_context(hit: Hit) -> tuple[_InContext, ...]:
 
 def _adds_denial(sentence: str, texts: Sequence[str]) -> bool:
     """Whether `sentence` denies something that the sentences closest to it speak of, and these deny nothing near it."""
-    negated = denied(sentence)
+    negated = frozenset(map(meaning_of, denied(sentence)))
     if not negated:
         return False
     sentences = dict.fromkeys(text[start:end] for text in texts for start, end in sentence_spans(text))
     closest = sorted(sentences, key=lambda one: -coverage(sentence, one))[:_CLOSEST]
-    spoken = [(one, negated & set(content_terms(one))) for one in closest]
+    spoken = [(one, negated & set(all_meanings(one))) for one in closest]
     return any(terms for _, terms in spoken) and not any(
-        denies_near(one, term, limits=True) for one, terms in spoken for term in terms
+        denies_near(one, term, sentence) for one, terms in spoken for term in terms
+    )
+
+
+def _has_opposed_clause(sentence: str, passages: Sequence[str]) -> bool:
+    """Whether the passage that is closest to one of several clauses denies it, or states what it denies."""
+    clauses = clauses_of(sentence)
+    return len(clauses) > 1 and any(is_opposed(clause, _closest_of(clause, passages)) for clause in clauses)
+
+
+def _closest_of(clause: str, passages: Sequence[str]) -> str:
+    """The sentence of all `passages` that has most of `clause`."""
+    return max(
+        (_closest(clause, text, width=1) for text in passages), key=lambda one: coverage(clause, one), default=""
     )

@@ -15,7 +15,7 @@ from ragft.answer.checking.claim_names import is_named_in, missing_names
 from ragft.answer.checking.doubts import ALIGNED, CONTRADICTIONS, Doubt, doubts
 from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.other_language import in_another_language, shared_facts
-from ragft.answer.checking.support import Supporter, best_passage, coverage, is_denied, sentence_spans
+from ragft.answer.checking.support import Supporter, best_passage, clauses_of, coverage, is_denied, sentence_spans
 from ragft.answer.checking.terms import content_terms, quantities
 
 SHORT_CLAIM = 4
@@ -31,9 +31,6 @@ PART = 0.3
 """Least share of a sentence's terms in each of several cited chunks that support it together."""
 PARTLY = 0.4
 """Support from which on a sentence is said to be found in part."""
-LEAST_CLAUSE = 3
-"""Content words of a clause that is supported on its own."""
-_CLAUSE = re.compile(r";\s+|:\s+|,\s+(?=(?:and|but|while|whereas|which|so)\s)|\s+(?=(?:while|whereas)\s)")
 _PRONOUN = re.compile(r"(?:it|its|they|their|this|these|he|his|she|her|both|the former|the latter)\b", re.IGNORECASE)
 
 
@@ -236,12 +233,6 @@ def _best(
             items = list(dict.fromkeys(item for items, _, _ in each for item in items))
             return items, min(one for _, one, _ in each), all(aligned for _, _, aligned in each)
     return [], max(best, score), False
-
-
-def clauses_of(sentence: str) -> list[str]:
-    """The clauses of `sentence` that each say something: what several passages may support one by one."""
-    pieces = [piece.strip() for piece in _CLAUSE.split(sentence)]
-    return pieces if all(len(content_terms(piece)) >= LEAST_CLAUSE for piece in pieces) else [sentence]
 
 
 def says_little(sentence: str) -> bool:

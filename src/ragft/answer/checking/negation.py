@@ -8,15 +8,18 @@ opposes("It works without labels.", "No labels are needed.")             ->  Fal
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
+from ragft.answer.checking.same_meaning import all_meanings, meaning_of
 from ragft.answer.checking.terms import content_terms
 from ragft.corpus.fold import fold
+from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import NEGATIONS
 
-_WORDS = NEGATIONS["en"] | frozenset("lack lacks lacking fail fails failed".split())
+_WORDS = NEGATIONS["en"] | frozenset("lack lacks lacking fail fails failed hardly barely scarcely".split())
 _HINTS = frozenset(
-    "instead unlikely hardly rarely seldom impede impedes prevent prevents avoid avoids avoiding replacing replaces "
+    "instead unlikely rarely seldom impede impedes prevent prevents avoid avoids avoiding replacing replaces "
     "eliminate eliminates eliminating dispensing limiting insufficient unable impossible less fewer free".split()
 )
 """Words that deny something without being negations."""
@@ -28,6 +31,7 @@ _UN = re.compile(
 _NOT_ALL = re.compile(r"\bnot (?:all|every|always|necessarily|only|just|both)\b")
 """A negation of how much, not of what is said."""
 _TOKEN = re.compile(r"[\w'-]+|[,;:.()]")
+_CLAUSE = re.compile(r"[,;:.()]")
 _REACH = 5
 """Words behind a negation that it may still deny: "did not at any time need"; also those around it."""
 _ENDS = frozenset("when if because although though while whereas since unless which who but".split())
@@ -52,24 +56,32 @@ def opposes(claim: str, source: str) -> bool:
     )
 
 
-def denies_near(text: str, term: str, *, limits: bool = False) -> bool:
-    """Whether anything denies within a few words of `term`, a stem; with `limits`, "only" does, too."""
-    near = _near(text, term)
-    return any(map(_is_denial, near)) or (limits and "only" in near)
+def denies_near(text: str, meaning: str, claim: str) -> bool:
+    """Whether anything denies or limits ("only") within a few words of `meaning`, in its clause of `text`.
+
+    A word that denies in itself counts only if `claim` does not say as much: in "could be unstable" nothing denies what
+    "was not unstable" says.
+    """
+    said = {meaning_of(stem(token)) for token in _TOKEN.findall(fold(claim)) if token not in _WORDS}
+    near = {word for clause in _CLAUSE.split(text) for word in _near(clause, meaning, all_meanings)}
+    return any(
+        _is_negation(word) or word == "only" or (_is_hint(word) and meaning_of(stem(word)) not in said) for word in near
+    )
 
 
 def _is_hinted(text: str, term: str) -> bool:
-    return any(map(_is_hint, _near(text, term)))
+    return any(map(_is_hint, _near(text, term, content_terms)))
 
 
-def _near(text: str, term: str) -> set[str]:
+def _near(text: str, term: str, read: Callable[[str], Collection[str]]) -> set[str]:
+    """The words around `term` in `text`, and it itself; `read` gives the terms of a word."""
     tokens = _TOKEN.findall(fold(text))
-    places = [place for place, token in enumerate(tokens) if token[0].isalnum() and term in content_terms(token)]
+    places = [place for place, token in enumerate(tokens) if token[0].isalnum() and term in read(token)]
     return {token for place in places for token in tokens[max(0, place - _REACH) : place + _REACH + 1]}
 
 
-def _is_denial(token: str) -> bool:
-    return token in _WORDS or token.endswith("n't") or _is_hint(token)
+def _is_negation(token: str) -> bool:
+    return token in _WORDS or token.endswith("n't")
 
 
 def _is_hint(token: str) -> bool:
@@ -78,7 +90,7 @@ def _is_hint(token: str) -> bool:
 
 def denies(text: str) -> bool:
     """Whether `text` denies anything, be it by "unlikely" or "instead of"."""
-    return any(map(_is_denial, _TOKEN.findall(fold(text))))
+    return any(_is_negation(token) or _is_hint(token) for token in _TOKEN.findall(fold(text)))
 
 
 def affirms_denied(claim: str, source: str) -> bool:
@@ -111,7 +123,7 @@ def _denied_and_stated(text: str) -> tuple[frozenset[str], frozenset[str]]:
     plain: set[str] = set()
     reach = left = 0
     for token in _TOKEN.findall(fold(text)):
-        if token in _WORDS or token.endswith("n't"):
+        if _is_negation(token):
             reach, left = _REACH, _DENIED
         elif not token[0].isalnum() or token in _ENDS:
             reach = 0

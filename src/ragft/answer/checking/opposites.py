@@ -83,6 +83,10 @@ correct correctly | incorrect incorrectly wrong wrongly
 known | unknown
 """
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
+_BORDER = re.compile(r"[,;:()—]|\.\s|\b(?:but|while|whereas|which|and|so|that)\b")
+"""What parts clauses."""
+_LEAD = 2
+"""How many more words the clause with the opposite shares."""
 _NOT = NEGATIONS["en"] | {"instead"}
 _NEAR = 4
 """Words before one of a pair in which a negation turns it round."""
@@ -119,6 +123,14 @@ class _Word:
     than: frozenset[str]
 
 
+@dataclass(frozen=True)
+class _Clause:
+    """The stems of the content words of a clause, and those that have an opposite and no negation near them."""
+
+    terms: frozenset[str]
+    sides: frozenset[str]
+
+
 def reversed_words(claim: str, source: str, *, alike: bool = False) -> frozenset[str]:
     """Stems of the words of `claim` in whose place `source` has an opposite.
 
@@ -151,6 +163,35 @@ def reversed_words(claim: str, source: str, *, alike: bool = False) -> frozenset
     return frozenset(found)
 
 
+def has_opposite_clause(claim: str, passage: str) -> bool:
+    """Whether a clause of `passage` with the opposite of a word of `claim` has clearly more of the words around it than
+    any clause with a word of the same side: "the parametric memory is an index" where the non-parametric one is.
+
+    Words of a comparison ("than") are not judged, nor those of which `claim` has both sides.
+    """
+    known = _opposites()
+    said, there = _clauses(claim), _clauses(passage)
+    sides = {word for clause in said for word in clause.sides}
+    return any(
+        _leads(word, clause.terms - {word}, there)
+        for clause in said
+        for word in clause.sides
+        if not known[word] & sides
+    )
+
+
+def _leads(word: str, terms: frozenset[str], clauses: Sequence[_Clause]) -> bool:
+    """Whether the clauses with an opposite of `word` share more of `terms` than those with a word of its side."""
+    opposites = _opposites()[word]
+    against = [len(terms & clause.terms) for clause in clauses if clause.sides & opposites]
+    alike = [
+        len(terms & clause.terms)
+        for clause in clauses
+        if any(one == word or _opposites()[one] & opposites for one in clause.sides)
+    ]
+    return max(against, default=0) >= max(alike, default=0) + _LEAD
+
+
 def _may_be_turned_round(word: _Word, against: Sequence[_Word]) -> bool:
     """Whether the comparison may only be told from its other side."""
     compared = [other for other in against if other.compared]
@@ -160,7 +201,7 @@ def _may_be_turned_round(word: _Word, against: Sequence[_Word]) -> bool:
 @lru_cache(maxsize=8192)
 def _read(text: str) -> tuple[_Word, ...]:
     """The words of `text` that have an opposite and no negation near them."""
-    tokens = [part for token in _WORD.findall(fold(text)) for part in _parts(token)]
+    tokens = _tokens(text)
     found = []
     for place, token in enumerate(tokens):
         word = stem(token)
@@ -175,9 +216,22 @@ def _read(text: str) -> tuple[_Word, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def _clauses(text: str) -> tuple[_Clause, ...]:
+    """The clauses of `text` that compare nothing."""
+    clauses = [one for one in _BORDER.split(fold(text)) if " than " not in one]
+    return tuple(
+        _Clause(frozenset(_content(_tokens(one))), frozenset(word.stem for word in _read(one))) for one in clauses
+    )
+
+
 def _content(tokens: Sequence[str]) -> list[str]:
     """The stems of the content words among `tokens`."""
     return [stem(token) for token in tokens if content_terms(token)]
+
+
+def _tokens(text: str) -> list[str]:
+    return [part for token in _WORD.findall(fold(text)) for part in _parts(token)]
 
 
 def _parts(token: str) -> list[str]:

@@ -138,11 +138,15 @@ def meanings(text: str) -> tuple[str, ...]:
     return heavy if len(heavy) >= _LEAST else found
 
 
+def meaning_of(term: str) -> str:
+    """The first word of the group of `term`, a stem; the stem itself where it has none."""
+    return _group_of().get(term, term)
+
+
 @lru_cache(maxsize=8192)
 def all_meanings(text: str) -> tuple[str, ...]:
     """The content terms of `text`, each as the first word of its group, if English."""
     terms = content_terms(text)
     if language_of(words(text)) not in ("en", ""):
         return tuple(terms)
-    groups = _group_of()
-    return tuple(dict.fromkeys(groups.get(term, term) for term in terms))
+    return tuple(dict.fromkeys(map(meaning_of, terms)))

@@ -45,6 +45,9 @@ NEAR_COPY = 0.8
 """Least coverage of a claim by the closest sentence, for their negations to be compared: word by word, or as such."""
 COPY = 0.9
 """Least coverage of a claim by a sentence that, where it denies it, contradicts it."""
+LEAST_CLAUSE = 3
+"""Content words of a clause that is supported on its own."""
+_CLAUSE = re.compile(r";\s+|:\s+|,\s+(?=(?:and|but|while|whereas|which|so)\s)|\s+(?=(?:while|whereas)\s)")
 LONG_CLAIM = 8
 LEAST_SHARED = 0.5
 """A claim of so many terms, of which the passage has fewer than this share, says more than the passage, however close
@@ -76,11 +79,11 @@ def support_score(sentence: str, chunk_text: str) -> float:
     score = 0.7 * best.coverage + 0.3 * coverage(sentence, chunk_text)
     if missing_quantities(sentence, chunk_text):
         return min(score, _WRONG_NUMBER)
-    return score * _NEGATED if _is_opposed(sentence, chunk_text) else score
+    return score * _NEGATED if is_opposed(sentence, chunk_text) else score
 
 
 @lru_cache(maxsize=4096)
-def _is_opposed(sentence: str, chunk_text: str) -> bool:
+def is_opposed(sentence: str, chunk_text: str) -> bool:
     """Whether the closest sentence of the chunk denies what `sentence` states, or states what that denies.
 
     Only sentences close to each other are judged: a "not" of another sentence may belong to something else. In English
@@ -98,7 +101,7 @@ def _is_opposed(sentence: str, chunk_text: str) -> bool:
 def is_denied(sentence: str, chunk_text: str) -> bool:
     """Whether the closest sentence of the chunk, all but a copy of `sentence`, says the contrary."""
     single = best_passage(sentence, chunk_text, width=1)
-    return single is not None and single.coverage >= COPY and _is_opposed(sentence, chunk_text)
+    return single is not None and single.coverage >= COPY and is_opposed(sentence, chunk_text)
 
 
 def refers_back(sentence: str) -> bool:
@@ -132,6 +135,12 @@ def best_passage(claim: str, chunk_text: str, *, width: int = 2) -> SentenceRang
             if best is None or covered > best.coverage + 1e-9:
                 best = SentenceRange(start, end, covered)
     return best
+
+
+def clauses_of(sentence: str) -> list[str]:
+    """The clauses of `sentence` that each say something: what several passages may support one by one."""
+    pieces = [piece.strip() for piece in _CLAUSE.split(sentence)]
+    return pieces if all(len(content_terms(piece)) >= LEAST_CLAUSE for piece in pieces) else [sentence]
 
 
 @lru_cache(maxsize=4096)
@@ -171,7 +180,7 @@ class Supporter:
         lexical = support_score(sentence, chunk_text)
         if self._embed is None or lexical >= 0.85 or missing_quantities(sentence, chunk_text):
             return lexical
-        if _is_opposed(sentence, chunk_text):  # a sentence and its denial are close in meaning
+        if is_opposed(sentence, chunk_text):  # a sentence and its denial are close in meaning
             return lexical
         terms = content_terms(sentence)
         if not terms or (len(terms) >= LONG_CLAIM and coverage(sentence, chunk_text) < LEAST_SHARED):

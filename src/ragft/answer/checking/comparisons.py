@@ -1,0 +1,83 @@
+"""What a sentence compares with what, and whether its source compares them the other way round.
+
+compared_otherwise("Adam is slower than SFO.", ["SFO is 5x slower per iteration compared to Adam."])  ->  True
+compared_otherwise("Adam is faster than SFO.", ["SFO is 5x slower per iteration compared to Adam."])  ->  False
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ragft.answer.checking.support import sentence_spans
+from ragft.answer.checking.terms import content_terms
+from ragft.corpus.fold import fold
+from ragft.corpus.words import words
+
+_PIVOT = re.compile(
+    r"\bas (?:\w+ ){1,3}as\b(?: (?:that|those) of\b)?|\bthan\b|\b(?:compared|relative) (?:to|with)\b|\bsubset of\b"
+    r"|\b(?:outperform|exceed|surpass)(?:s|ed|ing)?\b(?! by\b)|\bbeats?\b"
+    r"|\b(?:superior|inferior|preferred) (?:to|over)\b|\bto (?:that|those) of\b|\d\s?(?:×|x|times) that of\b"
+)
+"""What stands between two things that are compared."""
+_BEFORE = re.compile(r"[;:()]|\.\s|\b(?:while|whereas|but|because|although|which)\b")
+"""Where the first of the two begins at the latest."""
+_BEHIND = re.compile(r"[,.;:()]|\b(?:while|whereas|but|because|although|which|by|in|on|at|for|with)\b")
+"""Where the second one ends."""
+_RELATIVE = re.compile(r",\s(?:which|who)\b[^,.;:]*,")
+"""A clause between the first one and the comparison: "SFO, which updates its curvature, is slower than Adam"."""
+_LESS = frozenset("less fewer lower slower slowly worse smaller shorter weaker poorer inferior".split())
+_NEAR = 5
+"""Words before a comparison that may say which way it goes."""
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """The words of what is compared, those of what it is compared with, and whether it is said to be less."""
+
+    one: frozenset[str]
+    other: frozenset[str]
+    less: bool
+
+
+def compared_otherwise(claim: str, passages: Iterable[str]) -> bool:
+    """Whether a sentence of `passages` compares two things of `claim` the other way round, and none as `claim` does.
+
+    "A is slower than B" and "B is faster than A" say the same, so only comparisons in one direction are judged.
+    """
+    said = _comparisons(claim)
+    otherwise = False
+    for passage in passages if said else ():
+        for start, end in sentence_spans(passage):
+            for there in _comparisons(passage[start:end]):
+                if any(here.one & there.one and here.other & there.other for here in said):
+                    return False
+                otherwise = otherwise or any(_turned(here, there) for here in said)
+    return otherwise
+
+
+def _turned(here: _Compared, there: _Compared) -> bool:
+    crossed = here.one & there.other and here.other & there.one
+    return bool(crossed) and not here.other & there.other and here.less == there.less
+
+
+@lru_cache(maxsize=4096)
+def _comparisons(sentence: str) -> tuple[_Compared, ...]:
+    """The comparisons of `sentence`; "compared to X, Y is larger" begins with what Y is compared with."""
+    text = _RELATIVE.sub(" ", fold(sentence))
+    found = []
+    for match in _PIVOT.finditer(text):
+        before, behind = _BEFORE.split(text[: match.start()])[-1], _BEHIND.split(text[match.end() :], maxsplit=1)[0]
+        if match[0].startswith(("compared", "relative")) and not before.strip():
+            before = _BEFORE.split(text[match.end() + len(behind) + 1 :], maxsplit=1)[0]
+        one, other = _things(before), _things(behind)
+        near = {*words(before)[-_NEAR:], *words(match[0])}
+        found.append(_Compared(one - other, other - one, bool(_LESS & near)))
+    return tuple(found)
+
+
+def _things(text: str) -> frozenset[str]:
+    """The stems of the content words of `text`, without numbers and single letters."""
+    return frozenset(term for term in content_terms(text) if len(term) > 1 and not term[0].isdigit())

@@ -1,0 +1,42 @@
+"""What is compared with what, and the same the other way round."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.answer.checking.comparisons import compared_otherwise
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Haro fills faster than Mira.", "Mira fills considerably faster than Haro in spring."),
+        ("Haro is twice as deep as Mira.", "In a dry year Mira is twice as deep as Haro."),
+        ("The keeper outperforms a strong pump.", "A strong pump beats the keeper by far."),
+        ("Haro is slower than Mira.", "With full gates, Mira is 5x slower per boat compared to Haro."),
+        ("Haro and Tessa leak more than Mira.", "Compared to Haro and Tessa, Mira leaks more."),
+        ("The draught of Haro is twice as large as that of Mira.", "Mira has a draught 2× that of Haro."),
+        ("Locks are a subset of weirs with gates.", "Weirs with gates are a subset of locks."),
+        ("They prefer the gates of Haro to those of Mira.", "The gates of Mira are preferred to the ones of Haro."),
+        ("Haro, which was built late, leaks more than Mira.", "Mira leaks more than Haro."),
+    ],
+)
+def test_a_comparison_the_other_way_round(claim: str, source: str) -> None:
+    assert compared_otherwise(claim, [source])
+    assert not compared_otherwise(claim, [claim])
+    assert not compared_otherwise(claim, [source, claim])
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Haro fills more slowly than Mira.", "Mira fills faster than Haro."),
+        ("Haro is worse than Mira.", "Mira outperforms Haro."),
+        ("Haro outperforms Mira.", "Mira was outperformed by Haro."),
+        ("Haro fills faster than Mira.", "Mira fills faster than Tessa."),
+        ("Haro holds more than 38 boats.", "More than 38 boats pass Haro."),
+        ("Haro has gates and Mira has none.", "Mira fills faster than Haro."),
+    ],
+)
+def test_what_is_not_compared_otherwise(claim: str, source: str) -> None:
+    assert not compared_otherwise(claim, [source])
