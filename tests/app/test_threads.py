@@ -1,6 +1,6 @@
 """One application for all threads of a server: they ask and search beside an ingest, and none gets a wrong answer.
 
-RAGFT_STRESS_SECONDS says for how long; ten seconds in the suite.
+RAGFT_STRESS_SECONDS says for how long; ten seconds in the suite. `pytest -rP` shows how often each was done.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ def test_threads_ask_and_search_beside_an_ingest(app: Application, tmp_path: Pat
         assert rounds > 0
         assert all(done[one.__name__] >= THREADS for one in work)
         assert app.index.check().ok
+    print(f"{SECONDS:g} s: {rounds} times ingested beside {dict(done)}")
 
 
 @pytest.mark.slow
