@@ -9,6 +9,7 @@ import pytest
 
 from ragft.app.application import open_application
 from ragft.app.library import checked_paths
+from ragft.data import shipped
 from ragft.errors import UsageError
 
 RIVERS = "river,length (km)\n" + "".join(f"River {letter},{100 + 37 * n}\n" for n, letter in enumerate("ABCDEFGHIJKL"))
@@ -23,6 +24,17 @@ def test_another_task_makes_its_rows_of_the_files_that_are_named(tmp_path: Path)
     assert report.dataset == "facts"
     assert sum(report.kept.values()) >= len(rows) > 0
     assert {row.kind for row in rows} <= set(report.kept)
+
+
+@pytest.mark.usefixtures("scripted_engine")
+def test_the_rows_are_those_that_a_build_trains_on_unless_the_user_says_otherwise(tmp_path: Path) -> None:
+    company = shipped("tasks/company.jsonl")
+    with open_application(tmp_path / "ws") as app:
+        kept = app.generate(task="knowledge", sources=[company]).kept
+    assert sum(kept.values()) - kept["replay"] > 600, "the preset wishes for 800, and the setting's default is 200"
+    with open_application(tmp_path / "fewer", generate={"count": 200}) as app:
+        kept = app.generate(task="knowledge", sources=[company]).kept
+    assert sum(kept.values()) - kept["replay"] <= 200
 
 
 @pytest.mark.usefixtures("scripted_engine")

@@ -105,7 +105,7 @@ def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progres
     from ragft.dataset.preference import distinct_preferences
     from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, find_dataset, read_preferences
     from ragft.pipeline.build_plan import BuildPlan
-    from ragft.tasks import task
+    from ragft.tasks import DEFAULT, task
 
     recipe = plan.recipes[name]
     dataset = recipe.data
@@ -117,7 +117,7 @@ def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progres
                 own, dataset, BuildPlan(task(plan.task), own.settings, plan.sources, plan.base), progress
             )
         else:
-            generate(own, dataset, progress=progress)
+            generate(own, dataset, BuildPlan(DEFAULT, own.settings, (), plan.base), progress=progress)
     folder = find_dataset(resources.workspace, dataset)
     train, held_out = (
         [row for row in _rows(folder / file) if row.kind not in recipe.without] for file in (TRAIN, HELD_OUT)

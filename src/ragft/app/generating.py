@@ -20,25 +20,17 @@ if TYPE_CHECKING:
 def generate(
     resources: Resources,
     name: str,
+    plan: BuildPlan,
     *,
-    task: str = "",
-    sources: Sequence[Path] = (),
     avoid: Sequence[Path | str] = (),
     restart: bool = False,
     progress: Progress | None,
 ) -> GenerateReport:
-    """Make training rows by a task; see `Application.generate`."""
-    from ragft.pipeline.build_plan import BuildPlan
-    from ragft.setting_sections import EMBEDDED_BASE
-    from ragft.tasks import DEFAULT
-    from ragft.tasks import task as task_called
-
-    chosen = task_called(task) if task else DEFAULT
-    name = name or chosen.name
-    if chosen.make_rows is None:
-        plan = BuildPlan(chosen, resources.settings, sources, EMBEDDED_BASE)
+    """Make training rows by the task of `plan`; see `Application.generate`."""
+    name = name or plan.task.name
+    if plan.task.make_rows is None:
         return generate_by_stages(resources, name, plan, progress)
-    return _of_documents(resources, chosen.make_rows, name, avoid=avoid, restart=restart, progress=progress)
+    return _of_documents(resources, plan.task.make_rows, name, avoid=avoid, restart=restart, progress=progress)
 
 
 def _of_documents(

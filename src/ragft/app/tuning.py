@@ -21,7 +21,6 @@ from ragft.app import (
     training,
     votes,
 )
-from ragft.app.library import checked_paths
 from ragft.app.part import ApplicationPart
 from ragft.app.resources import while_open
 
@@ -65,20 +64,13 @@ class TuningMethods(ApplicationPart):
 
         Args:
             name: of the data set; empty: as the task.
-            task: a kind of fine-tuning; empty: papers.
+            task: a kind of fine-tuning; empty: papers. Another makes the rows of its preset `standard`.
             sources: the files that another task makes rows of.
             avoid: JSONL files of evaluation questions to keep out, besides the benchmark's own.
             restart: throw away what the data set holds.
         """
-        return generating.generate(
-            self._resources,
-            name,
-            task=task,
-            sources=checked_paths(sources),
-            avoid=avoid,
-            restart=restart,
-            progress=progress,
-        )
+        plan = building.plan(self._resources, self._overrides, sources, task=task, base=None, preset="standard")
+        return generating.generate(self._resources, name, plan, avoid=avoid, restart=restart, progress=progress)
 
     @while_open
     def knowledge_graph(self, file: Path | str, *, form: str = "text", find: str = "") -> str:
