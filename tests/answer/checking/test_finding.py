@@ -96,3 +96,31 @@ def test_names_and_numbers_in_another_language_are_those_of_one_thing(name: str,
     assert (found.verdict, [item.key for item in found.evidence]) == (verdict, keys)
     assert found.aligned is bool(keys)
     assert not find_support(sentence, QUESTION, sources, sources, Supporter(), 0.6).aligned
+
+
+TABLE = (
+    "Table 2: Boats a day at two locks.\nLock | spring | autumn\nHaro | 38.5 | 22.1\nMira | 41.6 | 30.8\n"
+    "Keepers counted them by hand."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Haro has 38.5 in spring.", "supported"),
+        ("Haro has 22.1 in spring.", "not_found"),
+        ("Mira has 38.5 in spring.", "not_found"),
+        ("Tessa has 38.5 in spring.", "not_found"),
+        ("Haro has 38.5 in rain.", "not_found"),
+    ],
+)
+def test_a_cell_states_what_its_row_and_its_heads_say(sentence: str, verdict: str) -> None:
+    sources = tuple(sources_of(assign_keys([hit(TABLE, title="On locks")])).values())
+    finding = find_support(sentence, "How many boats a day pass Haro?", sources, sources, Supporter(), 0.6)
+    assert finding.verdict == verdict
+
+
+def test_a_cell_answers_no_question_about_something_else() -> None:
+    sources = tuple(sources_of(assign_keys([hit(TABLE, title="On locks")])).values())
+    found = find_support("Haro has 38.5 in spring.", "Who painted the fence?", sources, sources, Supporter(), 0.6)
+    assert found.verdict != "supported"

@@ -116,6 +116,25 @@ def test_a_number_is_said_of_what_is_compared_and_not_of_what_stands_behind_than
     assert doubted("In 42.7% of the cases Haro was judged safer than Mira; Mira was safer in 7.1%.", text)
 
 
+def test_values_respectively_are_said_of_one_item_each() -> None:
+    text = "There are two locks, Haro and Mira, with 36 and 48 bolts a gate, respectively, and 20 boats a day."
+    assert not doubted("Haro has 36 bolts a gate and Mira 48.", text)
+    assert doubted("Haro has 48 bolts a gate and Mira 36.", text)
+    assert not doubted("There are 20 boats a day at two locks.", text)
+
+
+def test_lists_far_from_each_other_do_not_go_together() -> None:
+    text = "Iron and oak were tried for gates that the keepers had ordered for a lock, 36 and 48, respectively."
+    assert not doubted("Iron gates, 48, were tried.", text)
+
+
+def test_what_a_clause_leaves_out_is_counted_as_in_the_one_before() -> None:
+    text = (
+        "The big Haro lock has 3 keepers in spring. We count n = 8 bolts, or rivets, a gate at Haro. Mira has 12 bolts."
+    )
+    assert not doubted("The Mira lock has 12 bolts or rivets, the big Haro lock has 8.", text)
+
+
 def test_a_beginning_that_limits_a_sentence_needs_no_comma() -> None:
     text = "For the spring test, we took 4,000 boats of Haro and Mira. For the summer test, we took 1,000 boats."
     assert not doubted("For the spring test they took 4,000 boats each of Haro and Mira.", text)

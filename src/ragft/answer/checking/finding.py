@@ -17,6 +17,7 @@ from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.other_language import in_another_language, shared_facts
 from ragft.answer.checking.support import Supporter, best_passage, clauses_of, coverage, is_denied, sentence_spans
 from ragft.answer.checking.terms import content_terms, quantities
+from ragft.answer.checking.values import is_stated_by_cell, places_of
 
 SHORT_CLAIM = 4
 """A claim of fewer terms is judged together with the question: "48 GB" alone is supported by any 48 GB."""
@@ -82,7 +83,8 @@ def _support(sentence: str, question: str, source: EvidenceSource, supporter: Su
 
     A sentence that alone says too little is judged with its question as well, and the lower score counts; and one
     sentence of the text has to state it *about the question*. A hostile passage can make a model say "X", but the
-    sentence that instructed it does not speak of what was asked. A name that the document does not have rules it out.
+    sentence that instructed it does not speak of what was asked. A name that the document does not have rules it out. A
+    cell of a table says what its row, its heads and the caption say together.
     """
     score = supporter.score(sentence, source.text)
     if score > RULED_OUT and (
@@ -91,6 +93,9 @@ def _support(sentence: str, question: str, source: EvidenceSource, supporter: Su
         or _names_another(sentence, source)
     ):
         return RULED_OUT
+    hit = source.item.hit
+    if is_stated_by_cell(sentence, question, places_of(hit.text, hit.title, hit.section)):
+        return 1.0
     if not says_little(sentence):
         return score
     if not _states(sentence, question, source.text):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ragft.answer.checking.claim_names import is_named_in, names_in
+from ragft.answer.checking.support import coverage
 from ragft.answer.checking.table_cells import may_be_heads, read_row
 from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_few, is_stated, quantities, readings
 from ragft.answer.checking.units import MAGNITUDE, agree, measure_the_same, unit_of
@@ -41,6 +42,10 @@ _FOR = re.compile(
     r"\W*(?:for|on|with|without|in)\s+([^,;:]{3,60}?)(?:,|\s(?=(?:the|they|we|it|he|she)\s))", re.IGNORECASE
 )
 """A beginning that limits what the sentence is true of: "For answer relevance, they …"."""
+_ASKED = 0.25
+"""Least share of the words of a question in a row, its heads and its caption that answer it."""
+LEAD = 0.3
+"""How much larger the overlap of a clause with one number must be than with another, for that to be the one meant."""
 _OTHER_SETTING = 2.0
 """What a place loses if its sentence has another such beginning."""
 _THAN = re.compile(r"\bthan\s+(?:(?:the|that of|those of)\s+)?[^\W\d][\w.-]*")
@@ -55,6 +60,14 @@ _AFTER = re.compile(
     rf"(?:\d(?:[kmbt]\b)?|\b(?:{'|'.join(NUMBER_WORDS)})\b)[\s-]?((?:[^\W\d]+|×)(?:[\s-][^\W\d]+){{0,2}})"
 )
 """The words behind a number: what it may be the count of."""
+_VALUES = re.compile(r"[^\s,;]*\d[^\s,;]*(?:,\s+[^\s,;]*\d[^\s,;]*)*,?\s+(?:and|vs\.?)\s+[^\s,;]*\d[^\s,;]*")
+_ITEMS = re.compile(r"[^\W\d][\w-]*(?:,\s+[^\W\d][\w-]*)*,?\s+and\s+[^\W\d][\w-]*")
+_AND = re.compile(r",?\s+(?:and|vs\.?)\s+|,\s+")
+"""Lists of values and of words, and what parts them."""
+_BETWEEN = 8
+"""Most words between such lists that go together."""
+_ENDS = re.compile(r"\d[.!]?\s*$")
+"""Ends a clause that leaves out what it counts: "Haro has 48 bolts, Mira has 36."."""
 _COMPOUND = re.compile(r"\b(?:twen|thir|for|fif|six|seven|eigh|nine)ty-[a-z]+\b", re.IGNORECASE)
 """Number words of two parts, which `quantities` reads as two numbers."""
 _NUMBERED = re.compile(r"\b[A-Za-z]+[-@]\d+\b")
@@ -125,6 +138,8 @@ def _said(sentence: str, around: str) -> list[Place]:
     """A place for each part of `sentence`, if several parts have numbers. A continued part has the names of the one
     before it."""
     sentence = _CITED.sub("", sentence)
+    if paired := _paired(sentence, around):
+        return paired
     parts = _joined_comparisons([part for part in _PARTS.split(sentence) if part])
     if sum(bool(quantities(part)) for part in parts) < 2:
         return [Place(quantities(sentence), sentence, around)]
@@ -137,6 +152,24 @@ def _said(sentence: str, around: str) -> list[Place]:
         near = f"{_THAN.sub(' ', part)} {continued}".strip()
         places.append(Place(quantities(part), near, around, whole=sentence))
     return places
+
+
+def _paired(sentence: str, around: str) -> list[Place]:
+    """The places of "A and B have 1 and 2, respectively": each value is said of its own item; none if they are not as
+    many."""
+    values = [*_VALUES.finditer(sentence)][-1:] if "respectively" in sentence else []
+    items = [one[0] for value in values for one in _ITEMS.finditer(sentence[: value.start()])][-1:]
+    if not items:
+        return []
+    numbers, things = _AND.split(values[0][0]), _AND.split(items[0])
+    between = sentence[: values[0].start()].rpartition(items[0])[2]
+    if len(things) < len(numbers) or len(between.split()) > _BETWEEN:
+        return []
+    rest = sentence.replace(values[0][0], " ").replace(items[0], " ")
+    pairs = zip(numbers, things[-len(numbers) :], strict=True)
+    return [Place(quantities(number), thing, around, whole=rest) for number, thing in pairs] + [
+        Place(quantities(rest), rest, around)
+    ]
 
 
 def _joined_comparisons(parts: Sequence[str]) -> list[str]:
@@ -179,6 +212,24 @@ def overlaps(claim: str, places: Iterable[Place]) -> list[Overlap | None]:
     ]
 
 
+def is_stated_by_cell(claim: str, question: str, places: Sequence[Place]) -> bool:
+    """Whether the row, the heads and the caption of a number of a table have all of `claim`, and a part of `question`;
+    and no other number has as many of its words."""
+    numbers = [number for number in _counts(claim) if not is_few(number, claim)]
+    terms, names = _terms(claim) - _terms(_REPORTING), names_in(claim)
+    cells = [place for place in places if place.table and any(is_stated(one, place.numbers) for one in numbers)]
+    texts = [f"{place.near} {place.whole} {place.around}" for place in cells]
+    if not any(
+        terms <= _terms(text)
+        and all(is_named_in(name, text) for name in names)
+        and all(is_stated(number, quantities(text)) for number in numbers)
+        and coverage(question, text) >= _ASKED
+        for text in texts
+    ):
+        return False
+    return all(one is not None and one.own >= one.rival + LEAD for one in overlaps(claim, places))
+
+
 def clauses(claim: str) -> list[str]:
     """The clauses of `claim` that have numbers; all of it where only one has. What says where or when stays with the
     clause behind it: "With four heads, it gets 24.9"."""
@@ -189,7 +240,11 @@ def clauses(claim: str) -> list[str]:
     with_numbers = [number for number, part in enumerate(parts) if _counts(part)]
     if len(with_numbers) < 2:
         return [claim] if with_numbers else []
-    return [parts[number] for number in with_numbers]
+    found: list[str] = []
+    for number in with_numbers:
+        counted = _AFTER.search(fold(found[-1])) if found and _ENDS.search(parts[number]) else None
+        found.append(f"{parts[number]} {counted[1]}" if counted else parts[number])
+    return found
 
 
 @lru_cache(maxsize=8192)
