@@ -103,6 +103,21 @@ def test_a_denial_that_the_document_has_elsewhere_is_not_doubted() -> None:
     assert doubts("The Haro lock was not repaired.", [LOCKS], [LOCKS, other]) == ()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "added"),
+    [
+        ("The Haro lock has 48 bolts a gate, painted by volunteers.", True),
+        ("The Haro lock was repaired twice and painted by volunteers.", True),
+        ("Painted by volunteers, the Haro lock was repaired twice.", False),  # the first clause has the subject
+        ("The Haro lock was repaired twice, and painted.", False),
+        ("The Haro lock was repaired twice, and the paper says so in one place.", False),
+    ],
+)
+def test_a_clause_of_which_what_is_cited_has_no_word_is_an_addition(sentence: str, added: bool) -> None:
+    elsewhere = hit("Volunteers met. A fence was painted in May.", title="On locks")
+    assert doubts(sentence, [LOCKS], [LOCKS, elsewhere]) == (("words_missing",) if added else ())
+
+
 def test_forms_of_a_word_are_not_missing() -> None:
     assert words_missing("Accessible gates", [hit("access to a gate")]) == []
 

@@ -8,6 +8,7 @@ paragraph, a negation, a direction, a clause that was added. Each is looked for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,10 +22,10 @@ from ragft.answer.checking.negation import affirms_denied, denied, denies_near
 from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
 from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.roles import is_of_others, is_own, is_told_by_us, names_swapped
-from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings
+from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings, telling_meanings
 from ragft.answer.checking.support import best_passage, clauses_of, coverage, is_opposed, sentence_spans
 from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
-from ragft.answer.checking.values import overlaps, places_of
+from ragft.answer.checking.values import LEAD, overlaps, places_of
 from ragft.index.base import Hit
 
 Doubt = Literal[
@@ -42,15 +43,15 @@ CONTRADICTIONS: frozenset[Doubt] = frozenset({"reversed"})
 """Doubts for which a sentence is left out; the others mark it."""
 ALIGNED: frozenset[Doubt] = frozenset({"number_of_another", "name_of_another", "item_of_another"})
 """Doubts about what belongs to what, which hold beside the judgement of a model."""
-_LEAD = 0.3
-"""How much larger the overlap of a clause with the place of another number must be, for that number to be the one that
-is meant."""
 _MOST_NAMES = 2
 """Names of a sentence that is about them; more make a list, which passages give in parts."""
 _NAME_LEAD = 2
 """How many more words of a sentence another name must share a sentence with, to be the one that is meant."""
 _MOST_MISSING = 2
 """Words of a sentence that the document may lack: what a paraphrase needs."""
+_CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and|which|because|while|whereas|that|so|but|when|where)\s+")
+_LEAST_ADDED = 2
+"""Words of a clause, without light ones, that may be an addition."""
 _CLOSEST = 2
 """How many sentences of a document, the closest ones, are searched for a denial."""
 _GREEK = frozenset(
@@ -93,7 +94,7 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         or any(affirms_denied(sentence, _closest(sentence, text, width=1)) for text in passages)
     ):
         result.append("denied")
-    if _adds_words(sentence, known):
+    if _adds_words(sentence, known) or _adds_clause(sentence, cited):
         result.append("words_missing")
     return tuple(result)
 
@@ -112,6 +113,16 @@ def _adds_words(sentence: str, hits: Sequence[Hit]) -> bool:
     a clause that was added."""
     missing = set(words_missing(sentence, hits))
     return len(missing) > _MOST_MISSING or any(missing.issuperset(pair) for pair in pairwise(meanings(sentence)))
+
+
+def _adds_clause(sentence: str, cited: Sequence[Hit]) -> bool:
+    """Whether a clause of `sentence` behind the first one says something of which `cited` has not a word. Its names are
+    looked for elsewhere."""
+    for clause in _CLAUSE.split(sentence)[1:]:
+        said = set(telling_meanings(clause))
+        if len(said) >= _LEAST_ADDED and not names_in(f"… {clause}") and said <= {*words_missing(clause, cited)}:
+            return True
+    return False
 
 
 def words_missing(sentence: str, hits: Sequence[Hit]) -> list[str]:
@@ -139,7 +150,7 @@ def _closest(sentence: str, text: str, *, width: int) -> str:
 
 def _number_of_another(sentence: str, hits: Sequence[Hit]) -> bool:
     places = [place for hit in hits for place in places_of(hit.text, hit.title, hit.section)]
-    return any(overlap and overlap.rival >= overlap.own + _LEAD for overlap in overlaps(sentence, places))
+    return any(overlap and overlap.rival >= overlap.own + LEAD for overlap in overlaps(sentence, places))
 
 
 def _name_of_another(sentence: str, hits: Sequence[Hit]) -> bool:

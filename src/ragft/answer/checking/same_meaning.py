@@ -133,9 +133,13 @@ def _light() -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def meanings(text: str) -> tuple[str, ...]:
     """The content terms of `text`, each as the first word of its group, if English; light ones only if few are left."""
-    found = all_meanings(text)
-    heavy = tuple(term for term in found if term not in _light())
-    return heavy if len(heavy) >= _LEAST else found
+    heavy = telling_meanings(text)
+    return heavy if len(heavy) >= _LEAST else all_meanings(text)
+
+
+def telling_meanings(text: str) -> tuple[str, ...]:
+    """`all_meanings` of `text` without light words."""
+    return tuple(term for term in all_meanings(text) if term not in _light())
 
 
 def meaning_of(term: str) -> str:
