@@ -167,6 +167,8 @@ def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None, la
     curve_png(files.train_curve, files.loss_picture)
     setup.progress("measuring what was forgotten", 0, 0)
     restraint = restrain(model, setup.tokenizer, files.adapter, allowed=setup.settings.forgetting)
+    if first.held_out:
+        setup.progress("measuring the rows held out", 0, 0)
     curve = read_curve(files.train_curve)
     losses = [loss for _, loss in curve.train]
     judged = curve.judged(last.best_step) if by_pairs else None
