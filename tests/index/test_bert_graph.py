@@ -121,6 +121,13 @@ def test_another_form_is_not_guessed_at(tmp_path: Path, change: dict[str, Any]) 
         write_bert_graph(model, tmp_path / "model.onnx")
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000])
+def test_a_damaged_configuration_is_no_form_at_all(tmp_path: Path, text: str) -> None:
+    (tmp_path / "config.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UnsupportedEncoder, match=r"config\.json"):
+        write_cross_graph(tmp_path, tmp_path / "model.onnx")
+
+
 SEGMENTS = np.array([[0, 0, 1, 1, 1, 1], [0, 1, 1, 1, 0, 0]], np.int64)
 
 

@@ -127,11 +127,20 @@ def test_prefixes_of_the_folder_are_used(tmp_path: Path) -> None:
     assert (model.passage_prefix, model.query_prefix, model.max_length) == ("d: ", "q: ", 256)
 
 
-@pytest.mark.parametrize("file", ["config.json", "sentence_bert_config.json"])
-def test_settings_of_the_folder_that_are_no_numbers_are_named(tmp_path: Path, file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("config.json", '{"pad_token_id": [0]}'),
+        ("config.json", "[]"),
+        ("sentence_bert_config.json", '{"max_seq_length": "long"}'),
+        ("config_sentence_transformers.json", '{"prompts": ["query: "]}'),
+        ("1_Pooling/config.json", "{"),
+    ],
+)
+def test_a_damaged_file_of_the_folder_is_named(tmp_path: Path, file: str, text: str) -> None:
     folder = shutil.copytree(find_sentence_model("minilm").folder, tmp_path / "model")
-    (folder / file).write_text('{"max_seq_length": "long", "pad_token_id": [0]}')
-    with pytest.raises(InputError, match=rf"{re.escape(file)}: \w+ is .+, which is no number"):
+    (folder / file).write_text(text)
+    with pytest.raises(InputError, match=rf"{re.escape(file)} is damaged"):
         find_sentence_model(str(folder))
 
 

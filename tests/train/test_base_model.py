@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import InputError, NotFoundError, TrainingError
-from ragft.train.base_model import _repair_pre_tokenizer, base_digest, load_model, load_tokenizer, resolve_base
+from ragft.train.base_model import DIGESTS, _repair_pre_tokenizer, base_digest, load_model, load_tokenizer, resolve_base
 
 # llama.cpp's converter knows a tokenizer by the digest of what it makes of this text; the digest below is the one it
 # lists as "smollm" (convert_hf_to_gguf_update.py).
@@ -85,6 +85,13 @@ def test_bases_of_equal_size_and_other_weights_have_other_digests(tiny_base: Pat
     data = weights.read_bytes()
     weights.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     assert base_digest(other) != base_digest(tiny_base)
+
+
+@pytest.mark.parametrize("noted", ["", "[]", '{"files": 1}'])
+def test_where_the_noted_digests_are_damaged_the_files_are_read(tiny_base: Path, tmp_path: Path, noted: str) -> None:
+    folder = shutil.copytree(tiny_base, tmp_path / "base")
+    (folder / DIGESTS).write_text(noted)
+    assert base_digest(folder) == base_digest(tiny_base)
 
 
 def test_code_beside_a_base_is_neither_run_nor_asked_about(

@@ -61,3 +61,12 @@ def test_a_curve_that_is_missing_or_broken_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text("x\n")
     with pytest.raises(DatasetError, match="line 1"):
         read_curve(tmp_path / "bad.jsonl")
+
+
+@pytest.mark.parametrize("line", ['{"loss": 2.0}', '{"step": "two", "loss": 2.0}', '{"step": 2, "loss": []}'])
+def test_a_damaged_line_is_named_by_readers_and_by_a_run_that_goes_on(curve: Path, line: str) -> None:
+    with curve.open("a", encoding="utf-8") as handle:
+        handle.write(line + "\n")
+    for read in (read_curve, lambda path: rewind(path, 2)):
+        with pytest.raises(DatasetError, match="line 5 is damaged"):
+            read(curve)

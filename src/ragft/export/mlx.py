@@ -7,7 +7,6 @@ no number changes. What is no plain LoRA of linear layers is refused by its name
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ragft.errors import ExportError, NotFoundError
 from ragft.log import log
 from ragft.run_folder import RunFolder
+from ragft.typed_json import parsed
 from ragft.workspace import atomic_writer, make_directory, write_json
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _FACTOR = re.compile(r"(?P<module>.+)\.(?P<part>lora_a|lora_b)")
 _QUANTISED = re.compile(r"\b[2-8]-?bit\b", re.IGNORECASE)
 _LEAST, _MOST = 1e-12, 1e12
 """Of a scale: beyond, scale times rank, or that times a weight, is no number of a merge."""
+_COPY = "copy the adapter again"
 _RETRAIN = "train it as a LoRA of linear layers (mlx_lm.lora --fine-tune-type lora)"
 
 
@@ -38,6 +39,21 @@ class MlxLora:
     module: str
     a: NDArray[np.float32]
     b: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _LoraParameters:
+    rank: int
+    scale: float
+
+
+@dataclass(frozen=True)
+class _MlxConfig:
+    """What is read of CONFIG."""
+
+    fine_tune_type: str = "lora"
+    lora_parameters: _LoraParameters | None = None
+    model: str = ""
 
 
 def import_mlx(folder: Path, base: Path, run_dir: Path) -> Path:
@@ -58,42 +74,35 @@ def import_mlx(folder: Path, base: Path, run_dir: Path) -> Path:
     files = RunFolder(run_dir)
     if files.adapter_config.is_file():
         raise ExportError(f"the run {run_dir.name} has an adapter already", fix="another run=NAME")
-    config = _read_config(config_file)
-    rank, scale = _rank_and_scale(config, config_file)
-    found = _read_factors(weights, rank)
+    config, parameters = _read_config(config_file)
+    found = _read_factors(weights, parameters.rank)
     make_directory(files.adapter)
     _write_weights(files.adapter_weights, found)
-    write_json(files.adapter_config, _peft_config(found, rank, scale, base))
-    model = str(config.get("model", ""))
-    if _QUANTISED.search(model):
-        log.warning(f"{folder} was trained over {model}, a quantised model: over {base} it behaves a little otherwise")
+    write_json(files.adapter_config, _peft_config(found, parameters, base))
+    if _QUANTISED.search(config.model):
+        log.warning(
+            f"{folder} was trained over {config.model}, a quantised model: over {base} it behaves a little otherwise"
+        )
     return files.adapter
 
 
-def _read_config(path: Path) -> Mapping[str, Any]:
+def _read_config(path: Path) -> tuple[_MlxConfig, _LoraParameters]:
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ExportError(f"{path} cannot be read: {error}", fix="copy the adapter again") from error
-    if not isinstance(config, dict):
-        raise ExportError(f"{path} holds no JSON object", fix="copy the adapter again")
-    kind = config.get("fine_tune_type", "lora")
+        config = parsed(_MlxConfig, path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ExportError(f"{path} cannot be used: {error}", fix=_COPY) from error
+    kind, parameters = config.fine_tune_type, config.lora_parameters
     if kind != "lora":
         raise ExportError(f"{path}: the adapter is of type {kind!r}, and only lora is converted", fix=_RETRAIN)
-    return config
-
-
-def _rank_and_scale(config: Mapping[str, Any], path: Path) -> tuple[int, float]:
-    given = config.get("lora_parameters")
-    values = given if isinstance(given, dict) else {}
-    rank, scale = values.get("rank"), values.get("scale")
-    if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
-        raise ExportError(f"{path}: lora_parameters.rank is {rank!r}, no rank", fix="copy the adapter again")
-    if not isinstance(scale, int | float) or isinstance(scale, bool) or not _LEAST < scale < _MOST:
+    if parameters is None:
+        raise ExportError(f"{path}: lora_parameters is missing", fix=_COPY)
+    if parameters.rank < 1:
+        raise ExportError(f"{path}: lora_parameters.rank is {parameters.rank}, which is below 1", fix=_COPY)
+    if not _LEAST < parameters.scale < _MOST:
         raise ExportError(
-            f"{path}: lora_parameters.scale is {scale!r}, no positive number", fix="copy the adapter again"
+            f"{path}: lora_parameters.scale is {parameters.scale}, not between {_LEAST} and {_MOST}", fix=_COPY
         )
-    return rank, float(scale)
+    return config, parameters
 
 
 def _read_factors(path: Path, rank: int) -> list[MlxLora]:
@@ -107,7 +116,7 @@ def _read_factors(path: Path, rank: int) -> list[MlxLora]:
     try:
         file = SafetensorsFile(path)
     except WeightsError as error:
-        raise ExportError(str(error), fix="copy the adapter again") from error
+        raise ExportError(str(error), fix=_COPY) from error
     try:
         for name, stored in file.tensors.items():
             match = _FACTOR.fullmatch(name)
@@ -122,18 +131,18 @@ def _read_factors(path: Path, rank: int) -> list[MlxLora]:
                 )
             pairs.setdefault(match["module"], {})[match["part"]] = values.astype("float32", copy=False)
     except WeightsError as error:
-        raise ExportError(str(error), fix="copy the adapter again") from error
+        raise ExportError(str(error), fix=_COPY) from error
     finally:
         file.close()
     if not pairs:
-        raise ExportError(f"{path} holds no tensor", fix="copy the adapter again")
+        raise ExportError(f"{path} holds no tensor", fix=_COPY)
     return [_pair(module, parts, rank, path) for module, parts in sorted(pairs.items())]
 
 
 def _pair(module: str, parts: Mapping[str, NDArray[np.float32]], rank: int, path: Path) -> MlxLora:
     if len(parts) < 2:
         lacking = "lora_b" if "lora_a" in parts else "lora_a"
-        raise ExportError(f"{path}: {module!r} lacks {lacking}", fix="copy the adapter again")
+        raise ExportError(f"{path}: {module!r} lacks {lacking}", fix=_COPY)
     a, b = parts["lora_a"], parts["lora_b"]
     if not a.shape[1] == b.shape[0] == rank:
         raise ExportError(
@@ -155,14 +164,14 @@ def _write_weights(path: Path, found: list[MlxLora]) -> None:
         handle.write(save(tensors, {"format": "pt"}))
 
 
-def _peft_config(found: list[MlxLora], rank: int, scale: float, base: Path) -> dict[str, Any]:
+def _peft_config(found: list[MlxLora], parameters: _LoraParameters, base: Path) -> dict[str, Any]:
     """Targets by their whole names: mlx-lm adapts some of the layers alone."""
     return {
         "peft_type": "LORA",
         "task_type": "CAUSAL_LM",
         "base_model_name_or_path": str(base),
-        "r": rank,
-        "lora_alpha": scale * rank,
+        "r": parameters.rank,
+        "lora_alpha": parameters.scale * parameters.rank,
         "lora_dropout": 0.0,
         "bias": "none",
         "inference_mode": True,

@@ -11,9 +11,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
-import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from ragft.errors import InputError, NotFoundError, TrainingError
 from ragft.extras import need
 from ragft.machine import expand
 from ragft.train.failures import is_out_of_memory
+from ragft.typed_json import parsed, parsed_or_none
 from ragft.workspace import (
     cache_directory,
     digest_file,
@@ -43,6 +44,25 @@ DIGESTS = "ragft-base.json"
 _PRE_TOKENIZERS: dict[str, tuple[str, ...]] = {"smollm": ("Digits", "ByteLevel"), "gpt-2": ("ByteLevel",)}
 """How text is cut before BPE, by the GGUF's `tokenizer.ggml.pre`; transformers' GGUF reader ignores that field and
 would give every BPE model GPT-2's rule, which reads 2026 as one token where SmolLM2 was trained on four."""
+
+
+@dataclass(frozen=True)
+class _TextConfig:
+    max_position_embeddings: int = 0
+
+
+@dataclass(frozen=True)
+class _Config(_TextConfig):
+    """config.json; a model that also sees pictures has the settings for text in a part of their own."""
+
+    text_config: _TextConfig | None = None
+
+
+@dataclass(frozen=True)
+class _Digests:
+    """What DIGESTS holds of the files of a folder."""
+
+    files: Mapping[str, str]
 
 
 def resolve_base(name: str) -> Path:
@@ -111,19 +131,21 @@ def _readable(folder: Path) -> Iterator[None]:
 def context_length(folder: Path) -> int:
     """Tokens that the model in `folder` was made to read; 0 where its configuration does not say."""
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        return int(config.get("text_config", config)["max_position_embeddings"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        config = parsed(_Config, (folder / "config.json").read_bytes())
+    except (OSError, ValueError):
         return 0
+    return (config.text_config or config).max_position_embeddings
 
 
 def base_digest(folder: Path) -> str:
     """`sha256:…` over configuration, tokenizer and weights of the model in `folder`.
 
-    A folder made here says the digests of its files; of another, gigabytes are read, once a process.
+    A folder made here says the digests of its files; of another, or where that is damaged, gigabytes are read, once a
+    process.
     """
     made = folder / DIGESTS
-    known = json.loads(made.read_text(encoding="utf-8"))["files"] if made.is_file() else {}
+    noted = parsed_or_none(_Digests, made.read_bytes()) if made.is_file() else None
+    known = noted.files if noted else {}
     named = [folder / name for name in ("config.json", "tokenizer.json")]
     files = [file for file in (*named, *sorted(folder.glob("*.safetensors"))) if file.is_file()]
     return digest_json({file.name: known.get(file.name) or _file_digest(file) for file in files})

@@ -8,14 +8,29 @@ file of a resumed run equals that of an undisturbed one.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ragft.journal import append_line, whole_lines, write_lines
+from ragft.errors import DatasetError
+from ragft.journal import append_line, cut_torn_line, write_lines
 from ragft.json_lines import read_lines
+from ragft.typed_json import typed
+
+
+@dataclass(frozen=True)
+class _Point:
+    """What is read of a line."""
+
+    step: int
+    phase: str = ""
+    loss: float | None = None
+    eval_loss: float | None = None
+    accuracy: float | None = None
+    margin: float | None = None
+    eval_accuracy: float | None = None
+    eval_margin: float | None = None
 
 
 def append_point(path: Path, point: Mapping[str, Any]) -> None:
@@ -28,11 +43,17 @@ def append_point(path: Path, point: Mapping[str, Any]) -> None:
 
 
 def rewind(path: Path, step: int, phase: str = "") -> None:
-    """Drop what `phase` logged after `step`, and a last line cut short by a kill: training goes on from there."""
+    """Drop what `phase` logged after `step`, and a last line cut short by a kill: training goes on from there.
+
+    Raises:
+        DatasetError: a line is damaged.
+        DiskFull, WorkspaceError: it could not be written.
+    """
     if not path.exists():
         return
-    points = [json.loads(line) for _, line in whole_lines(path)]
-    write_lines(path, (point for point in points if point.get("phase", "") != phase or point["step"] <= step))
+    cut_torn_line(path)
+    points = [(point, _checked(point, where)) for where, point in read_lines(path)]
+    write_lines(path, (point for point, read in points if read.phase != phase or read.step <= step))
 
 
 @dataclass(frozen=True)
@@ -62,14 +83,27 @@ def read_curve(path: Path) -> LossCurve:
     """The curve in a `train.jsonl`.
 
     Raises:
-        NotFoundError, DatasetError: no such file, or a line that is not JSON.
+        NotFoundError, DatasetError: no such file, or a line is damaged.
     """
-    points = [point for _, point in read_lines(path)]
-    rows = [point for point in points if "phase" not in point]
-    pairs = [point for point in points if "phase" in point]
+    points = [_checked(point, where) for where, point in read_lines(path)]
+    rows = [point for point in points if not point.phase]
+    pairs = [point for point in points if point.phase]
     return LossCurve(
-        tuple((p["step"], p["loss"]) for p in rows if "loss" in p),
-        tuple((p["step"], p["eval_loss"]) for p in rows if "eval_loss" in p),
-        tuple(PreferenceStep(p["step"], p["accuracy"], p["margin"]) for p in pairs if "margin" in p),
-        tuple(PreferenceStep(p["step"], p["eval_accuracy"], p["eval_margin"]) for p in pairs if "eval_margin" in p),
+        tuple((p.step, p.loss) for p in rows if p.loss is not None),
+        tuple((p.step, p.eval_loss) for p in rows if p.eval_loss is not None),
+        tuple(_steps((p.step, p.accuracy, p.margin) for p in pairs)),
+        tuple(_steps((p.step, p.eval_accuracy, p.eval_margin) for p in pairs)),
     )
+
+
+def _checked(point: Mapping[str, Any], where: str) -> _Point:
+    try:
+        return typed(_Point, point)
+    except ValueError as error:
+        raise DatasetError(f"{where} is damaged: {error}", fix="train the run again with restart=True") from error
+
+
+def _steps(logged: Iterable[tuple[int, float | None, float | None]]) -> Iterator[PreferenceStep]:
+    for step, accuracy, margin in logged:
+        if accuracy is not None and margin is not None:
+            yield PreferenceStep(step, accuracy, margin)

@@ -7,13 +7,13 @@ Most cross-encoders are the same stack with a head that gives one number.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.index.encoders.local_models import SentenceModel
+from ragft.typed_json import parsed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,15 +44,17 @@ class UnsupportedEncoder(Exception):
 class _Shape:
     """What config.json says of the stack."""
 
-    layers: int
-    heads: int
-    width: int
-    epsilon: float
-    activation: str
-    from_padding: bool
-    padding: int
-    segments: int
-    labels: int
+    model_type: str
+    hidden_act: str
+    num_hidden_layers: int
+    num_attention_heads: int
+    hidden_size: int
+    layer_norm_eps: float
+    position_embedding_type: str = "absolute"
+    is_decoder: bool = False
+    pad_token_id: int | None = None
+    type_vocab_size: int = 2
+    id2label: dict[str, object] | None = None
 
     @classmethod
     def read(cls, folder: Path) -> _Shape:
@@ -61,30 +63,25 @@ class _Shape:
         Raises:
             UnsupportedEncoder: another form, or a setting is missing.
         """
-        config = json.loads((folder / "config.json").read_text("utf-8"))
         try:
-            return cls._of(config)
-        except (KeyError, TypeError, ValueError) as error:
-            raise UnsupportedEncoder(f"{folder}: config.json has no usable {error}") from error
-
-    @classmethod
-    def _of(cls, config: dict[str, Any]) -> _Shape:
-        kind, activation = config.get("model_type"), config.get("hidden_act")
-        if kind not in _FROM_PADDING or activation not in _ACTIVATIONS:
-            raise UnsupportedEncoder(f"{kind} with {activation}")
-        if config.get("position_embedding_type", "absolute") != "absolute" or config.get("is_decoder"):
+            shape = parsed(cls, (folder / "config.json").read_bytes())
+        except (OSError, ValueError) as error:
+            raise UnsupportedEncoder(f"{folder}: config.json: {error}") from error
+        if shape.model_type not in _FROM_PADDING or shape.hidden_act not in _ACTIVATIONS:
+            raise UnsupportedEncoder(f"{shape.model_type} with {shape.hidden_act}")
+        if shape.position_embedding_type != "absolute" or shape.is_decoder:
             raise UnsupportedEncoder("positions are not absolute")
-        return cls(
-            layers=config["num_hidden_layers"],
-            heads=config["num_attention_heads"],
-            width=config["hidden_size"],
-            epsilon=float(config["layer_norm_eps"]),
-            activation=activation,
-            from_padding=_FROM_PADDING[kind],
-            padding=config.get("pad_token_id") or 0,
-            segments=int(config.get("type_vocab_size", 2)),
-            labels=len(config.get("id2label") or ()) or 2,
-        )
+        return shape
+
+    @property
+    def from_padding(self) -> bool:
+        """Whether positions are counted from the number of the padding token on."""
+        return _FROM_PADDING[self.model_type]
+
+    @property
+    def labels(self) -> int:
+        """How many scores a head gives."""
+        return len(self.id2label or ()) or 2
 
 
 def write_bert_graph(model: SentenceModel, path: Path) -> int:
@@ -97,8 +94,8 @@ def write_bert_graph(model: SentenceModel, path: Path) -> int:
     graph = _Graph(_weights(model.weights))
     segments = graph.add("Gather", graph.weight("embeddings.token_type_embeddings.weight"), graph.integers(0))
     _pooled(graph, model.pooling, _hidden(graph, shape, segments))
-    _save(graph, graph.model(_INPUTS, "vectors", shape.width), path)
-    return shape.width
+    _save(graph, graph.model(_INPUTS, "vectors", shape.hidden_size), path)
+    return shape.hidden_size
 
 
 def write_cross_graph(folder: Path, path: Path) -> None:
@@ -112,7 +109,9 @@ def write_cross_graph(folder: Path, path: Path) -> None:
     if shape.labels != 1:
         raise UnsupportedEncoder(f"{folder}: {shape.labels} scores a pair")
     graph = _Graph(_weights(folder / "model.safetensors"))
-    of_one = graph.add("Mul", "token_type_ids", graph.integers(min(shape.segments, 2) - 1))  # 0 where there is one only
+    of_one = graph.add(
+        "Mul", "token_type_ids", graph.integers(min(shape.type_vocab_size, 2) - 1)
+    )  # 0 where there is one only
     segments = graph.add("Gather", graph.weight("embeddings.token_type_embeddings.weight"), of_one)
     first = graph.add("Gather", _hidden(graph, shape, segments), graph.integers(0), axis=1)
     first = graph.add("Squeeze", first, graph.integers(1))
@@ -125,7 +124,7 @@ def _hidden(graph: _Graph, shape: _Shape, segments: str) -> str:
     """The states after the last layer, [batch, length, width]."""
     hidden = _embeddings(graph, shape, segments)
     bias = _attention_bias(graph)
-    for layer in range(shape.layers):
+    for layer in range(shape.num_hidden_layers):
         hidden = _layer(graph, shape, f"encoder.layer.{layer}.", hidden, bias)
     return hidden
 
@@ -229,7 +228,7 @@ def _embeddings(graph: _Graph, shape: _Shape, segments: str) -> str:
     total = graph.add("Gather", graph.weight("embeddings.word_embeddings.weight"), "input_ids")
     positions = graph.add("Gather", graph.weight("embeddings.position_embeddings.weight"), _positions(graph, shape))
     total = graph.add("Add", graph.add("Add", total, segments), positions)
-    return graph.norm("embeddings.LayerNorm", shape.epsilon, total)
+    return graph.norm("embeddings.LayerNorm", shape.layer_norm_eps, total)
 
 
 def _positions(graph: _Graph, shape: _Shape) -> str:
@@ -237,7 +236,7 @@ def _positions(graph: _Graph, shape: _Shape) -> str:
     counted = graph.add("CumSum", "attention_mask", graph.integers(1))
     if not shape.from_padding:
         return graph.add("Max", graph.add("Sub", counted, graph.integers(1)), graph.integers(0))
-    return graph.add("Add", graph.add("Mul", counted, "attention_mask"), graph.integers(shape.padding))
+    return graph.add("Add", graph.add("Mul", counted, "attention_mask"), graph.integers(shape.pad_token_id or 0))
 
 
 def _attention_bias(graph: _Graph) -> str:
@@ -254,23 +253,25 @@ def _layer(graph: _Graph, shape: _Shape, prefix: str, hidden: str, bias: str) ->
     """One layer: attention and feed-forward, each added to its input and normed."""
     context = _attention(graph, shape, prefix, hidden, bias)
     out = graph.linear(f"{prefix}attention.output.dense", context)
-    hidden = graph.norm(f"{prefix}attention.output.LayerNorm", shape.epsilon, graph.add("Add", out, hidden))
-    operator, attributes = _ACTIVATIONS[shape.activation]
+    hidden = graph.norm(f"{prefix}attention.output.LayerNorm", shape.layer_norm_eps, graph.add("Add", out, hidden))
+    operator, attributes = _ACTIVATIONS[shape.hidden_act]
     inner = graph.add(operator, graph.linear(f"{prefix}intermediate.dense", hidden), **attributes)
     out = graph.linear(f"{prefix}output.dense", inner)
-    return graph.norm(f"{prefix}output.LayerNorm", shape.epsilon, graph.add("Add", out, hidden))
+    return graph.norm(f"{prefix}output.LayerNorm", shape.layer_norm_eps, graph.add("Add", out, hidden))
 
 
 def _attention(graph: _Graph, shape: _Shape, prefix: str, hidden: str, bias: str) -> str:
     """softmax(Q·Kᵀ/√d + bias)·V of all heads, side by side: [batch, length, width]."""
-    size = shape.width // shape.heads
+    size = shape.hidden_size // shape.num_attention_heads
     parts = (graph.linear(f"{prefix}attention.self.{name}", hidden) for name in ("query", "key", "value"))
-    apart = [graph.add("Reshape", part, graph.integers(0, 0, shape.heads, size)) for part in parts]
+    apart = [graph.add("Reshape", part, graph.integers(0, 0, shape.num_attention_heads, size)) for part in parts]
     query, key, value = (graph.add("Transpose", part, perm=[0, 2, 1, 3]) for part in apart)
     scores = graph.add("MatMul", query, graph.add("Transpose", key, perm=[0, 1, 3, 2]))
     scores = graph.add("Add", graph.add("Mul", scores, graph.number(size**-0.5)), bias)
     context = graph.add("MatMul", graph.add("Softmax", scores, axis=-1), value)
-    return graph.add("Reshape", graph.add("Transpose", context, perm=[0, 2, 1, 3]), graph.integers(0, 0, shape.width))
+    return graph.add(
+        "Reshape", graph.add("Transpose", context, perm=[0, 2, 1, 3]), graph.integers(0, 0, shape.hidden_size)
+    )
 
 
 def _pooled(graph: _Graph, pooling: str, hidden: str) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from ragft.downloads.pull import SOURCES, pulled
 from ragft.errors import InputError, NotFoundError
 from ragft.machine import expand
+from ragft.typed_json import parsed
+
+T = TypeVar("T")
 
 ALIASES = {"multilingual": "intfloat/multilingual-e5-small"}
 """Names in the settings for models of the Hugging Face hub that are recommended."""
@@ -61,6 +63,37 @@ class CrossModel(_ModelFolder):
         return "score"
 
 
+@dataclass(frozen=True)
+class _Network:
+    """config.json: the network."""
+
+    max_position_embeddings: int | None = None
+    pad_token_id: int | None = None
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """sentence_bert_config.json: how much of a text is read."""
+
+    max_seq_length: int | None = None
+
+
+@dataclass(frozen=True)
+class _Prompts:
+    """config_sentence_transformers.json: what stands before a text."""
+
+    prompts: dict[str, str | None] | None = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Pooling:
+    """1_Pooling/config.json: how the vectors of the tokens become one; the mean, where the model has no such file."""
+
+    pooling_mode: str | list[str] | None = None
+    pooling_mode_cls_token: bool = False
+    pooling_mode_mean_tokens: bool = False
+
+
 def find_cross_model(name: str) -> CrossModel:
     """The cross-encoder `name`: a folder, or a hub name that lies in the Hugging Face cache.
 
@@ -73,7 +106,7 @@ def find_cross_model(name: str) -> CrossModel:
         raise NotFoundError(
             f"no cross-encoder {name!r} on this machine", fix=f"hf download {name}, or set index.rerank to a folder"
         )
-    return CrossModel(name, folder, _number(folder / "config.json", "max_position_embeddings") or 512)
+    return CrossModel(name, folder, _read(folder / "config.json", _Network()).max_position_embeddings or 512)
 
 
 def find_sentence_model(name: str) -> SentenceModel:
@@ -114,49 +147,39 @@ def _read_model(name: str, folder: Path) -> SentenceModel:
     for needed in ("config.json", "tokenizer.json", "model.safetensors"):
         if not (folder / needed).is_file():
             raise InputError(f"the encoder {name!r} has no {needed} in {folder}", fix="give another index.encoder")
-    config = folder / "config.json"
-    passage, query = _prefixes(name, _read_json(folder / "config_sentence_transformers.json"))
+    network = _read(folder / "config.json", _Network())
+    limits = _read(folder / "sentence_bert_config.json", _Limits())
+    passage, query = _prefixes(name, _read(folder / "config_sentence_transformers.json", _Prompts()).prompts or {})
     return SentenceModel(
         name=name,
         folder=folder,
-        max_length=_number(folder / "sentence_bert_config.json", "max_seq_length")
-        or _number(config, "max_position_embeddings")
-        or 512,
-        pooling=_pooling(name, _read_json(folder / "1_Pooling" / "config.json")),
-        pad_id=_number(config, "pad_token_id"),
+        max_length=limits.max_seq_length or network.max_position_embeddings or 512,
+        pooling=_pooling(name, _read(folder / "1_Pooling" / "config.json", _Pooling("mean"))),
+        pad_id=network.pad_token_id or 0,
         passage_prefix=passage,
         query_prefix=query,
     )
 
 
-def _prefixes(name: str, config: dict[str, Any]) -> tuple[str, str]:
-    prompts = config.get("prompts") or {}
+def _prefixes(name: str, prompts: dict[str, str | None]) -> tuple[str, str]:
     known = next((value for key, value in _PREFIXES.items() if key in name.lower()), ("", ""))
     passage = prompts.get("document") or prompts.get("passage") or known[0]
     return passage, prompts.get("query") or known[1]
 
 
-def _pooling(name: str, config: dict[str, Any]) -> str:
-    if config.get("pooling_mode_cls_token") or config.get("pooling_mode") == "cls":
+def _pooling(name: str, found: _Pooling) -> str:
+    if found.pooling_mode_cls_token or found.pooling_mode == "cls":
         return "cls"
-    if not config or config.get("pooling_mode_mean_tokens") or config.get("pooling_mode") == "mean":
+    if found.pooling_mode_mean_tokens or found.pooling_mode == "mean":
         return "mean"
     raise InputError(f"the encoder {name!r} pools in a way ragft does not know", fix="set index.backend to torch")
 
 
-def _number(path: Path, key: str) -> int:
-    """A whole number of a file of settings; 0 where it says none."""
-    value = _read_json(path).get(key) or 0
-    if not isinstance(value, int):
-        raise InputError(f"{path}: {key} is {value!r}, which is no number", fix="install the model again")
-    return value
-
-
-def _read_json(path: Path) -> dict[str, Any]:
+def _read(path: Path, missing: T) -> T:
+    """The settings in a file; `missing` where there is no such file."""
     try:
-        data = json.loads(path.read_text("utf-8"))
+        return parsed(type(missing), path.read_bytes())
     except FileNotFoundError:
-        return {}
+        return missing
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}", fix="install the model again") from error
-    return data if isinstance(data, dict) else {}
+        raise InputError(f"{path} is damaged: {error}", fix="install the model again") from error
