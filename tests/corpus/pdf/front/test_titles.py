@@ -347,6 +347,9 @@ def test_titles_that_begin_like_something_else(title: str, tmp_path: Path) -> No
         ("34th Conference on Many Things (NeurIPS 2020), Vancouver, Canada.", 2020),
         ("Invented Letters, Vol. 8, June 1999", 1999),
         ("12 March 2007", 2007),
+        ("2013", 2013),
+        ("(2013)", 2013),
+        ("20131", None),
         ("was presented before (Smith et al., 2016) and later", None),
         ("The Journal of Nothing has no year", None),
     ],
@@ -358,6 +361,14 @@ def test_year(note: str, year: int | None, tmp_path: Path) -> None:
         column(canvas, 72, 160, 450, ["#Abstract", ABSTRACT, *BODY])
 
     assert read_here(pdf(tmp_path / "x.pdf", draw)).year == year
+
+
+def test_a_year_on_a_line_of_its_own_below_the_abstract_is_not_that_of_the_paper(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 90, "A Paper Made for Tests", 16, BOLD)
+        column(canvas, 72, 160, 450, ["#Abstract", ABSTRACT, "#1 Floods", "2013", prose("sampling")])
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).year is None
 
 
 def test_a_title_of_several_words_above_a_label_is_no_logo(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ _STAMP = re.compile(
 _FIGURE = re.compile(r"[-+−–±]?\d+(?:[.,]\d+)*\s?[%kKMB]?")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|]+[^\s\"<>|.,;:)\]}]")
 _YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)"
+_BARE_YEAR = re.compile(rf"\W*{_YEAR}\W*")
 _CITED = re.compile(r"\(\D{3,40}, (?:19|20)\d\d[a-z]?[);]")
 _PUBLISHED = re.compile(
     r"^\W*(?:published|appear\w*|to appear|accepted|presented|(?:in )?proceedings|proc\.|©|\(c\)|copyright)"
@@ -65,9 +66,10 @@ def read_front(
     if not text_follows:  # a letter, form or poster: what stands below its largest lettering is all it says
         author_lines = []
     texts = [*stamps, *(line.text for line in first)]
+    heading = [line.text for line in after] if text_follows else []
     stays = bool(largest) and (is_plain_within_text(largest, first) or _heads_each_page(largest, lines))
     used = frozenset(id(line) for line in [*([] if stays else largest), *author_lines])
-    return Front(title, authors, _year(texts), _doi("\n".join(texts), metadata), used)
+    return Front(title, authors, _year(texts, heading), _doi("\n".join(texts), metadata), used)
 
 
 def _heads_each_page(title: Sequence[Line], lines: Sequence[Line]) -> bool:
@@ -111,10 +113,11 @@ def _has_amount(line: Line) -> bool:
     return len(line.cells) > 1 and any(is_quantity(cell.text) and cell.size > 0.9 * line.size for cell in line.cells)
 
 
-def _year(lines: Sequence[str]) -> int | None:
+def _year(lines: Sequence[str], heading: Sequence[str]) -> int | None:
     """The year page one names as that of publication, else that of the arXiv identifier (its first version).
 
-    A year in running text is mostly a citation's, so only lines that are none count.
+    A year in running text is mostly a citation's, so only lines that are none count. A year that has a line of its own
+    counts in the `heading`, between the title and the text.
     """
     notes = [line for line in lines if "et al" not in line and not _CITED.search(line)]
     for line in notes:
@@ -129,7 +132,8 @@ def _year(lines: Sequence[str]) -> int | None:
     for line in notes:
         if not is_prose(line) and (match := _DATED.search(line)):
             return int(match.group("year") or match.group("month_year"))
-    return None
+    bare = next(filter(None, map(_BARE_YEAR.fullmatch, heading)), None)
+    return int(bare.group("year")) if bare else None
 
 
 def _doi(text: str, metadata: Mapping[str, str]) -> str | None:
