@@ -31,6 +31,11 @@ def test_both_losses_are_read(curve: Path) -> None:
     assert read.held_out == ((2, 1.6),)
 
 
+def test_a_validation_loss_is_known_where_it_was_measured(curve: Path) -> None:
+    assert read_curve(curve).validation(2) == 1.6
+    assert read_curve(curve).validation(3) is None
+
+
 def test_rewinding_drops_what_came_later_and_a_line_cut_short(curve: Path) -> None:
     with curve.open("a", encoding="utf-8") as handle:
         handle.write('{"step": 4, "lo')

@@ -74,6 +74,10 @@ class LossCurve:
     pairs: tuple[PreferenceStep, ...] = ()
     held_out_pairs: tuple[PreferenceStep, ...] = ()
 
+    def validation(self, step: int) -> float | None:
+        """The loss on the held-out rows at `step`; None where it was not measured there."""
+        return dict(self.held_out).get(step)
+
     def judged(self, step: int) -> PreferenceStep | None:
         """What the adapter of `step` did: on the held-out pairs, or where there are none on those of its own step."""
         return next((each for each in self.held_out_pairs or self.pairs if each.step == step), None)

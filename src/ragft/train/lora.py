@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +31,7 @@ from ragft.run_folder import RunFolder
 from ragft.setting_sections import TrainSettings
 from ragft.train.base import TrainingResult, TrainReport
 from ragft.train.base_model import base_digest
+from ragft.train.examples import Example
 from ragft.train.launch import Launch, count_processes
 from ragft.train.preference_tuning import PreferenceTuning
 from ragft.train.record import changes, clear, finished_report, read_outcome, write_outcome, write_train_report
@@ -158,7 +160,6 @@ def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None, la
     from ragft.train.curve import read_curve
     from ragft.train.pictures import curve_png
     from ragft.train.restrain import restrain
-    from ragft.train.trainer import held_out_losses
 
     files = setup.files
     by_rows, by_pairs, model = _trained(setup, launch or first, second)
@@ -172,6 +173,7 @@ def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None, la
     curve = read_curve(files.train_curve)
     losses = [loss for _, loss in curve.train]
     judged = curve.judged(last.best_step) if by_pairs else None
+    evaluated = curve.validation(last.best_step) if restraint.scale == 1 and not by_pairs else None
     seconds = sum(stage.seconds for stage in stages)
     report = TrainReport(
         run=files.path.name,
@@ -181,7 +183,7 @@ def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None, la
         tokens=sum(stage.tokens for stage in stages),
         tokens_per_second=sum(stage.timed_tokens for stage in stages) / seconds if seconds > 0 else 0.0,
         train_loss=sum(losses) / len(losses) if losses else math.nan,
-        eval_loss=held_out_losses(model, first.held_out)["eval_loss"] if first.held_out else math.nan,
+        eval_loss=_validation_loss(model, first.held_out) if evaluated is None else evaluated,
         best_step=last.best_step,
         seconds=seconds,
         device=setup.device,
@@ -194,6 +196,12 @@ def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None, la
     )
     write_train_report(files.path, report)
     return report
+
+
+def _validation_loss(model: Any, held_out: Sequence[Example]) -> float:
+    from ragft.train.trainer import held_out_losses
+
+    return held_out_losses(model, held_out)["eval_loss"] if held_out else math.nan
 
 
 def _asked(dataset: Path, base: Path, settings: TrainSettings, device: str) -> dict[str, Any]:
