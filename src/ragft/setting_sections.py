@@ -11,6 +11,12 @@ from ragft.ollama_address import without_secret
 LEAST_CHUNK_TOKENS = 16
 """What a chunk must hold at least: title, the encoder's own tokens and a few words."""
 
+EVIDENCE_TOKENS = 600
+"""The budget of evidence where none is set: about three seconds of reading for a 135M model on two cores, and the size
+that the benchmark measures with. Where a context window is too small for it, `PromptBudget.fit` leaves out what does
+not fit. Training prompts have a budget of their own (`generate.evidence_tokens`), bounded by `train.max_length`; the
+models that were trained on them are asked with it (`ragft.answer.prompts.policy`)."""
+
 EMBEDDED_MODEL = "smollm2"
 EMBEDDED_BASE = "smollm2"
 OLLAMA_MODEL = "qwen3:4b-instruct"
@@ -123,7 +129,7 @@ class AnswerSettings(Section):
 
     k: int = Field(default=8, ge=1, le=50)
     evidence_tokens: int | Literal["auto"] = Field(
-        default=600, description="budget of the sources in a prompt; auto: by the engine's measured speed"
+        default=EVIDENCE_TOKENS, description="budget of the sources in a prompt; auto: by the engine's measured speed"
     )
     num_ctx: int = Field(default=4096, ge=512)
     num_predict: int = Field(default=256, ge=16)

@@ -10,7 +10,16 @@ import typer
 from typer.testing import CliRunner
 
 from ragft.cli.settings_flags import given_settings, settings_command
-from ragft.setting_sections import GenerateSettings, TrainSettings
+from ragft.cli.verbs import Verbs
+from ragft.setting_sections import (
+    AnswerSettings,
+    EngineSettings,
+    ExportSettings,
+    GenerateSettings,
+    IndexSettings,
+    IngestSettings,
+    TrainSettings,
+)
 
 RUNNER = CliRunner()
 
@@ -49,3 +58,23 @@ def test_help_shows_default_and_description_of_every_setting(verb: str, model: t
 def test_the_list_of_verbs_does_not_load_the_model() -> None:
     code = "import sys, ragft.cli.train, ragft.cli.generate; sys.exit('pydantic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+ANSWER = AnswerSettings()
+SHOWN = {
+    ("ask", "k"): ANSWER.k,
+    ("ask", "evidence"): f"{ANSWER.evidence_tokens}; {ANSWER.capable_evidence_tokens} from 1B weights on",
+    ("ask", "style"): ANSWER.style,
+    ("ask", "engine"): EngineSettings().name,
+    ("search", "mode"): IndexSettings().mode,
+    ("register", "outtype"): ExportSettings().type,
+    ("ingest", "executor"): IngestSettings().executor,
+    ("ingest", "near_duplicates"): IndexSettings().near_duplicates,
+}
+"""Flags that are None where they are not given, and the settings that then count."""
+
+
+@pytest.mark.parametrize(("verb", "flag"), SHOWN)
+def test_a_flag_shows_the_default_of_the_setting_that_it_overrides(verb: str, flag: str) -> None:
+    option = next(each for each in Verbs()[verb].params if each.name == flag)
+    assert option.show_default == str(SHOWN[verb, flag])

@@ -8,14 +8,18 @@ from typing import Annotated
 import typer
 
 from ragft.cli.options import EngineName, ModelName, WorkspacePath, open_app
+from ragft.server.server_options import ServerOptions
+
+_USUAL = ServerOptions()
+_MB = 1_000_000
 
 
 def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen at; any but this machine's own needs a key.")] = (
-        "127.0.0.1"
+        _USUAL.host
     ),
-    port: Annotated[int, typer.Option(help="0: any that is free.", min=0, max=65535)] = 8642,
+    port: Annotated[int, typer.Option(help="0: any that is free.", min=0, max=65535)] = _USUAL.port,
     api_key: Annotated[
         str | None,
         typer.Option(
@@ -40,9 +44,12 @@ def serve(
         str | None,
         typer.Option(help="Address in links, where browsers reach this server by another one.", metavar="URL"),
     ] = None,
-    parallel: Annotated[int, typer.Option(help="Questions answered at once.", min=1)] = 1,
-    waiting: Annotated[int, typer.Option(help="Questions that may wait; more are sent away (503).", min=0)] = 32,
-    max_upload: Annotated[int, typer.Option(help="Largest upload, in MB.", min=1, metavar="MB")] = 200,
+    parallel: Annotated[int, typer.Option(help="Questions answered at once.", min=1)] = _USUAL.parallel,
+    waiting: Annotated[int, typer.Option(help="Questions that may wait; more are sent away (503).", min=0)] = (
+        _USUAL.waiting
+    ),
+    max_upload: Annotated[int, typer.Option(help="Largest upload, in MB.", min=1, metavar="MB")] = _USUAL.largest_upload
+    // _MB,
     engine: EngineName = None,
     model: ModelName = None,
     workspace: WorkspacePath = None,
@@ -60,7 +67,7 @@ def serve(
 
     need("serve")
     from ragft.server.serve import Server
-    from ragft.server.server_options import ServerOptions, find_key
+    from ragft.server.server_options import find_key
 
     options = ServerOptions(
         host=host,
@@ -72,7 +79,7 @@ def serve(
         link_base=link_base or "",
         parallel=parallel,
         waiting=waiting,
-        largest_upload=max_upload * 1_000_000,
+        largest_upload=max_upload * _MB,
     )
     app = open_app(workspace, engine={"name": engine, "model": model})
     said = "serving {} at {} (Ctrl-C stops it)"

@@ -52,7 +52,7 @@ class ServerOptions:
             fix = "--allow-origin https://notes.example.org, without a path and without / at its end"
             raise UsageError(f"{wrong} is no site", fix=fix)
         if self.link_base and not self.link_base.startswith(("http://", "https://")):
-            raise UsageError(f"{self.link_base} is no address", fix="--link-base http://localhost:8642")
+            raise UsageError(f"{self.link_base} is no address", fix=f"--link-base http://localhost:{PORT}")
         if missing := next((folder for folder in self.folders if not folder.is_dir()), None):
             raise NotFoundError(f"there is no folder {missing}", fix="--allow-ingest FOLDER")
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ragft.answer.base import Turn
 from ragft.answer.prompts.budget import (
-    DEFAULT_EVIDENCE_TOKENS,
     LEAST_EVIDENCE_TOKENS,
     MOST_EVIDENCE_TOKENS,
     PromptBudget,
@@ -22,6 +21,7 @@ from ragft.answer.prompts.excerpts import Rank
 from ragft.answer.prompts.prompt import evidence_line
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.errors import ContextOverflow, EngineUnavailable
+from ragft.setting_sections import EVIDENCE_TOKENS
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, evidence
 
 COUNTER = TokenCounter(Player(), "tiny")
@@ -89,7 +89,7 @@ def test_the_prompt_always_fits(chunks: int, turns: int, tokens: int, num_ctx: i
 
 
 def test_the_evidence_budget_follows_the_speed_where_asked_for() -> None:
-    assert evidence_budget("auto", None) == DEFAULT_EVIDENCE_TOKENS
+    assert evidence_budget("auto", None) == EVIDENCE_TOKENS
     assert evidence_budget("auto", 227) == 908
     assert evidence_budget("auto", 10) == LEAST_EVIDENCE_TOKENS
     assert evidence_budget("auto", 9000) == MOST_EVIDENCE_TOKENS

@@ -23,12 +23,8 @@ from ragft.answer.prompts.model_instructions import asks_about_instructions
 from ragft.answer.prompts.prompt import build_messages, evidence_line
 from ragft.engine.base import ChatRequest, Engine, Message, Options, Think
 from ragft.errors import ContextOverflow
+from ragft.setting_sections import EVIDENCE_TOKENS
 
-DEFAULT_EVIDENCE_TOKENS = 600
-"""The budget where none is set: about three seconds of reading for a 135M model on two cores, and the size that the
-benchmark measures with. Where a context window is too small for it, `PromptBudget.fit` leaves out what does not fit.
-Training prompts have a budget of their own (`generate.evidence_tokens`), bounded by `train.max_length`; the models that
-were trained on them are asked with it (`ragft.answer.prompts.policy`)."""
 LEAST_EVIDENCE_TOKENS = 200
 MOST_EVIDENCE_TOKENS = 2400
 """Eight whole chunks; more evidence than that helps no answer."""
@@ -82,7 +78,7 @@ def evidence_budget(wanted: int | Literal["auto"], speed: float | None) -> int:
     if wanted != "auto":
         return wanted
     if speed is None:
-        return DEFAULT_EVIDENCE_TOKENS
+        return EVIDENCE_TOKENS
     return max(LEAST_EVIDENCE_TOKENS, min(MOST_EVIDENCE_TOKENS, int(speed * FIRST_TOKEN_SECONDS)))
 
 
@@ -174,7 +170,7 @@ class PromptBudget:
     counter: TokenCounter
     options: Options
     think: Think = False
-    evidence_tokens: int = DEFAULT_EVIDENCE_TOKENS
+    evidence_tokens: int = EVIDENCE_TOKENS
     rank: Rank | None = None
     from_best: bool = False
 
