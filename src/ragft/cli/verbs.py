@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import typer
@@ -50,7 +50,7 @@ class Verbs(Mapping[str, Any]):
         return len(_MODULES)
 
 
-@cache
+@lru_cache(64)
 def _command(shown: str, name: str) -> Any:
     module = importlib.import_module(f"ragft.cli.{name}")
     app = typer.Typer(rich_markup_mode=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ragft.console import safe
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-@cache
+@lru_cache(16)
 def page_template(name: str) -> Template:
     """The template of that name in `templates`. It escapes HTML, and an unknown variable is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 SYMBOLS = {
@@ -44,7 +44,7 @@ def numbered_sign(macro: str, code: int) -> str:
     return _DINGBATS.get(code) or (chr(found) if found is not None else " ")
 
 
-@cache
+@lru_cache(4096)
 def symbol(name: str) -> str | None:
     """The text of a macro without arguments; None if it is not known."""
     found = SYMBOLS.get(name)
