@@ -16,6 +16,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 WINDOWS = sys.platform == "win32"
@@ -196,6 +197,13 @@ def silence(descriptor: int) -> None:
     """Send what is written to `descriptor` from now on to nowhere."""
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), descriptor)
+
+
+def private_stdout() -> IO[str]:
+    """The pipe behind standard output, for this process's own messages; what libraries print goes nowhere."""
+    private = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    silence(1)
+    return private
 
 
 def is_portable(name: str) -> bool:

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from ragft.dataset.store import TRAIN, read_held_out, read_rows
 from ragft.errors import RagftError
-from ragft.machine import kill_self, silence
+from ragft.machine import kill_self, private_stdout
 from ragft.setting_sections import TrainSettings
 from ragft.train.base import TrainingResult
 from ragft.train.launch import LaunchJob, ProcessMessage
@@ -35,7 +35,7 @@ def main() -> None:
     """Do the job whose file is the first argument."""
     threading.Thread(target=_end_with_input, daemon=True).start()
     rank = int(os.environ.get("RANK", "0"))
-    send = _sender(_private_stdout())
+    send = _sender(private_stdout())
     try:
         job = parsed(LaunchJob, Path(sys.argv[1]).read_bytes())
         result = _train(job, rank, send)
@@ -75,13 +75,6 @@ def _sender(out: IO[str]) -> Send:
         out.flush()
 
     return send
-
-
-def _private_stdout() -> IO[str]:
-    """The pipe to the process that waits, out of reach of libraries that print."""
-    private = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    silence(1)
-    return private
 
 
 def _end_with_input() -> None:

@@ -11,16 +11,15 @@ from __future__ import annotations
 import faulthandler
 import gc
 import json
-import os
 import sys
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ragft.corpus.readers.base import MEMORY
 from ragft.corpus.readers.registry import read_here, seconds_from_now
 from ragft.corpus.readers.worker_messages import READY, pack_document, pack_error
 from ragft.errors import DocumentError
-from ragft.machine import limit_memory, silence
+from ragft.machine import limit_memory, private_stdout
 
 _GRACE = 10.0
 _NEW_OBJECTS = 50_000
@@ -31,7 +30,7 @@ def main() -> None:
     """Serve until standard input ends."""
     limit_memory(MEMORY)
     gc.set_threshold(_NEW_OBJECTS)
-    replies = _private_stdout()
+    replies = private_stdout()
     replies.write(READY)
     replies.flush()
     for line in sys.stdin:
@@ -49,13 +48,6 @@ def _answer(request: dict[str, Any], timeout: float) -> dict[str, Any]:
         return pack_document(read_here(Path(request["path"]), password=request["password"], deadline=deadline))
     except DocumentError as error:
         return pack_error(error)
-
-
-def _private_stdout() -> IO[str]:
-    """The pipe to the parent, out of reach of libraries that print."""
-    private = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    silence(1)
-    return private
 
 
 if __name__ == "__main__":
