@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.checking.comparisons import compared_otherwise
+from ragft.answer.checking.comparisons import belies_its_numbers, compared_otherwise
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,20 @@ def test_a_comparison_the_other_way_round(claim: str, source: str) -> None:
 )
 def test_what_is_not_compared_otherwise(claim: str, source: str) -> None:
     assert not compared_otherwise(claim, [source])
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong"),
+    [
+        ("Haro holds 11.3 tons, which is more than Mira with 15.3 tons and Tessa with 19 tons.", True),
+        ("Haro holds 19 tons, less than Mira with 15.3 tons.", True),
+        ("Haro holds 11.3 tons, which is less than Mira with 15.3 tons and Tessa with 19 tons.", False),
+        ("Haro holds 19 tons, clearly more than Mira with 15.3 tons.", False),
+        ("Haro holds 16 tons, more than Mira with 15.3 tons but less than Tessa with 19 tons.", False),
+        ("It took 3 days, longer than Mira with 5 hours.", False),  # not of one unit
+        ("Haro has 3 gates, more than 50 boats and a weir.", False),  # nothing is named behind "than"
+        ("Haro holds 11.3 tons.", False),
+    ],
+)
+def test_numbers_that_are_compared_the_wrong_way_round(claim: str, wrong: bool) -> None:
+    assert belies_its_numbers(claim) is wrong

@@ -75,6 +75,13 @@ def test_an_opposite_before_other_words_has_a_name_of_its_own() -> None:
     assert doubts("The first gate closes at noon.", [keeper], [keeper]) == ("opposite_word",)
 
 
+def test_numbers_that_deny_their_own_comparison_say_the_opposite() -> None:
+    passage = hit("The Haro gate weighs 11 tons. The Mira gate weighs 15 tons.", title="On gates")
+    claim = "The Haro gate weighs 11 tons, {} than the Mira gate with 15 tons."
+    assert doubts(claim.format("less"), [passage], [passage]) == ()
+    assert doubts(claim.format("more"), [passage], [passage]) == ("reversed",)
+
+
 def test_a_comparison_the_other_way_round_says_the_opposite() -> None:
     passage = hit("Oak gates are preferred to iron gates.", title="On gates")
     assert doubts("Iron gates are preferred to oak gates.", [passage], [passage]) == ("reversed",)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from ragft.answer.checking.support import sentence_spans
-from ragft.answer.checking.terms import content_terms
+from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.fold import fold
 from ragft.corpus.words import words
 
@@ -28,6 +29,13 @@ _BEHIND = re.compile(r"[,.;:()]|\b(?:while|whereas|but|because|although|which|by
 """Where the second one ends."""
 _RELATIVE = re.compile(r",\s(?:which|who)\b[^,.;:]*,")
 """A clause between the first one and the comparison: "SFO, which updates its curvature, is slower than Adam"."""
+_MORE_THAN = re.compile(
+    r"(?P<before>[^;:]*)(?:,|\bis|\bare|\bwas|\bwere)\s+(?:\w+\s+)?"
+    r"(?P<way>more|greater|higher|larger|longer|less|fewer|lower|smaller|shorter) than\s+(?=[^\W\d])(?P<behind>[^;:]*)",
+    re.IGNORECASE,
+)
+"""A number, and another one that it is said to be more or less than, of something that is named first."""
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _LESS = frozenset("less fewer lower slower slowly worse smaller shorter weaker poorer inferior".split())
 _NEAR = 5
 """Words before a comparison that may say which way it goes."""
@@ -56,6 +64,19 @@ def compared_otherwise(claim: str, passages: Iterable[str]) -> bool:
                     return False
                 otherwise = otherwise or any(_turned(here, there) for here in said)
     return otherwise
+
+
+def belies_its_numbers(claim: str) -> bool:
+    """Whether `claim` compares numbers of one kind the wrong way round: "It needs 11 hours, more than Mira with 15"."""
+    match = _MORE_THAN.search(claim)
+    before, behind = (quantities(text) for text in (match["before"], match["behind"])) if match else ((), ())
+    if match is None or len(before) != 1 or not behind:
+        return False
+    (one,) = before
+    if not all(other.unit == one.unit and _PLAIN.fullmatch(other.value) for other in (*behind, one)):
+        return False
+    value, others = Decimal(one.value), [Decimal(other.value) for other in behind]
+    return value > max(others) if match["way"].lower() in _LESS else value < min(others)
 
 
 def _turned(here: _Compared, there: _Compared) -> bool:

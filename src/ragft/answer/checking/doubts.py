@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Literal
 
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in, spelled_out
-from ragft.answer.checking.comparisons import compared_otherwise
+from ragft.answer.checking.comparisons import belies_its_numbers, compared_otherwise
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
 from ragft.answer.checking.negation import affirms_denied, denied, denies_near
 from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
@@ -35,7 +35,7 @@ Doubt = Literal[
 - name_of_another: they say it of something else than the sentence names;
 - item_of_another: they list something else among the same things;
 - denied: the sentence denies what they state, or states what they deny;
-- reversed: it says the opposite of the source of the same thing;
+- reversed: it says the opposite of the source of the same thing, or of its own numbers;
 - opposite_word: it has the opposite of a word of the source, perhaps of something else;
 - words_missing: nothing that was found of the document has several of its words."""
 
@@ -102,7 +102,11 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
 def _opposites(sentence: str, passages: Sequence[str]) -> list[Doubt]:
     """The doubt about a word or comparison of `sentence` whose opposite the passages have; none if there is none."""
     closest = [_closest(sentence, text, width=2) for text in passages]
-    if compared_otherwise(sentence, passages) or all(reversed_words(sentence, text, alike=True) for text in closest):
+    if (
+        belies_its_numbers(sentence)
+        or compared_otherwise(sentence, passages)
+        or all(reversed_words(sentence, text, alike=True) for text in closest)
+    ):
         return ["reversed"]
     found = all(reversed_words(sentence, text) for text in closest)
     return ["opposite_word"] if found or all(has_opposite_clause(sentence, text) for text in passages) else []
