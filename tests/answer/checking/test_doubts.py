@@ -62,6 +62,7 @@ def test_a_number_tells_of_what_a_sentence_speaks() -> None:
             "Draught means that water leaves the chamber.",
             "Seepage means that water leaves the chamber. Draught: depth.",
         ),
+        ("The encoder reads what the decoder writes.", "The decoder reads what the encoder writes."),
         ("HARO raises thousands of gates at once.", "MIRA, built after HARO, raises thousands of gates at once."),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.checking.roles import is_of_others, names_swapped, subject_of
+from ragft.answer.checking.roles import clauses_crossed, is_of_others, names_swapped, subject_of
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,31 @@ def test_we_do_not_speak_for_what_is_only_compared() -> None:
 )
 def test_the_name_that_a_sentence_begins_with(text: str, name: str) -> None:
     assert subject_of(text) == name
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The encoder reads what the decoder writes.", "The decoder reads what the encoder writes."),
+        (
+            "Keepers watch the middle of the canal and forget its ends.",
+            "In winter keepers only watch the ends of a canal, while forgetting the middle.",
+        ),
+    ],
+)
+def test_words_of_two_clauses_that_changed_places(claim: str, source: str) -> None:
+    assert clauses_crossed(claim, [source])
+    assert not clauses_crossed(claim, [claim])
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The decoder writes what the encoder reads.", "The encoder reads, and the decoder writes."),
+        ("The encoder reads and the decoder writes.", "The decoder reads texts and writes notes."),
+        ("Haro leaks and Mira rusts.", "Haro and Mira, respectively, leak and rust."),
+        ("The encoder reads what the decoder writes.", "Bread rises, and the decoder reads."),
+    ],
+)
+def test_clauses_in_another_order_are_not_crossed(claim: str, source: str) -> None:
+    assert not clauses_crossed(claim, [source])

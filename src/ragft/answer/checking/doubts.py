@@ -21,7 +21,7 @@ from ragft.answer.checking.exchanged import defines_another, item_exchanged, sib
 from ragft.answer.checking.negation import affirms_denied, denied, denies_near
 from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
 from ragft.answer.checking.other_language import language_written_in
-from ragft.answer.checking.roles import is_of_others, is_own, is_told_by_us, names_swapped
+from ragft.answer.checking.roles import clauses_crossed, is_of_others, is_own, is_told_by_us, names_swapped
 from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings, telling_meanings
 from ragft.answer.checking.support import best_passage, clauses_of, coverage, is_opposed, sentence_spans
 from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
@@ -32,7 +32,7 @@ Doubt = Literal[
     "number_of_another", "name_of_another", "item_of_another", "denied", "reversed", "opposite_word", "words_missing"
 ]
 """- number_of_another: in the sources the number belongs to something else;
-- name_of_another: they say it of something else than the sentence names;
+- name_of_another: they say it of something else than the sentence names, or two things change places;
 - item_of_another: they list something else among the same things;
 - denied: the sentence denies what they state, or states what they deny;
 - reversed: it says the opposite of the source of the same thing, or of its own numbers;
@@ -82,7 +82,7 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         result.append("name_of_another")
     if language_written_in(sentence) not in ("en", ""):
         return tuple(result)
-    if "name_of_another" not in result and defines_another(sentence, texts):
+    if "name_of_another" not in result and (defines_another(sentence, texts) or clauses_crossed(sentence, passages)):
         result.append("name_of_another")
     if item_exchanged(sentence, [hit.text for hit in found]):
         result.append("item_of_another")

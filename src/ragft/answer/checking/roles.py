@@ -1,4 +1,4 @@
-"""Who does what to whom: two names that changed places, and a name for which "we" does not speak.
+"""Who does what to whom: names and words that changed places, and a name for which "we" does not speak.
 
 names_swapped("CNNs lack biases that Transformers have.", ["Transformers lack biases inherent to CNNs."])   ->  True
 is_of_others("REALM keeps the index fixed.", ["We keep the index fixed, unlike REALM."], "RAG")              ->  True
@@ -7,12 +7,15 @@ is_of_others("REALM keeps the index fixed.", ["We keep the index fixed, unlike R
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import combinations
 
 from ragft.answer.checking.claim_names import is_named_in, names_in
 from ragft.answer.checking.support import best_passage, sentence_spans
 from ragft.answer.checking.terms import content_terms
+from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
 from ragft.corpus.words import words
 
@@ -26,6 +29,11 @@ _WE = re.compile(
     r"\b(?:we|ours?|wir|unser\w{0,2}|nous|notre|nosotros|nuestr[oa]s?|noi|nostr[oaie]|nós|noss[oa]s?)\b|我们|我們|私たち|我々|우리",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(
+    r"[,;:()—]|\.\s|\b(?:and|but|while|whereas|than|instead of|rather than|for|which|that|what|whose|who|if|then|as"
+    r"|where|when|because|so)\b"
+)
+"""What parts clauses."""
 _SUBJECT = re.compile(r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)", re.IGNORECASE)
 
 
@@ -33,6 +41,17 @@ def names_swapped(claim: str, passages: Iterable[str]) -> bool:
     """Whether a name stands before, and another behind, a word of `claim` that in the closest sentence stands between
     them the other way round. Passive sentences are not compared: "A is beaten by B" may be "B beats A"."""
     return len(names_in(f"… {claim}")) > 1 and any(_swapped(claim, text) for text in _closest(claim, passages))
+
+
+def clauses_crossed(claim: str, passages: Iterable[str]) -> bool:
+    """Whether two clauses of `claim` both join words of the same two clauses of the closest sentence.
+
+    "The encoder reads what the decoder writes" where the decoder reads what the encoder writes.
+    """
+    here = _clauses(claim)
+    return len(here) > 1 and any(
+        _crossed(here, _clauses(text)) for text in _closest(claim, passages) if "respectively" not in text
+    )
 
 
 def is_of_others(claim: str, passages: Sequence[str], title: str, known: Sequence[str] = ()) -> bool:
@@ -84,6 +103,25 @@ def _swapped(claim: str, source: str) -> bool:
         if before & then_behind and behind & then_before and not (before & then_before or behind & then_behind):
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _clauses(text: str) -> tuple[frozenset[str], ...]:
+    """The stems of the content words of each clause of `text`."""
+    clauses = (frozenset(content_terms(clause)) for clause in _CLAUSE.split(fold(text)))
+    return tuple(clause for clause in clauses if clause)
+
+
+def _crossed(here: Sequence[frozenset[str]], there: Sequence[frozenset[str]]) -> bool:
+    """Whether two clauses of each have words in common, both with both; only words of one clause count."""
+    often = (Counter(term for clause in side for term in clause) for side in (here, there))
+    one, other = ({term for term, count in counts.items() if count == 1} for counts in often)
+    once = one & other
+    return any(
+        once & a & c and once & a & d and once & b & c and once & b & d
+        for a, b in combinations(here, 2)
+        for c, d in combinations(there, 2)
+    )
 
 
 @lru_cache(maxsize=8192)
