@@ -168,8 +168,6 @@ def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None, la
     curve_png(files.train_curve, files.loss_picture)
     setup.progress("measuring what was forgotten", 0, 0)
     restraint = restrain(model, setup.tokenizer, files.adapter, allowed=setup.settings.forgetting)
-    if first.held_out:
-        setup.progress("measuring the rows held out", 0, 0)
     curve = read_curve(files.train_curve)
     losses = [loss for _, loss in curve.train]
     judged = curve.judged(last.best_step) if by_pairs else None
@@ -183,7 +181,7 @@ def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None, la
         tokens=sum(stage.tokens for stage in stages),
         tokens_per_second=sum(stage.timed_tokens for stage in stages) / seconds if seconds > 0 else 0.0,
         train_loss=sum(losses) / len(losses) if losses else math.nan,
-        eval_loss=_validation_loss(model, first.held_out) if evaluated is None else evaluated,
+        eval_loss=_validation_loss(setup, model, first.held_out) if evaluated is None else evaluated,
         best_step=last.best_step,
         seconds=seconds,
         device=setup.device,
@@ -198,10 +196,13 @@ def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None, la
     return report
 
 
-def _validation_loss(model: Any, held_out: Sequence[Example]) -> float:
+def _validation_loss(setup: Setup, model: Any, held_out: Sequence[Example]) -> float:
     from ragft.train.trainer import held_out_losses
 
-    return held_out_losses(model, held_out)["eval_loss"] if held_out else math.nan
+    if not held_out:
+        return math.nan
+    setup.progress("measuring the rows held out", 0, 0)
+    return held_out_losses(model, held_out)["eval_loss"]
 
 
 def _asked(dataset: Path, base: Path, settings: TrainSettings, device: str) -> dict[str, Any]:
