@@ -41,7 +41,7 @@ _WHOLE = re.compile(
 _VOCABULARY = ("embed_tokens.weight", "lm_head.weight")
 
 Plain = Callable[[str], str | None]
-"""A base tensor's name in plain spelling, None where it is no part of the model that is written."""
+"""A base tensor's name in plain spelling, None where it is not part of the model that is written."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Adapter:
                     self._check_targeted(whole["module"], key)
                 self._put(self.replaced, self._base_name(f"{whole['module']}.{whole['kind']}", key), stored)
             else:
-                raise self._error(f"{key!r} is no part of a LoRA that is known here, and nothing may be left out")
+                raise self._error(f"{key!r} is not part of a LoRA that is known here, and nothing may be left out")
         if len(names) > 1:
             named = ", ".join(repr(name or "(no name)") for name in sorted(names))
             raise self._error(f"holds several adapters ({named}); save one of them by its name")

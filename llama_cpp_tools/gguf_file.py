@@ -172,7 +172,7 @@ class GGUFFile:
                 f"{self.path}: a tensor of unknown type {kind}; pip install --upgrade gguf, or another file"
             ) from error
         if (shape[-1] if shape else 1) % gguf.GGML_QUANT_SIZES[qtype][0]:
-            raise ValueError(f"the rows of tensor {name!r}, {list(shape)}, are no whole blocks of {qtype.name}")
+            raise ValueError(f"the rows of tensor {name!r}, {list(shape)}, are not whole blocks of {qtype.name}")
         return StoredGGUFTensor(name, shape, qtype, offset)
 
     def raw(self, name: str, start: int = 0, stop: int | None = None) -> npt.NDArray[np.uint8]:

@@ -107,15 +107,15 @@ class PeftConfig:
 
     @property
     def alpha(self) -> float:
-        """lora_alpha, the α of modules without one of their own. Raises `AdapterError` when it is no number."""
+        """lora_alpha, the α of modules without one of their own. Raises `AdapterError` when it is not a number."""
         return self._number("lora_alpha", self.values.get("lora_alpha"))
 
     def rank(self, module: str) -> float:
-        """The rank that A and B of `module` must have. Raises `AdapterError` when it is no number."""
+        """The rank that A and B of `module` must have. Raises `AdapterError` when it is not a number."""
         return self._number("r", self._by_pattern("rank_pattern", module, self.values.get("r")))
 
     def scale(self, module: str, rank: int) -> float:
-        """s of `module`: α/r, or α/√r for rsLoRA. Raises `AdapterError` when α is no number."""
+        """s of `module`: α/r, or α/√r for rsLoRA. Raises `AdapterError` when α is not a number."""
         alpha = self._number("lora_alpha", self._by_pattern("alpha_pattern", module, self.values.get("lora_alpha")))
         return alpha / (math.sqrt(rank) if self.values.get("use_rslora") else rank)
 

@@ -67,7 +67,7 @@ def test_what_is_no_settings_file_is_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     os.mkfifo(tmp_path / "pipe")
     for name in ("folder", "dangling", "loop", "pipe"):
-        with pytest.raises(UsageError, match=f"{name} is no file"):
+        with pytest.raises(UsageError, match=f"{name} is not a file"):
             load_settings(tmp_path / name)
 
 

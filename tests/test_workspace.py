@@ -64,7 +64,7 @@ def test_a_file_in_the_way_of_the_folder_is_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("inside", ["", "ws"])
 def test_a_file_is_no_workspace(inside: str, tmp_path: Path) -> None:
     (tmp_path / "a_file.py").write_text("")
-    with pytest.raises(WorkspaceError, match="is no folder, or lies in a file"):
+    with pytest.raises(WorkspaceError, match="is not a folder, or lies in a file"):
         open_workspace(tmp_path / "a_file.py" / inside)
 
 
@@ -178,7 +178,7 @@ def test_a_workspace_in_the_home_of_nobody_is_a_folder_of_that_name(
 
 @pytest.mark.parametrize("name", ["a" * 300, "bad\udcff"])
 def test_a_workspace_that_no_part_of_ragft_could_open_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(WorkspaceError, match=r"too long|no UTF-8"):
+    with pytest.raises(WorkspaceError, match=r"too long|not UTF-8"):
         open_workspace(tmp_path / name)
 
 

@@ -49,7 +49,7 @@ class TokenizerFiles:
         """Ids by token. Raises `TokenizerError` when there is none, or an id is not one."""
         found = self.model.get("vocab")
         if not isinstance(found, Mapping) or not found:
-            raise TokenizerError(f"{self.path}: model.vocab is no table of tokens; copy the base model's file there")
+            raise TokenizerError(f"{self.path}: model.vocab is not a table of tokens; copy the base model's file there")
         for text, token_id in found.items():
             _check_id(self.path, text, token_id)
         return found
@@ -58,7 +58,7 @@ class TokenizerFiles:
         """The merges in order of rank. Raises `TokenizerError` when one is not two tokens."""
         found = self.model.get("merges", [])
         if not isinstance(found, list):
-            raise TokenizerError(f"{self.path}: model.merges is no list; copy the base model's file there")
+            raise TokenizerError(f"{self.path}: model.merges is not a list; copy the base model's file there")
         return tuple(self._pair(merge) for merge in found)
 
     def _pair(self, merge: Any) -> tuple[str, str]:

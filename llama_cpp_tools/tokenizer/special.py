@@ -137,7 +137,7 @@ def _chat_template(directory: Path, settings: Settings) -> str | list[dict[str, 
             isinstance(entry.get(key), str) for entry in several for key in ("name", "template")
         ):
             raise TokenizerError(
-                f"{settings.path}: chat_template is no list of names and templates; copy the base model's file there"
+                f"{settings.path}: chat_template is not a list of names and templates; copy the base model's file there"
             )
         return found
     return found if isinstance(found, str) else None

@@ -135,7 +135,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     """The values of a TOML file; editors of Windows put a byte order mark before them."""
     try:
         if not path.is_file():
-            raise UsageError(f"{path} is no file", fix=f"remove {path}, or put a TOML file there")
+            raise UsageError(f"{path} is not a file", fix=f"remove {path}, or put a TOML file there")
         return tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", fix=f"check the rights of {path}") from error

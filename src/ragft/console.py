@@ -97,7 +97,7 @@ def decoded(text: str) -> str:
 def safe(text: str) -> str:
     """`text` without terminal escape sequences, control and invisible characters.
 
-    What no terminal can be sent, as bytes of a file name that is no UTF-8, is shown as an escape.
+    What no terminal can be sent, as bytes of a file name that is not UTF-8, is shown as an escape.
     """
     plain = _CONTROL.sub("", _ESCAPE_SEQUENCE.sub("", text))
     return plain.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -106,7 +106,7 @@ def safe(text: str) -> str:
 def escaped_json(document: str) -> str:
     """A JSON text with \\uXXXX, which means the same, for what could steer a terminal and what stdout does not take.
 
-    Such are lone surrogates, too: bytes of a file name that is no UTF-8. Those that Python only left undecoded are
+    Such are lone surrogates, too: bytes of a file name that is not UTF-8. Those that Python only left undecoded are
     decoded before.
     """
     beyond = _UNSEEN if shows_unicode() else _NO_ASCII
@@ -202,7 +202,7 @@ def warn(text: str) -> None:
 
 @contextlib.contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A live progress display on stderr with rate and time left; a plain line a stage where it is no terminal."""
+    """A live progress display on stderr with rate and time left; a plain line a stage where it is not a terminal."""
     console = stderr()
     if not animates(console):
         yield _plain_progress()

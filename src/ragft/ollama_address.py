@@ -68,7 +68,7 @@ def server_address(host: str = "") -> ServerAddress:
     `0.0.0.0`, which a server listens on, is no place to go to: it becomes 127.0.0.1.
 
     Raises:
-        UsageError: it is no address, or OLLAMA_API_KEY is no key.
+        UsageError: it is not an address, or OLLAMA_API_KEY is not a key.
     """
     chosen = (host.strip() or os.environ.get("OLLAMA_HOST", "").strip()).strip("\"'").strip() or "127.0.0.1"
     try:
@@ -76,7 +76,7 @@ def server_address(host: str = "") -> ServerAddress:
     except (ValueError, UnicodeError) as error:
         # A parser's own words may quote the password.
         reason = str(error) if isinstance(error, _NoAddress) else "it cannot be read"
-        raise UsageError(f"{without_secret(chosen)!r} is no address of an Ollama: {reason}", fix=_FORMS) from None
+        raise UsageError(f"{without_secret(chosen)!r} is not an address of an Ollama: {reason}", fix=_FORMS) from None
 
 
 def addresses(hosts: str) -> list[str]:
@@ -131,7 +131,7 @@ def _host(parts: SplitResult) -> str:
     if ":" in name:
         return f"[{name}]"
     if not re.fullmatch(r"[\w.-]+", name):
-        raise _NoAddress("its host name is no host name")
+        raise _NoAddress("its host name is not a host name")
     return name
 
 
@@ -139,7 +139,7 @@ def _port(parts: SplitResult, default: int) -> str:
     try:
         port = default if parts.port is None else parts.port
     except ValueError:
-        raise _NoAddress("its port is no number from 1 to 65535") from None
+        raise _NoAddress("its port is not a number from 1 to 65535") from None
     if port == 0 and parts.port is not None:
         raise _NoAddress("its port is 0")
     return f":{port}" if port else ""
@@ -152,9 +152,9 @@ def _check(url: str) -> None:
     try:
         httpx.URL(url).raw_host.decode("ascii").encode("idna")
     except UnicodeError:
-        raise _NoAddress("its host name is no host name") from None
+        raise _NoAddress("its host name is not a host name") from None
     except httpx.InvalidURL:
-        raise _NoAddress("its host name is no host name") from None
+        raise _NoAddress("its host name is not a host name") from None
 
 
 def _basic(parts: SplitResult) -> str:

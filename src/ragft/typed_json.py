@@ -19,7 +19,7 @@ def parsed(kind: type[T], text: bytes | str) -> T:
     """The `kind`, a dataclass or another type that pydantic knows, in a JSON text; fields it does not have are ignored.
 
     Raises:
-        ValueError: the text is no JSON, or something else; the message names the first problem in one line.
+        ValueError: the text is not JSON, or something else; the message names the first problem in one line.
     """
     found: T = _checked(_adapter(cast("Any", kind)).validate_json, text)
     return found
@@ -36,7 +36,7 @@ def typed(kind: type[T], value: object) -> T:
 
 
 def parsed_or_none(kind: type[T], text: bytes | str) -> T | None:
-    """The same as `parsed`; None where the text is no JSON, or something else, as a model may write."""
+    """The same as `parsed`; None where the text is not JSON, or something else, as a model may write."""
     try:
         return parsed(kind, text)
     except ValueError:

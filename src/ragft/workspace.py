@@ -136,7 +136,7 @@ def open_workspace(path: Path | None) -> Workspace:
     Where none exists yet it will be made in the current folder.
 
     Raises:
-        WorkspaceError: its path is that of a file, is too long, is no UTF-8, or may not be looked at.
+        WorkspaceError: its path is that of a file, is too long, is not UTF-8, or may not be looked at.
     """
     chosen = path or (Path(env) if (env := os.environ.get("RAGFT_WORKSPACE")) else None)
     return Workspace(_usable(_nearest() if chosen is None else _absolute(chosen)))
@@ -157,9 +157,9 @@ def _usable(root: Path) -> Path:
     except FileNotFoundError:
         pass  # it is made when something is written
     except NotADirectoryError as error:
-        raise WorkspaceError(f"{root} is no folder, or lies in a file", fix="use another workspace") from error
+        raise WorkspaceError(f"{root} is not a folder, or lies in a file", fix="use another workspace") from error
     except UnicodeEncodeError as error:  # Chroma opens no such folder
-        raise WorkspaceError(f"the path {root} is no UTF-8", fix="use another, or set PYTHONUTF8=1") from error
+        raise WorkspaceError(f"the path {root} is not UTF-8", fix="use another, or set PYTHONUTF8=1") from error
     except OSError as error:
         raise WorkspaceError(f"cannot use {root}: {error.strerror}", fix="use another workspace") from error
     return root
@@ -290,7 +290,7 @@ def jsonable(data: Any) -> Any:
     if isinstance(data, Path):
         return str(data)
     if isinstance(data, float) and not math.isfinite(data):
-        return None  # NaN and infinity are no JSON
+        return None  # NaN and infinity are not JSON
     return data
 
 

@@ -108,7 +108,7 @@ def test_a_damaged_record_is_passed_over(app: Application, tmp_path: Path, caplo
     (tmp_path / "ws" / "jobs").mkdir(parents=True)
     (tmp_path / "ws" / "jobs" / "x.json").write_text('{"id": 1}')
     assert list(app.jobs.list()) == []
-    assert "x.json is no record of a job: id: Input should be a valid string" in caplog.text
+    assert "x.json is not a record of a job: id: Input should be a valid string" in caplog.text
 
 
 def test_jobs_that_were_stopped_take_no_more_work(app: Application, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_what_a_client_sends_is_kept_in_one_folder(app: Application, tmp_path: P
     assert one == same == tmp_path / "ws" / "uploads" / "tides.md"
     assert other.parent == one.parent and other != one
     assert sorted(path.name for path in one.parent.iterdir()) == sorted([one.name, other.name])
-    with pytest.raises(InputError, match="is no paper"):
+    with pytest.raises(InputError, match="is not a paper"):
         app.documents.receive("run.exe", io.BytesIO(b""))
 
 

@@ -107,7 +107,7 @@ def test_an_escape_sequence_in_an_id_does_not_reach_the_terminal(tmp_path: Path)
 def test_a_share_that_is_none_is_named(tmp_path: Path, part: str) -> None:
     done = CliRunner().invoke(app, ["dataset", "mix", part, "--to", "x", "-w", str(tmp_path / "ws")])
     assert done.exit_code == 2
-    assert "is no NAME=SHARE" in done.output
+    assert "is not NAME=SHARE" in done.output
 
 
 def test_a_row_that_stands_twice_in_a_file_is_not_on_both_sides(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_a_bad_address_is_one_line_and_shows_no_password(verb: tuple[str, ...], 
     done = _ragft(tmp_path, *verb, OLLAMA_HOST=address)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
-    assert "is no address of an Ollama" in done.stderr
+    assert "is not an address of an Ollama" in done.stderr
     assert not any(part in done.stderr for part in ("bob", *PASSWORD.split("?")))
 
 

@@ -122,7 +122,7 @@ BAD: dict[str, tuple[Any, str]] = {
     ),
     "an empty answer": ({"messages": [USER, {"role": "assistant", "content": " "}]}, "completion message without text"),
     "an empty output": ({"instruction": ASKED, "output": ""}, "completion message without text"),
-    "a broken history": ({"instruction": ASKED, "output": "a", "history": ["b"]}, "has a history that is no list"),
+    "a broken history": ({"instruction": ASKED, "output": "a", "history": ["b"]}, "has a history that is not a list"),
     "an unwanted answer": ({"prompt": ASKED, "completion": "No.", "label": False}, "an answer that is not wanted"),
     "an answer of no weight from elsewhere": (
         {"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a", "weight": 0}]},
@@ -146,8 +146,11 @@ BAD: dict[str, tuple[Any, str]] = {
         "has a turn with reasoning_content",
     ),
     "a picture": ({"messages": [USER, ASSISTANT], "images": ["a.png"]}, "comes with a file (images)"),
-    "a context of fields": ({"question": ASKED, "context": {"a": 1}, "answer": "a"}, "a context that is no text"),
-    "turns that are texts": ({"prompt": ["a"], "completion": "b"}, "has a turn that is no object"),
+    "a context of fields": (
+        {"question": ASKED, "context": {"a": 1}, "answer": "a"},
+        "a context that is neither text nor a list",
+    ),
+    "turns that are texts": ({"prompt": ["a"], "completion": "b"}, "has a turn that is not an object"),
 }
 
 

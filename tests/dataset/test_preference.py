@@ -63,9 +63,9 @@ def test_a_pair_survives_the_way_to_json_and_back(pair: Preference) -> None:
         ({"chosen": []}, "has no chosen"),
         ({"rejected": [ASKED]}, "has a rejected that is not the assistant's"),
         ({"rejected": [BAD, ASKED]}, "has a rejected of 2 messages"),
-        ({"faults": "none"}, "has a faults that is no list of strings"),
-        ({"chosen_score": "high"}, "has a chosen_score that is no number"),
-        ({"rejected_score": float("nan")}, "has a rejected_score that is no number"),
+        ({"faults": "none"}, "has a faults that is not a list of strings"),
+        ({"chosen_score": "high"}, "has a chosen_score that is not a number"),
+        ({"rejected_score": float("nan")}, "has a rejected_score that is not a number"),
     ],
 )
 def test_a_line_that_is_no_pair_is_named(tmp_path: Path, change: dict[str, Any], problem: str) -> None:
@@ -175,7 +175,7 @@ def test_the_system_text_beside_a_pair_is_kept(form: str, tmp_path: Path) -> Non
     [
         ({"chosen": "a", "rejected": "b"}, "but no prompt"),
         ({"prompt": "q", "chosen": "a"}, "has no rejected"),
-        ({"question": "q", "answer": "a"}, "is no pair of answers"),
+        ({"question": "q", "answer": "a"}, "is not a pair of answers"),
         ({"chosen": [ASKED, GOOD], "rejected": [{**ASKED, "content": "Why?"}, BAD]}, "differ before their last answer"),
         ({"prompt": "q", "chosen": "a", "rejected": "a"}, "the same text"),
     ],

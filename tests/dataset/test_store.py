@@ -53,7 +53,7 @@ def test_a_row_survives_the_way_to_json_and_back(row: Row) -> None:
 
 @pytest.mark.parametrize("kind", ["", "two words", "1st", 3, None, ["choice"]])
 def test_a_kind_is_a_word(kind: object) -> None:
-    with pytest.raises(DatasetError, match="which is no word"):
+    with pytest.raises(DatasetError, match="which is not a word"):
         row_from_dict({**row_to_dict(ROW), "kind": kind})
 
 
@@ -85,12 +85,12 @@ def test_a_kind_is_a_word(kind: object) -> None:
         (
             '{"prompt": [{"role": "user", "content": "a"}], "completion": [{"role": "assistant", "content": "b"}],'
             ' "checks": {"support": "high"}}',
-            "checks that are no numbers",
+            "checks that are not numbers",
         ),
         (
             '{"prompt": [{"role": "user", "content": "a"}], "completion": [{"role": "assistant", "content": "b"}],'
             ' "checks": {"support": NaN}}',
-            "checks that are no numbers",
+            "checks that are not numbers",
         ),
     ],
 )
@@ -142,11 +142,11 @@ def test_a_missing_set_names_those_there_are(tmp_path: Path) -> None:
         find_dataset(workspace, "yours")
     with pytest.raises(UsageError, match="already"):
         save_dataset(workspace, "mine", [ROW], [])
-    with pytest.raises(UsageError, match="no name"):
+    with pytest.raises(UsageError, match="not a name"):
         save_dataset(workspace, "../mine", [ROW], [])
-    with pytest.raises(UsageError, match="no name"):
+    with pytest.raises(UsageError, match="not a name"):
         save_dataset(workspace, "x" * 300, [ROW], [])
-    with pytest.raises(UsageError, match="no name for a data set"):
+    with pytest.raises(UsageError, match="not a name for a data set"):
         save_dataset(workspace, "con.jsonl", [ROW], [])
     with pytest.raises(UsageError, match="'mine' differs from 'Mine' only in case"):
         save_dataset(workspace, "Mine", [ROW], [])
@@ -158,7 +158,7 @@ def test_a_missing_set_names_those_there_are(tmp_path: Path) -> None:
         ("gone.jsonl", "no file or folder gone.jsonl", "check the path"),
         ("sets/gone", "no file or folder sets/gone", "check the path"),
         ("rows.csv", "rows.csv is a file, not a data set", "ragft dataset import rows.csv --to NAME"),
-        ("papers", "papers is no data set: it holds no rows.jsonl (data sets: mine)", "name one of them"),
+        ("papers", "papers is not a data set: it holds no rows.jsonl (data sets: mine)", "name one of them"),
         ("mime", "no data set 'mime' (data sets: mine)", "did you mean 'mine'?"),
         ("other", "no data set 'other' (data sets: mine)", "name one of them"),
         ("", "which data set? (data sets: mine)", "dataset=NAME"),

@@ -68,7 +68,7 @@ def test_what_is_no_gguf_is_refused(tmp_path: Path) -> None:
         read_head(tmp_path / "none.gguf")
     os.mkfifo(tmp_path / "pipe.gguf")
     for name in ("pipe.gguf", "."):
-        with pytest.raises(InputError, match="is no file"):
+        with pytest.raises(InputError, match="is not a file"):
             read_head(tmp_path / name)
     with pytest.raises(InputError):
         read_head(tmp_path)

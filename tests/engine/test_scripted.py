@@ -162,7 +162,7 @@ def test_a_rule_may_kill_the_process(tmp_path: Path) -> None:
 def test_a_file_that_is_no_script(tmp_path: Path, content: str) -> None:
     path = tmp_path / "script.json"
     path.write_text(content)
-    with pytest.raises(UsageError, match="is no script"):
+    with pytest.raises(UsageError, match="is not a script"):
         load_script(path)
 
 

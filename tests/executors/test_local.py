@@ -21,7 +21,7 @@ class Double:
     def __call__(self, item: int) -> int:
         time.sleep(0.05 if item < 3 else 0.0)
         if item == 5:
-            raise DocumentError("five is no paper", fix="another number")
+            raise DocumentError("five is not a paper", fix="another number")
         if item == 99:
             raise ZeroDivisionError
         return 2 * item
@@ -99,7 +99,7 @@ def test_workers_that_were_made_are_closed_when_another_cannot_be() -> None:
 def test_several_at_once_come_in_order_and_the_first_error_is_raised(count: int) -> None:
     results = at_once(Double, count, range(8))
     assert [next(results) for _ in range(5)] == [0, 2, 4, 6, 8]
-    with pytest.raises(DocumentError, match="five is no paper"):
+    with pytest.raises(DocumentError, match="five is not a paper"):
         next(results)
 
 

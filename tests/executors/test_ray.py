@@ -49,7 +49,7 @@ class Numbered:
     def __call__(self, item: int) -> tuple[int, int]:
         time.sleep(0.02)
         if item == 7:
-            raise DocumentError("seven is no paper", fix="another number")
+            raise DocumentError("seven is not a paper", fix="another number")
         return item, os.getpid()
 
     def close(self) -> None:

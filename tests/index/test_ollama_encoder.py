@@ -185,7 +185,7 @@ def test_every_passage_of_real_papers_is_encoded_by_a_live_server(monkeypatch: p
 
 def test_a_chat_model_that_cannot_encode_is_said_to_be_one(fake: FakeOllama) -> None:
     fake.failures["/api/embed"] = (501, "This server does not support embeddings. Start it with `--embeddings`")
-    with pytest.raises(InputError, match="'embedder' is no embedding model") as caught:
+    with pytest.raises(InputError, match="'embedder' is not an embedding model") as caught:
         OllamaEncoder("embedder")
     assert "nomic-embed-text" in str(caught.value.fix)
 

@@ -156,7 +156,7 @@ def test_a_chat_model_that_does_not_encode_says_so(live: OllamaEngine, smol: str
 
     if live.release() < REFUSES_TO_ENCODE:
         pytest.skip(f"before 0.30 a chat model encodes, and this is {live.version()}")
-    with pytest.raises(InputError, match="is no embedding model"):
+    with pytest.raises(InputError, match="is not an embedding model"):
         OllamaEncoder(smol)
 
 

@@ -107,7 +107,7 @@ def _resized(size: int) -> dict[str, np.ndarray]:
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a bias in B that the config does not tell of": (
-        only(**PAIR, **{f"{UP}.lora_B.bias": B[:, 0]}), r"lora_B\.bias' is no part of a LoRA that is known",
+        only(**PAIR, **{f"{UP}.lora_B.bias": B[:, 0]}), r"lora_B\.bias' is not part of a LoRA that is known",
     ),
     "two adapters": (
         only(**PAIR, **{f"{QUERY}.lora_A.other.weight": A, f"{QUERY}.lora_B.other.weight": QUERY_B}),
@@ -116,8 +116,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "one module in two adapters": (
         only(**PAIR, **{f"{UP}.lora_A.other.weight": A, f"{UP}.lora_B.other.weight": B}), "are the same tensor",
     ),
-    "a variant's tensor": (only(**PAIR, **{f"{UP}.lora_velora_embed": A[0]}), "lora_velora_embed' is no part of"),
-    "a quantised tensor's scale": (only(**PAIR, **{f"{UP}.weight_scale": A[0]}), "weight_scale' is no part of a LoRA"),
+    "a variant's tensor": (only(**PAIR, **{f"{UP}.lora_velora_embed": A[0]}), "lora_velora_embed' is not part of"),
+    "a quantised tensor's scale": (only(**PAIR, **{f"{UP}.weight_scale": A[0]}), "weight_scale' is not part of a LoRA"),
     "a whole weight beside its factors": (
         only(**PAIR, **{f"{UP}.weight": np.ones((80, 64), np.float32)}), "adapted and replaced as a whole",
     ),

@@ -1,4 +1,4 @@
-"""Bodies that are no JSON, or that no reply could repeat."""
+"""Bodies that are not JSON, or that no reply could repeat."""
 
 from __future__ import annotations
 

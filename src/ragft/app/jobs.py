@@ -278,7 +278,7 @@ class Jobs:
             try:
                 found.append(parsed(Job, path.read_bytes()))
             except (OSError, ValueError) as error:
-                log.warning(f"{path} is no record of a job: {error}")
+                log.warning(f"{path} is not a record of a job: {error}")
         return found
 
 

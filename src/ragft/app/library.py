@@ -116,7 +116,7 @@ class Documents:
         """Page `page` of a PDF, counted from 1, as a PNG of `width` pixels.
 
         Raises:
-            NotFoundError: there is no such document, or it is no PDF.
+            NotFoundError: there is no such document, or it is not a PDF.
             DocumentError: it cannot be opened, or has no such page.
         """
         return page_views.picture(self._resources, document, page, width)

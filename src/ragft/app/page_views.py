@@ -62,7 +62,7 @@ def passage(resources: Resources, chunk_id: str, start: int, end: int | None) ->
 
 
 def _marked(resources: Resources, chunk: Chunk, start: int, end: int) -> list[MarkedPage]:
-    """Nothing where the file is no PDF, has changed, or cannot be opened: the text of the chunk is there still."""
+    """Nothing where the file is not a PDF, has changed, or cannot be opened: the text of the chunk is there still."""
     from ragft.corpus.pdf.view import boxes
 
     labels = _pages_of(chunk, start, end)

@@ -73,7 +73,7 @@ def receive(workspace: Workspace, name: str, data: IO[bytes]) -> Path:
 
     plain = safe_name(name)
     if PurePosixPath(plain).suffix.lower() not in SUFFIXES:
-        raise InputError(f"{plain} is no paper", fix=f"send one of {', '.join(sorted(SUFFIXES))}")
+        raise InputError(f"{plain} is not a paper", fix=f"send one of {', '.join(sorted(SUFFIXES))}")
     folder = uploads(workspace)
     incoming = folder / f"incoming-{secrets.token_hex(4)}-{plain}"
     with atomic_writer(incoming, "wb") as file:

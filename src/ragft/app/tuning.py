@@ -82,7 +82,7 @@ class TuningMethods(ApplicationPart):
 
         Raises:
             NotFoundError: there is no such file.
-            DatasetError: a line is no fact, or no fact has known parts.
+            DatasetError: a line is not a fact, or no fact has known parts.
             UsageError: there is no such form.
         """
         return fact_files.knowledge_graph(file, form=form, find=find)
@@ -150,7 +150,7 @@ class TuningMethods(ApplicationPart):
 
         Raises:
             NotFoundError: a file of the adapter, or the base, is missing.
-            ExportError: it is no LoRA of linear layers, or the run has an adapter.
+            ExportError: it is not a LoRA of linear layers, or the run has an adapter.
         """
         return exporting.import_adapter(self._resources, folder, base=base, run=run)
 

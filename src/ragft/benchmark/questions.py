@@ -39,7 +39,7 @@ def load_questions(path: Path | None = None) -> list[BenchmarkQuestion]:
 
     Raises:
         NotFoundError: there is no such file.
-        DatasetError: a line is no question; the message names the line.
+        DatasetError: a line is not a question; the message names the line.
 
     A field that is not known is named in a warning, with the one that was perhaps meant.
     """

@@ -38,7 +38,7 @@ def read_answers(path: Path) -> list[AnswerText]:
     """The texts of the answers in such a file.
 
     Raises:
-        ValueError: a line is no scored row.
+        ValueError: a line is not a scored row.
         WorkspaceError: the file cannot be read.
     """
     rows = (parsed(_Row, line) for _, line in whole_lines(path))

@@ -212,7 +212,7 @@ def _parse_part(text: str) -> tuple[str, float]:
     """`papers=0.8` as a name and a share.
 
     Raises:
-        UsageError: it is not of that form, or the share is no positive number.
+        UsageError: it is not of that form, or the share is not a positive number.
     """
     from ragft.errors import UsageError
 
@@ -222,7 +222,7 @@ def _parse_part(text: str) -> tuple[str, float]:
     except ValueError:
         weight = 0.0
     if not name or not 0 < weight < math.inf:
-        raise UsageError(f"{text!r} is no NAME=SHARE", fix="ragft dataset mix papers=0.8 mine=0.2 --to both")
+        raise UsageError(f"{text!r} is not NAME=SHARE", fix="ragft dataset mix papers=0.8 mine=0.2 --to both")
     return name, weight
 
 

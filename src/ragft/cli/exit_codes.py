@@ -19,7 +19,7 @@ from ragft.errors import (
 )
 
 REFUSED = 11
-"""Of `ragft ask --fail-on-refusal` where the answer is a refusal, which is no error."""
+"""Of `ragft ask --fail-on-refusal` where the answer is a refusal, which is not an error."""
 
 EXIT_CODES: dict[type[RagftError], int] = {
     RagftError: 1,

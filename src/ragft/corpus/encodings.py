@@ -41,7 +41,7 @@ _ENOUGH_GOOD = 5
 _SURE = 5
 """Valid sequences of UTF-8 before the first invalid one, from which a text begins in UTF-8, whatever follows."""
 _WESTERN = re.compile("(?:[À-þ][\xa0»”’…–—]?|(?<![À-þ])[‘’“”‚„–—…•€£¥§°±²³¹µ·«»¿¡©®™½¼¾\xa0ŠšŽžŒœŸ])+")
-"""What Windows-1252 makes of bytes that are no UTF-8, where they are Western text and not a cut character."""
+"""What Windows-1252 makes of bytes that are not UTF-8, where they are Western text and not a cut character."""
 _INVALID = re.compile("[\udc80-\udcff]+")
 _FEW = 0.001
 """The share of characters that may be damaged before an encoding counts as the wrong one."""

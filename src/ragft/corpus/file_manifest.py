@@ -109,7 +109,7 @@ def _row(fields: Mapping[str | None, str | list[str] | None], folder: Path, wher
         raise InputError(f"{where}: the path is empty", fix="name a file in the first column")
     year = values.get("year", "")
     if year and not (year.isdecimal() and 1000 <= int(year) <= 2999):
-        raise InputError(f"{where}: year {year!r} is no year", fix="write four digits or leave it empty")
+        raise InputError(f"{where}: year {year!r} is not a year", fix="write four digits or leave it empty")
     authors = values.get("authors", "")
     names = authors.split(";") if ";" in authors else authors.split(",")
     row = ManifestRow(

@@ -27,7 +27,7 @@ def find_path(path: Path) -> Path:
     parent = find_path(path.parent)
     wanted = composed(path.name)
     with contextlib.suppress(OSError):
-        for name in sorted(os.listdir(parent)):  # noqa: PTH208  names that are no UTF-8 included
+        for name in sorted(os.listdir(parent)):  # noqa: PTH208  names that are not UTF-8 included
             if composed(name) == wanted:
                 return parent / name
     return path

@@ -139,7 +139,7 @@ def entries_in(text: str) -> int:
     """How many works a paragraph under the heading of a reference list names; 0 if it reads like anything else.
 
     Laxer than `is_reference_entry`, which knows entries anywhere: where they appeared may be missing. People who give
-    a reference, projects and prose are no entries.
+    a reference, projects and prose are not entries.
     """
     if len(text) > _LONGEST_ENTRY:
         return _entries_run_together(text)

@@ -41,8 +41,8 @@ ENGLISH = FUNCTION_WORDS | frozenset(
     together toward upon us use used uses using usually via well whether whose within without wo yes yet
     """.split()
 )
-"""English words that say nothing by themselves. A search keeps those that are no function words: leaving them out costs
-0.009 nDCG@10 on SQuAD."""
+"""English words that say nothing by themselves. A search keeps those that are not function words: leaving them out
+costs 0.009 nDCG@10 on SQuAD."""
 
 _OTHERS = {
     "de": """aber als am an auch auf aus bei bin bis da damit dann das dass dem den denen der deren des dessen

@@ -27,7 +27,7 @@ def _marks() -> str:
 
 
 MARKS = _marks()
-"""Combining marks: accents, vowel signs, tones. To Python's `\\w` they are no part of a word."""
+"""Combining marks: accents, vowel signs, tones. To Python's `\\w` they are not part of a word."""
 _UNIT = re.compile(f"[^{MARKS}][{MARKS}]*")
 
 

@@ -94,7 +94,7 @@ def _as_array(data: bytes, lines: Sequence[bytes]) -> list[Any] | None:
     first, problem = _parsed(lines[0])
     if len(lines) == 1:
         return first if isinstance(first, list) else None
-    if not problem:  # an array on a line of its own, and more lines: an entry of JSON lines that is no object
+    if not problem:  # an array on a line of its own, and more lines: an entry of JSON lines that is not an object
         return None
     values, problem = _parsed(data)
     if problem:

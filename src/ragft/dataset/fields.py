@@ -37,23 +37,23 @@ def provenance_of(value: Mapping[str, Any], form: type[Any]) -> dict[str, Any]:
     given: dict[str, Any] = {key: item for key, item in value.items() if key in known}
     given.setdefault("kind", "grounded")
     if not isinstance(given["kind"], str) or not _WORD.fullmatch(given["kind"]):
-        raise DatasetError(f"has the kind {given['kind']!r}, which is no word")
+        raise DatasetError(f"has the kind {given['kind']!r}, which is not a word")
     for name in known.intersection(_LISTS):
         items = given.get(name, [])
         if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-            raise DatasetError(f"has a {name} that is no list of strings")
+            raise DatasetError(f"has a {name} that is not a list of strings")
         given[name] = tuple(items)
     for name in known.intersection(_OBJECTS):
         if not isinstance(given.setdefault(name, {}), dict):
-            raise DatasetError(f"has a {name} that is no object")
+            raise DatasetError(f"has a {name} that is not an object")
     if not all(map(_is_number, given.get("checks", {}).values())):
-        raise DatasetError("has checks that are no numbers")
+        raise DatasetError("has checks that are not numbers")
     for name in known.intersection(_NUMBERS):
         if not _is_number(given.setdefault(name, 0.0)):
-            raise DatasetError(f"has a {name} that is no number")
+            raise DatasetError(f"has a {name} that is not a number")
     for name, expected in _SCALARS:
         if name in known and not isinstance(given.setdefault(name, expected()), expected):
-            raise DatasetError(f"has a {name} that is no {expected.__name__}")
+            raise DatasetError(f"has a {name} that is not of the type {expected.__name__}")
     return given
 
 
@@ -61,7 +61,7 @@ def messages_of(value: Any, name: str) -> tuple[dict[str, str], ...]:
     """Chat messages, from JSON; `name` is the field, for the error.
 
     Raises:
-        DatasetError: it is no list of messages, or one has no role or no text.
+        DatasetError: it is not a list of messages, or one has no role or no text.
     """
     if not isinstance(value, list | tuple) or not value:
         raise DatasetError(f"has no {name} (a list of messages that is not empty)")

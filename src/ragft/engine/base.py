@@ -115,7 +115,7 @@ class ChatChunk:
     """A piece of a streamed answer; the last has `done` set, with its reason and metrics.
 
     `done_reason` is "stop" (end of turn or a stop string) or "length" (`num_predict` or the context reached). `void`
-    says that the content so far was no answer but thoughts; `thinking` holds them.
+    says that the content so far was not an answer but thoughts; `thinking` holds them.
     """
 
     content: str = ""

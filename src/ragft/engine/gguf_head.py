@@ -62,7 +62,7 @@ def read_head(path: Path) -> Head:
     except OSError as error:
         raise _unreadable(path, error) from error
     if not path.is_file():  # to open a pipe would wait for whoever writes into it
-        raise InputError(f"{path} is no file", fix="give the path of a GGUF file")
+        raise InputError(f"{path} is not a file", fix="give the path of a GGUF file")
     return _read_head(path, state.st_mtime_ns, state.st_size)
 
 

@@ -47,7 +47,7 @@ def ask_json(engine: Engine, request: ChatRequest) -> str | None:
 def find_json(text: str, schema: Mapping[str, Any]) -> str | None:
     """The first JSON object in `text` that `schema` allows; None where there is none.
 
-    Objects within another are no reply of their own, also where the outer one is not finished.
+    Objects within another are not replies of their own, also where the outer one is not finished.
     """
     return next((found for found, value in _objects(text) if allows(schema, value)), None)
 

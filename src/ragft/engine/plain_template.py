@@ -1,4 +1,4 @@
-"""Whether a template of Ollama is no real chat template: it prints the texts of a conversation without their roles.
+"""Whether a template of Ollama is not a real chat template: it prints the texts of a conversation without their roles.
 
     is_plain("{{ .System }} {{ .Prompt }}")                     # True
     is_plain("{{ if .System }}System: {{ .System }}{{ end }}")  # False

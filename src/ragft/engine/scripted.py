@@ -209,7 +209,7 @@ def load_script(path: Path | None = None) -> ScriptedEngine:
         script = json.loads(chosen.read_text("utf-8"))
         rules = [_Rule.read(rule) for rule in (*script.get("rules", ()), script.get("default", {"reply": ""}))]
     except (ValueError, TypeError, AttributeError, re.error) as error:
-        raise UsageError(f"{chosen} is no script: {error}", fix="see docs/engines.md") from error
+        raise UsageError(f"{chosen} is not a script: {error}", fix="see docs/engines.md") from error
     return ScriptedEngine(lambda request: _by_rules(rules, request), models=script.get("models"), most_recorded=100)
 
 

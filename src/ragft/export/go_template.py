@@ -111,7 +111,7 @@ def _text(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A Go string literal: JSON's escapes are among Go's. A Modelfile loses what is no print: that is escaped."""
+    """A Go string literal: JSON's escapes are among Go's. A Modelfile loses what is not print: that is escaped."""
     return "".join(sign if sign.isprintable() else _escape(sign) for sign in json.dumps(text, ensure_ascii=False))
 
 

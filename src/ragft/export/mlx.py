@@ -2,7 +2,7 @@
 
 mlx-lm writes `adapters.safetensors` and `adapter_config.json`. For a weight W (out × in) it keeps `lora_a` (in × r) and
 `lora_b` (r × out) and computes W + scale · (lora_a · lora_b)ᵀ. PEFT keeps the transposes of both, and scale as α/r. So
-no number changes. What is no plain LoRA of linear layers is refused by its name.
+no number changes. What is not a plain LoRA of linear layers is refused by its name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WEIGHTS, CONFIG = "adapters.safetensors", "adapter_config.json"
 _FACTOR = re.compile(r"(?P<module>.+)\.(?P<part>lora_a|lora_b)")
 _QUANTISED = re.compile(r"\b[2-8]-?bit\b", re.IGNORECASE)
 _LEAST, _MOST = 1e-12, 1e12
-"""Of a scale: beyond, scale times rank, or that times a weight, is no number of a merge."""
+"""Of a scale: beyond, scale times rank, or that times a weight, is not a number of a merge."""
 _COPY = "copy the adapter again"
 _RETRAIN = "train it as a LoRA of linear layers (mlx_lm.lora --fine-tune-type lora)"
 
@@ -64,7 +64,7 @@ def import_mlx(folder: Path, base: Path, run_dir: Path) -> Path:
 
     Raises:
         NotFoundError: a file is missing.
-        ExportError: it is no LoRA of linear layers, its files contradict each other, or the run has an adapter.
+        ExportError: it is not a LoRA of linear layers, its files contradict each other, or the run has an adapter.
     """
     config_file, weights = folder / CONFIG, folder / WEIGHTS
     if missing := [path for path in (config_file, weights) if not path.is_file()]:
@@ -122,7 +122,8 @@ def _read_factors(path: Path, rank: int) -> list[MlxLora]:
             match = _FACTOR.fullmatch(name)
             if match is None or len(stored.shape) != 2 or match["module"].endswith("embed_tokens"):
                 raise ExportError(
-                    f"{path}: {name!r} of shape {list(stored.shape)} is no LoRA factor of a linear layer", fix=_RETRAIN
+                    f"{path}: {name!r} of shape {list(stored.shape)} is not a LoRA factor of a linear layer",
+                    fix=_RETRAIN,
                 )
             values = FloatRows(stored).read(0, stored.shape[0])
             if not np.isfinite(values).all():

@@ -201,7 +201,7 @@ class IndexReader(IndexParts):
         from ragft.corpus.text import sanitise
         from ragft.index.search.spelling import corrected
 
-        query = sanitise(query)  # bytes of the command line that are no UTF-8, and what nobody can see
+        query = sanitise(query)  # bytes of the command line that are not UTF-8, and what nobody can see
         return corrected(query, _Vocabulary(self._catalogue, self._is_word))
 
     def _is_word(self, word: str) -> bool:

@@ -1,6 +1,6 @@
 """Which index is searched for a run: that of the user's workspace, or the run's own.
 
-A task whose sources are no documents (a table, a list of facts) puts what may be searched into the run's own, so that
+A task whose sources are not documents (a table, a list of facts) puts what may be searched into the run's own, so that
 the user's library holds nothing but his papers.
 """
 

@@ -15,12 +15,12 @@ def source_files(paths: Sequence[Path], what: str, *, example: str, form: str, s
     Args:
         what: what such a file is, as in "table of facts".
         example: a command that names one, the remedy where none is given.
-        form: what the user is to name instead of a path that is no file.
+        form: what the user is to name instead of a path that is not a file.
         single: several are refused.
 
     Raises:
         UsageError: none is given, or several where there can be one.
-        NotFoundError: one is no file.
+        NotFoundError: one is not a file.
     """
     if not paths:
         raise UsageError(f"no {what} is given", fix=example)

@@ -47,12 +47,12 @@ class ServerOptions:
         if self.key and len(self.key) < LEAST_KEY:
             raise UsageError(f"a key of fewer than {LEAST_KEY} characters can be guessed", fix="openssl rand -hex 24")
         if wrong := next((host for host in self.hosts if "/" in host or not host), None):
-            raise UsageError(f"{wrong or 'an empty text'} is no name of a host", fix="--allow-host papers.lan")
+            raise UsageError(f"{wrong or 'an empty text'} is not a name of a host", fix="--allow-host papers.lan")
         if wrong := next((origin for origin in self.origins if not _is_origin(origin)), None):
             fix = "--allow-origin https://notes.example.org, without a path and without / at its end"
-            raise UsageError(f"{wrong} is no site", fix=fix)
+            raise UsageError(f"{wrong} is not a site", fix=fix)
         if self.link_base and not self.link_base.startswith(("http://", "https://")):
-            raise UsageError(f"{self.link_base} is no address", fix=f"--link-base http://localhost:{PORT}")
+            raise UsageError(f"{self.link_base} is not an address", fix=f"--link-base http://localhost:{PORT}")
         if missing := next((folder for folder in self.folders if not folder.is_dir()), None):
             raise NotFoundError(f"there is no folder {missing}", fix="--allow-ingest FOLDER")
 

@@ -167,7 +167,7 @@ def _checked(folder: Path) -> Path:
         missing.append("*.safetensors")
     if missing:
         raise InputError(
-            f"{folder} is no complete model: it lacks {', '.join(missing)}",
+            f"{folder} is not a complete model: it lacks {', '.join(missing)}",
             fix="save it with save_pretrained (safetensors), tokenizer included",
         )
     return folder

@@ -28,7 +28,7 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
     """Writes `train.jsonl` and reports progress; says each evaluation's figures with `say`.
 
     A stage after the first has a name, which is in its points as `phase`. Of several processes the first one writes.
-    A loss that is no number is an error, which names `rate_setting`.
+    A loss that is not a number is an error, which names `rate_setting`.
     """
 
     def __init__(

@@ -92,7 +92,7 @@ def _rendered(row: Row, name: str, special: Specials) -> tuple[list[int], list[i
     own = inspect.signature(special.tokenizer.apply_chat_template).parameters
     if taken := sorted(own.keys() & kwargs.keys()):
         raise TrainingError(
-            f"{name}: its chat_template_kwargs set {', '.join(taken)}, which is no variable of a template",
+            f"{name}: its chat_template_kwargs set {', '.join(taken)}, which is not a variable of a template",
             fix="remove it from the row",
         )
     messages = as_sent(row.prompt, special.tokenizer)

@@ -58,7 +58,7 @@ def train(
 
     Raises:
         DatasetError, NotFoundError: the data set cannot be read or is empty.
-        TrainingError: a row that cannot be trained on, a loss that is no number, out of memory.
+        TrainingError: a row that cannot be trained on, a loss that is not a number, out of memory.
         UsageError: `run_dir` was begun with other settings and `restart` is "never", or a method that this machine, or
             several processes, cannot run, or (MissingExtra) the packages for training are not installed.
         DiskFull: not enough space for checkpoints.

@@ -32,7 +32,7 @@ def check_base(folder: Path) -> None:
 
 
 def check_finite_weights(model: Any, folder: Path) -> None:
-    """Look for weights that are no numbers in a loaded model.
+    """Look for weights that are not numbers in a loaded model.
 
     Raises:
         InputError: there are some; the message names the first tensor.

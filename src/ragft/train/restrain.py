@@ -48,7 +48,7 @@ def restrain(
         allowed: 0 for no bound: it is only measured.
 
     Raises:
-        TrainingError: with the adapter the model's loss is no number.
+        TrainingError: with the adapter the model's loss is not a number.
         DiskFull, WorkspaceError: the scaled adapter could not be written.
     """
     from peft import load_peft_weights, set_peft_model_state_dict
@@ -83,7 +83,9 @@ def _largest(cost: Callable[[float], float], bound: float) -> float:
     """The largest scale found that costs no more than `bound`."""
     whole = cost(1.0)
     if not math.isfinite(whole):
-        raise TrainingError("with the adapter the loss on general text is no number", fix="a lower train.learning_rate")
+        raise TrainingError(
+            "with the adapter, the loss on general text is NaN or infinite", fix="a lower train.learning_rate"
+        )
     if whole <= bound:
         return 1.0
     low, high = 0.0, 1.0

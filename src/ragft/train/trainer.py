@@ -157,7 +157,7 @@ class CompletionTrainer(StageTrainer, SFTTrainer):  # type: ignore[misc]
 
 
 def diverged(step: int, setting: str) -> TrainingError:
-    """The error for a loss that is no number any more; `setting` is the one of the rate of the stage."""
+    """The error for a loss that is not a number any more; `setting` is the one of the rate of the stage."""
     return TrainingError(
         f"the loss is not a number after step {step}; the best adapter so far is kept",
         fix=f"lower the learning rate ({setting}), then start a new run",

@@ -49,7 +49,7 @@ def run_file(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} cannot be read as TOML: {error}", fix=f"edit {path}") from error
     table = data.get("train", data)
     if not isinstance(table, dict):
-        raise UsageError(f"{path}: train is no table", fix=f"edit {path}")
+        raise UsageError(f"{path}: train is not a table", fix=f"edit {path}")
     if "train" in data and (stray := [name for name, value in data.items() if not isinstance(value, dict)]):
         raise UsageError(f"{path}: {', '.join(stray)} is outside [train]", fix="put it below [train]")
     return dict(table)

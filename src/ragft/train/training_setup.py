@@ -127,7 +127,7 @@ class Setup:
         """Run the loop of `trainer`, from `checkpoint` on where there is one; the seconds it took.
 
         Raises:
-            TrainingError: out of memory, a loss that is no number, or a checkpoint that cannot be read.
+            TrainingError: out of memory, a loss that is not a number, or a checkpoint that cannot be read.
             DiskFull, WorkspaceError: a checkpoint could not be written.
         """
         from transformers.trainer_callback import PrinterCallback, ProgressCallback

@@ -87,7 +87,7 @@ def test_pdf_named_otherwise_is_read(tmp_path: Path) -> None:
 
 
 def test_noise_named_pdf(tmp_path: Path) -> None:
-    assert "is no PDF" in error(tmp_path / "x.pdf", random.Random(1).randbytes(5000)).message
+    assert "is not a PDF" in error(tmp_path / "x.pdf", random.Random(1).randbytes(5000)).message
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.5, 0.8, 0.95])

@@ -212,7 +212,7 @@ def test_a_long_cell_is_read_and_one_without_end_refused(tmp_path: Path) -> None
     (tmp_path / "a.csv").write_text(f"a,b\n{'x' * 200_000},2\n")
     assert read_here(tmp_path / "a.csv").blocks[0].text.endswith("x | 2")
     (tmp_path / "a.csv").write_text(f"a,b\n{'x' * 1_100_000},2\n")
-    with pytest.raises(DocumentError, match="no table that can be read") as caught:
+    with pytest.raises(DocumentError, match="not a table that can be read") as caught:
         read_here(tmp_path / "a.csv")
     assert caught.value.fix == "save it as CSV again"
 
@@ -275,7 +275,7 @@ def test_the_plain_form_comes_before_html_and_html_is_read_as_a_page(tmp_path: P
 
 def test_what_is_no_message_and_a_date_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "m.eml").write_text("just text")
-    with pytest.raises(DocumentError, match="no message"):
+    with pytest.raises(DocumentError, match="not a message"):
         read_here(tmp_path / "m.eml")
     for date in ("yesterday", f"Fri, {'9' * 30} May 2020 10:00:00 +0200", "Fri, 01 May 2020 10:00:00 +9999999999999"):
         (tmp_path / "m.eml").write_text(f"Subject: A\nDate: {date}\n\nText.")

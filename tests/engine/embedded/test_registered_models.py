@@ -204,7 +204,7 @@ def test_models_and_adapters_are_not_mixed_up(registry: Registry, tmp_path: Path
     adapter = write_gguf(tmp_path / "a.gguf", kind="adapter")
     with pytest.raises(InputError, match="an adapter, not a model"):
         registry.create(ModelSpec("m", gguf=adapter))
-    with pytest.raises(InputError, match="no LoRA adapter"):
+    with pytest.raises(InputError, match="not a LoRA adapter"):
         registry.create(ModelSpec("m", gguf=gguf, adapter=gguf))
     with pytest.raises(UsageError):
         registry.create(ModelSpec("m"))

@@ -427,7 +427,7 @@ def test_creating_takes_one_source_of_the_right_kind(engine: OllamaEngine, gguf:
         engine.create(ModelSpec("x", gguf=gguf, base="m"))
     with pytest.raises(InputError, match="an adapter"):
         engine.create(ModelSpec("x", gguf=write_gguf(tmp_path / "a.gguf", "adapter")))
-    with pytest.raises(InputError, match="no LoRA"):
+    with pytest.raises(InputError, match="not a LoRA"):
         engine.create(ModelSpec("x", base="m", adapter=gguf))
 
 
@@ -529,7 +529,7 @@ def test_a_proxy_that_wants_to_know_who_asks(fake: FakeOllama) -> None:
 
 @pytest.fixture
 def stranger() -> Iterator[str]:
-    """A web server that is no Ollama: it knows no path of Ollama's."""
+    """A web server that is not Ollama: it knows no path of Ollama's."""
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -552,7 +552,7 @@ def test_another_server_on_ollamas_port(stranger: str) -> None:
     try:
         for call, path in ((engine.version, "/api/version"), (engine.models, "/api/tags")):
             with pytest.raises(
-                EngineUnavailable, match=rf"what answers at {stranger} is no Ollama \({path}: status 404"
+                EngineUnavailable, match=rf"what answers at {stranger} is not Ollama \({path}: status 404"
             ):
                 call()
     finally:

@@ -43,13 +43,13 @@ def test_a_prompt_that_is_too_long_is_reported_with_its_numbers() -> None:
         (401, "unauthorized", EngineUnavailable, "refuses access (401)", "OLLAMA_API_KEY"),
         (403, "forbidden", EngineUnavailable, "refuses access (403)", "USER:PASSWORD"),
         (503, "server busy", EngineUnavailable, "busy", "moment"),
-        (400, '"m" does not support chat', EngineError, "m is no chat model", "ragft models list"),
+        (400, '"m" does not support chat', EngineError, "m is not a chat model", "ragft models list"),
         (400, '"m" does not support thinking', EngineError, "does not support thinking", "answer.think"),
         (
             501,
             "This server does not support embeddings. Start it with `--embeddings`",
             EngineError,
-            "m is no embedding model",
+            "m is not an embedding model",
             "index.encoder",
         ),
         (

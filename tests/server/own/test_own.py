@@ -141,7 +141,7 @@ def test_a_job_can_be_cancelled_and_an_unknown_one_is_not_found(client: httpx.Cl
 def test_what_is_no_paper_is_refused(client: httpx.Client) -> None:
     response = client.post("/documents", files={"files": ("run.exe", b"MZ")})
     assert response.status_code == 400
-    assert "no paper" in response.json()["error"]["message"]
+    assert "not a paper" in response.json()["error"]["message"]
 
 
 @pytest.mark.slow

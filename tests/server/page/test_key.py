@@ -32,7 +32,7 @@ def test_a_wrong_key_or_cookie_does_not_let_in(serve: Callable[..., Any]) -> Non
         json = {"content-type": "application/json"}
         for wrong in ("", "x", KEY[:-1], "\\ud800"):
             refused = client.post("/key", content=f'{{"key": "{wrong}"}}', headers=json)
-            status = 400 if wrong == "\\ud800" else 401  # half a character is no JSON
+            status = 400 if wrong == "\\ud800" else 401  # half a character is not JSON
             assert refused.status_code == status and "set-cookie" not in refused.headers, wrong
         assert client.get("/documents", headers={"cookie": f"ragft-key={KEY}"}).status_code == 401
         assert client.get("/documents", headers={"cookie": "ragft-key="}).status_code == 401

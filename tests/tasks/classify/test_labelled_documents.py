@@ -78,7 +78,7 @@ def test_a_table_may_say_the_split(tmp_path: Path) -> None:
         ("a.jsonl", "", InputError, r"a\.jsonl holds no row"),
         ("a.jsonl", '{"text": "x", "label": "a"}\n{"text": " ", "label": "a"}\n', DatasetError, r"line 2"),
         ("a.jsonl", '{"text": "x", "label": true}\n', DatasetError, "label"),
-        ("a.txt", "hello", UsageError, "is no table"),
+        ("a.txt", "hello", UsageError, "is not a table"),
     ],
 )
 def test_what_is_missing_is_named_with_its_line(

@@ -1,4 +1,4 @@
-"""The names in a claim, and whether a source is about them: a value of GPT-3 is no evidence for one of GPT-4.
+"""The names in a claim, and whether a source is about them: a value of GPT-3 is not evidence for one of GPT-4.
 
 names_in("GPT-4 has 175B parameters.")                       ->  ("GPT-4",)
 missing_names("GPT-4 has 175B parameters.", "We train GPT-3 …")  ->  ("GPT-4",)

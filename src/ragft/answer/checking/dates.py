@@ -27,7 +27,7 @@ _NAMES = (
 )
 _MONTHS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
 _CERTAIN = "|".join(sorted(set(_MONTHS) - {"may", "mars", "mai", "mei"}, key=len, reverse=True))
-"""Names that are no verb and no planet, so that they need no year behind them."""
+"""Names that are neither a verb nor a planet, so that they need no year behind them."""
 _SHORT = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTHS |= {name: number for number, name in enumerate(_SHORT, start=1)} | {"sept": 9, "mär": 3, "okt": 10, "dez": 12}
 _ALL = "|".join(sorted(_MONTHS, key=len, reverse=True))

@@ -2,7 +2,7 @@
 
 doubts("The Mira lock has 48 bolts.", cited, found)   ->  ("number_of_another",)
 
-Words close together are no proof. A wrong sentence mostly has one thing changed: a number or a subject of the same
+Words close together are not proof. A wrong sentence mostly has one thing changed: a number or a subject of the same
 paragraph, a negation, a direction, a clause that was added. Each is looked for here, in code, and has a name.
 """
 

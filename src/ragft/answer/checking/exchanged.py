@@ -23,7 +23,7 @@ _NO_ITEM = frozenset(
     "both either then so thus which who that it its they their this these but not also is are was were does do did has "
     "have had can will".split()
 )
-"""First words of a part of a sentence that is no item of a list."""
+"""First words of a part of a sentence that is not an item of a list."""
 _YES = re.compile(r"(?:yes|no)[.,]\s+", re.IGNORECASE)
 """What answers a question before the list."""
 _LEAST_ITEMS = 3

@@ -37,7 +37,7 @@ def open_nli(folder: str) -> Entail:
 
     Raises:
         NotFoundError: there is no such folder, or no model in it.
-        InputError: what is in it is no NLI model.
+        InputError: what is in it is not an NLI model.
     """
     path = expand(Path(folder))
     if not (path / "config.json").is_file():

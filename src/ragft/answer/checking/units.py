@@ -55,7 +55,7 @@ def unit_of(written: str) -> str:
 def agree(one: str, other: str) -> bool:
     """Whether two units may be the same: equal, one not named, degrees of no named scale, points of per cent.
 
-    A letter read as a magnitude is no unit, so it agrees with every unit but its own: 5 m is not 5,000,000 m.
+    A letter read as a magnitude is not a unit, so it agrees with every unit but its own: 5 m is not 5,000,000 m.
     """
     if one.startswith(MAGNITUDE) or other.startswith(MAGNITUDE):
         return one.removeprefix(MAGNITUDE) != other.removeprefix(MAGNITUDE) or one == other

@@ -249,7 +249,7 @@ def clauses(claim: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _counts(text: str) -> frozenset[Quantity]:
-    """The numbers of `text` that are no part of a name, such as the 7 of Llama2-7b-chat."""
+    """The numbers of `text` that are not part of a name, such as the 7 of Llama2-7b-chat."""
     for name in names_in(text):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)(?:/\d+)?", lambda _: "—", text)
     return quantities(text)
@@ -310,7 +310,7 @@ def _same_kind(one: Quantity, other: Quantity, *, table: bool) -> bool:
     counts = [not number.unit or number.unit.startswith(MAGNITUDE) for number in (one, other)]
     same = agree(one.unit, other.unit) and (table or counts[0] == counts[1])
     same = same and one.value.startswith("--") == other.value.startswith("--")
-    decimals = ("." in (one.written or one.value)) == ("." in (other.written or other.value))  # 46.0 is no count
+    decimals = ("." in (one.written or one.value)) == ("." in (other.written or other.value))  # 46.0 is not a count
     decimals = decimals or one.unit == other.unit == "times"
     return same and decimals and ("e" in one.value) == ("e" in other.value)
 

@@ -85,7 +85,7 @@ def _versions_said(claim: str) -> tuple[tuple[str, str], ...]:
 
 
 def _is_name(match: re.Match[str], *, english: bool) -> bool:
-    """Whether the word before a number names something that has versions or parts, and is no measure."""
+    """Whether the word before a number names something that has versions or parts, and is not a measure."""
     name = match["name"].rstrip(".")
     plain = name.lower()
     if plain in _LABELS or plain in _SOFTWARE:

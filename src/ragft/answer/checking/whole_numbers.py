@@ -49,7 +49,7 @@ _IN_WORDS = re.compile(
     rf"\b(?:(?P<part>an?|one)[\s-](?P<nth>{'|'.join(_NTHS)})(?=\sof\b)"
     rf"|(?P<parts>two|three|four|five|seven|nine)[\s-](?P<nths>{'|'.join(_NTHS)})s\b)"
 )
-"""Two thirds, a quarter of: "a third run" is no fraction."""
+"""Two thirds, a quarter of: "a third run" is not a fraction."""
 _OF = re.compile(r"(?<![\w/.,^-])(\d{1,3})\s(?:out\s)?of\s(?:the\s)?(\d{1,3})(?![\w/]|[.,]\d)")
 
 
@@ -79,7 +79,7 @@ def same_value(one: str, other: str) -> bool:
 
 
 def percentages(value: str) -> tuple[str, ...]:
-    """A fraction as in "2/3" in per cent, as it may be rounded: "67", "66.7"; none where it is no part of a whole."""
+    """A fraction as in "2/3" in per cent, as it may be rounded: "67", "66.7"; none where it is not part of a whole."""
     try:
         share = Fraction(value) * 100
     except (ValueError, ZeroDivisionError):

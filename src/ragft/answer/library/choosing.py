@@ -79,12 +79,12 @@ def read_years(text: str) -> Years:
     """
     match = _SPAN.fullmatch(text.strip())
     if match is None or not (match["first"] or match["last"]):
-        raise UsageError(f"{text!r} is no year", fix="write 2020, 2018-2021, 2018- or -2021")
+        raise UsageError(f"{text!r} is not a year", fix="write 2020, 2018-2021, 2018- or -2021")
     first = int(match["first"]) if match["first"] else None
     last = int(match["last"]) if match["last"] else None
     if not match["dash"]:
         if first is None or last is not None:
-            raise UsageError(f"{text!r} is no year", fix="write 2020, 2018-2021, 2018- or -2021")
+            raise UsageError(f"{text!r} is not a year", fix="write 2020, 2018-2021, 2018- or -2021")
         return Years(first, first)
     if first is not None and last is not None and first > last:
         raise UsageError(f"no year is in {text!r}", fix=f"write {last}-{first}")

@@ -52,7 +52,7 @@ class Librarian:
         self._within = within
 
     def answer(self, question: str, history: Sequence[Turn] = ()) -> CatalogueAnswer | None:
-        """What the catalogue says to `question`; None where that is no question to the catalogue."""
+        """What the catalogue says to `question`; None where that is not a question to the catalogue."""
         intents = readings(question) or asked_before(question, history)
         if not intents:
             return None

@@ -40,7 +40,7 @@ class PromptPolicy:
     """The answer settings that a model is trained with and asked with, and the name of the ranking.
 
     `evidence_tokens` and `num_predict` are the tokens of evidence in a prompt and the most tokens of the answer to it,
-    `k` the passages that are searched for. The context window is no part of the policy: it decides what fits, not what
+    `k` the passages that are searched for. The context window is not part of the policy: it decides what fits, not what
     a prompt looks like.
     """
 

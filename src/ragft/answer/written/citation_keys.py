@@ -3,7 +3,7 @@
     parse_keys("Paged [1, 3]. Frozen 【2】[doc_4].")  ->  groups with keys ("1", "3"), ("2",), ("4",)
     strip_keys("Paged [1, 3].")                      ->  ("Paged.", ((5, ("1", "3")),))
 
-`(1)` is no citation, papers number equations and lists that way; `(source 1)` is one.
+`(1)` is not a citation, papers number equations and lists that way; `(source 1)` is one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TORN = re.compile(
 )
 _RANGE = re.compile(r"(\d+)\s*(?:–|-|\.{2,3}|to|through)\s*(?:\D{0,3})?(\d+)", re.IGNORECASE)
 MAX_RANGE = 10
-"""A range wider than this is no list of sources but a model counting."""
+"""A range wider than this is not a list of sources but a model counting."""
 _HUSK = re.compile(r"\[[\s,;&]*\]")
 """What is left of keys in a bracket of their own: "[[1], [2]]"."""
 

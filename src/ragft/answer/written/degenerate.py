@@ -1,4 +1,4 @@
-"""Output that is no answer: loops, empty text, a leaked template token, a leaked think block, a cut at the limit."""
+"""Output that is not an answer: loops, empty text, leaked template tokens or think blocks, a cut at the limit."""
 
 from __future__ import annotations
 

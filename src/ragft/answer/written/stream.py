@@ -12,7 +12,7 @@ from ragft.answer.written.citation_keys import LABEL, Resolve, put_keys, strip_k
 from ragft.console import safe
 
 HOLD_CHARACTERS = 200
-"""A bracket still open after that is no list of keys, and is shown as text."""
+"""A bracket still open after that is not a list of keys, and is shown as text."""
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def load_plan(path: Path) -> AblationPlan:
 
     Raises:
         NotFoundError: there is no such file.
-        UsageError: it does not parse, or holds something that is no plan; the message names it.
+        UsageError: it does not parse, or holds something that is not a plan; the message names it.
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))

@@ -90,7 +90,7 @@ def load_natural(path: Path) -> list[NaturalQuestion]:
 
     Raises:
         NotFoundError: there is no such file.
-        DatasetError: a line is no natural question, an id is taken, or a follow-up follows none; names the line.
+        DatasetError: a line is not a natural question, an id is taken, or a follow-up follows none; names the line.
     """
     found: dict[str, NaturalQuestion] = {}
     for where, data in read_objects(path):

@@ -28,7 +28,7 @@ _VALUE_WORD = re.compile(
 """A number with its sign, an exponent, a word in Hangul, a character of a script without spaces, any other word."""
 _SMALL = "two three four five six seven eight nine ten eleven twelve".split()
 _SMALL_NUMBER = re.compile(rf"(?<![\w-])(?:{'|'.join(_SMALL)})(?![\w-]|\s+(?:hundred|thousand|[bm]illion))")
-"""A number from two to twelve in words, where it is no part of a larger one; "one" is mostly no number."""
+"""A number from two to twelve in words, where it is not part of a larger one; "one" is mostly no number."""
 _PARTICLE = re.compile(
     "(?:씨|님|들)?(?:(?:에서|에게|한테|께서|으로|로|까지|부터|처럼|보다|에)?(?:은|는|도|만|의)?"
     "|이|가|을|를|과|와|이나|나|이며|며|이고|고|이라고|라고|이라는|라는|이란|란"
@@ -43,7 +43,7 @@ def keyword_coverage(answer: str, keywords: Sequence[str]) -> float | None:
     """Share of the keywords that occur in the answer: |{k : k in answer}| / |keywords|.
 
     A keyword occurs where it is a substring once both are folded (`ragft.corpus.fold`: case, typography, runs of white
-    space); "low-rank" is not "low rank", and a number is no part of a longer one: 320 is not in 3,201 nor in 320.5.
+    space); "low-rank" is not "low rank", and a number is not part of a longer one: 320 is not in 3,201 nor in 320.5.
     Source: the 15-question comparison this project starts from (80.2 % before, 71.1 % after tuning).
     """
     if not keywords:
@@ -59,7 +59,7 @@ def _keyword(plain: str) -> re.Pattern[str]:
 
 
 def substantive(answer: str, *, refused: bool) -> float:
-    """1 where the answer is no refusal and has at least `SUBSTANTIVE_WORDS` words, else 0. Its mean is the rate.
+    """1 where the answer is not a refusal and has at least `SUBSTANTIVE_WORDS` words, else 0. Its mean is the rate.
 
     Where a script has no spaces, two characters count as a word.
     """

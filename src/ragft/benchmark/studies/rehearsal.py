@@ -156,5 +156,5 @@ def count_verdicts(
 def _sample(data: Mapping[str, Any], where: str) -> Sample:
     scores = {str(name): None if value is None else float(value) for name, value in data["scores"].items()}
     if not isinstance(data["answer"], str):
-        raise DatasetError(f'{where}: "answer" is no text', fix="record it again")
+        raise DatasetError(f'{where}: "answer" is not text', fix="record it again")
     return Sample(data["answer"], scores)

@@ -52,7 +52,7 @@ def load_facts(path: Path) -> list[Fact]:
 
     Raises:
         NotFoundError: there is no such file.
-        DatasetError: a line is no fact, or two ask the same; the message names the line.
+        DatasetError: a line is not a fact, or two ask the same; the message names the line.
     """
     found: list[Fact] = []
     for where, data in read_objects(path):

@@ -91,7 +91,7 @@ def load_written(paths: Sequence[Path], questions: Mapping[str, NaturalQuestion]
 
     Raises:
         NotFoundError: there is no such file.
-        DatasetError: a line is no answer, its id is taken, or what it answers or changes is not known; names the line.
+        DatasetError: a line is not an answer, its id is taken, or what it answers or changes is unknown.
     """
     found: dict[str, WrittenAnswer] = {}
     for path in paths:

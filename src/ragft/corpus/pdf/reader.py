@@ -48,8 +48,8 @@ def _tail(path: Path) -> bytes:
         tail = handle.read()
     if b"%PDF-" not in head:
         start = head.lstrip()[:200].lower()
-        what = "an HTML page" if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start else "no PDF"
-        fix = "rename it to .html, or fetch the PDF again" if what != "no PDF" else "check where it comes from"
+        what = "an HTML page" if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start else "not a PDF"
+        fix = "rename it to .html, or fetch the PDF again" if what != "not a PDF" else "check where it comes from"
         raise DocumentError(f"{path} is {what}", fix=fix)
     return tail
 

@@ -60,7 +60,7 @@ def parse_xml(data: bytes, *, forgiving: bool = False) -> Any:
     `forgiving` reads past errors, and returns None where nothing can be read.
 
     Raises:
-        lxml.etree.XMLSyntaxError: it is no XML.
+        lxml.etree.XMLSyntaxError: it is not XML.
     """
     from lxml import etree
 

@@ -49,7 +49,7 @@ def document_id(path: Path) -> str:
     """The first 16 hex digits of the sha256 of the file's bytes.
 
     Raises:
-        DocumentError: it cannot be read, or is no file.
+        DocumentError: it cannot be read, or is not a file.
     """
     try:
         if path.is_dir():

@@ -34,7 +34,7 @@ def rgb_of(colour: str) -> Rgb | str:
 
 
 def _grey(space: str, values: list[float]) -> float | None:
-    """How light a grey is in sRGB, 0 to 1, of a colour in another space; None where it is no grey."""
+    """How light a grey is in sRGB, 0 to 1, of a colour in another space; None where it is not a grey."""
     first, second, third = (min(max(value, -1000.0), 1000.0) for value in values)
     if space in {"lab", "lch"}:
         if max(abs(second), 0.0 if space == "lch" else abs(third)) > 100 * _GREY:

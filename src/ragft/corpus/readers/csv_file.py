@@ -112,7 +112,7 @@ def _parsed(source: SourceFile, text: str, guessed: str, largest: int) -> tuple[
         return _rows(text, delimiter, named.end() if named else 0)
     except csv.Error as error:
         raise DocumentError(
-            f"{source.path} is no table that can be read: {error}", fix="save it as CSV again"
+            f"{source.path} is not a table that can be read: {error}", fix="save it as CSV again"
         ) from error
 
 

@@ -42,7 +42,7 @@ def member_beside(member: str, href: str) -> str:
     """The name of the member that a link in `member` leads to; empty where it leads out of the archive."""
     try:
         parts = urlsplit(href.strip())
-    except ValueError:  # brackets around what is no address: http://[
+    except ValueError:  # brackets around what is not an address: http://[
         return ""
     if parts.scheme or parts.netloc or not parts.path:
         return ""
@@ -67,7 +67,7 @@ def read_package(archive: zipfile.ZipFile) -> Package:
 
     Raises:
         ValueError: none is named, or it is not in the archive.
-        lxml.etree.XMLSyntaxError: it is no XML.
+        lxml.etree.XMLSyntaxError: it is not XML.
     """
     roots = (node.get("full-path", "") for node in _all(parse_xml(archive.read(CONTAINER)), "rootfile"))
     path = next((unquote(root).lstrip("/") for root in roots if root), "")

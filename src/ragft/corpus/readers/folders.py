@@ -15,7 +15,7 @@ from ragft.machine import expand
 def find_files(paths: Sequence[Path]) -> list[Path]:
     """The files at `paths`, those in folders searched for by ending, sorted, each once.
 
-    A LaTeX file that another one found takes in is no file of its own, unless it is given by name. Hidden files and
+    A LaTeX file that another one found takes in is not a file of its own, unless it is given by name. Hidden files and
     folders are skipped; links to folders are followed, in a circle only once. A folder that may
     not be read is itself in the list, so that reading it reports it.
 

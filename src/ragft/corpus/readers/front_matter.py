@@ -18,7 +18,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, str]:
     """(fields with lower-case names, the text behind them, a note where they are not what they should be)."""
     if match := _YAML.match(text):
         fields, problem = _yaml(match.group(1) or "")
-        # Two rules with a paragraph between them are no front matter.
+        # Two rules with a paragraph between them are not front matter.
         return (
             (fields, text[match.end() :], problem) if fields or not (match.group(1) or "").strip() else ({}, text, "")
         )

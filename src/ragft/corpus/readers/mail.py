@@ -46,7 +46,7 @@ def read(source: SourceFile) -> Document:
         body = list(_body(message, notes)) if any(head.values()) else []
     if not any(head.values()):
         raise DocumentError(
-            f"{source.path} is no message: it names no sender, date or subject",
+            f"{source.path} is not a message: it names no sender, date or subject",
             fix="save it from your mail program again; if it is text, name it .txt",
         )
     if more := len(_NEXT.findall(data)):

@@ -18,7 +18,7 @@ _LEAST_SHARE = 0.5
 """Of the words of a page, the share that its plain form has to hold: less is a stub, such as "View this as HTML"."""
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|cid:)\S*|\[\d+\]", re.IGNORECASE)
-"""Addresses, and the marks that stand for them in the plain form of a page: their digits are no text."""
+"""Addresses, and the marks that stand for them in the plain form of a page: their digits are not text."""
 _NUMBER = re.compile(r"[A-Za-z]*\d[A-Za-z\d]*(?:[.,:]\d[A-Za-z\d]*)*")
 
 Blocks = Callable[[Any], list[Block]]
@@ -105,7 +105,7 @@ def _shown(part: Any, found: MailParts, blocks: Blocks) -> Iterator[Any]:
 
 
 def _form(part: Any, found: MailParts, blocks: Blocks) -> _Form:
-    """One of several forms of the same text; what is attached to it counts, but a form that is no text does not."""
+    """One of several forms of the same text; what is attached to it counts, but a form that is not text does not."""
     own = MailParts(notes=found.notes)
     shown = list(_shown(part, own, blocks))
     found.attached += own.attached if part.is_multipart() else []

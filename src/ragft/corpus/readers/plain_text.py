@@ -74,7 +74,7 @@ def pieces_of(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _title(lines: list[str]) -> str:
-    """A short first paragraph that is no sentence."""
+    """A short first paragraph that is not a sentence."""
     text = " ".join(lines)
     return "" if len(lines) > 3 or len(text) > 200 or text.endswith(_ENDS) or is_known_name(text) else text
 

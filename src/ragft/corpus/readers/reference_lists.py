@@ -37,7 +37,7 @@ class _ListPart:
         return sum(max(1, count) for block, count in self._counts if count or block.kind not in _KEPT)
 
     def rest(self) -> list[Block]:
-        """What of a list is no entry, and stays: tables, captions and code, and what stands behind the last entry."""
+        """What of a list is not an entry, and stays: tables, captions, code, and what follows the last entry."""
         floats = [block for block, count in self._counts if block.kind in _KEPT and not count]
         return [*floats, *self.blocks[len(self._counts) :]]
 

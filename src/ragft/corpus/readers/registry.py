@@ -112,7 +112,7 @@ def file_id(path: Path) -> str:
     """The id of the document that a file gives: `document_id`, and of its parts where it has any.
 
     Raises:
-        DocumentError: it cannot be read, or is no file.
+        DocumentError: it cannot be read, or is not a file.
     """
     own, parts = document_id(path), parts_of(path)
     return hashlib.sha256("".join([own, *parts.values()]).encode()).hexdigest()[: len(own)] if parts else own

@@ -25,7 +25,7 @@ Lines = Callable[[int], str | None]
 
 
 def ruled_in(lines: Sequence[str]) -> Iterator[tuple[list[str], list[list[str]]]]:
-    """The pieces of a text, each as its lines and the rows of the table that they are; none where they are no table."""
+    """The pieces of a text, each as its lines and the rows of the table that they are; none if they are not a table."""
 
     def line(number: int) -> str | None:
         return lines[number] if number < len(lines) else None

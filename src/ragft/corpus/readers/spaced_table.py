@@ -44,7 +44,7 @@ def _spaced_in(text: Sequence[str]) -> Iterator[tuple[str, bool]]:
 
 
 def cells_of(lines: Sequence[str]) -> list[list[str]]:
-    """The rows of a table in lines of text, whose blanks are as they were; none where they are no table.
+    """The rows of a table in lines of text, whose blanks are as they were; none where they are not a table.
 
     A table has two cells or more in each line, and at least half of those behind the first are numbers. An empty cell
     is kept where the others of its row stand below those of the fullest rows.

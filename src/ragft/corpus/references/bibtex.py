@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pybtex.database import Entry, Person
 
 _WRITTEN = re.compile(r"\\\(|\$[^$]+\$|\\[A-Za-z]{3}")
-"""A formula or a command that is no accent."""
+"""A formula or a command that is not an accent."""
 _BARE = re.compile(r"(?<!\\)[%&#]")
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _COMMAND = re.compile(r"\\[a-zA-Z]+\*?[ \t]?")

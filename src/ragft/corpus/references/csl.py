@@ -71,7 +71,7 @@ def read_csl(text: str, where: str) -> list[Reference]:
     """The items of a CSL-JSON file.
 
     Raises:
-        InputError: it is no list of such items; names the first that is none.
+        InputError: it is not a list of such items; names the first that is not one.
     """
     try:
         items = TypeAdapter(list[_CslItem]).validate_json(text)

@@ -178,7 +178,7 @@ class Registry:
 
         Raises:
             UsageError: a name that is none, or a request this engine cannot meet.
-            InputError: a file that is no whole GGUF.
+            InputError: a file that is not a whole GGUF.
             ModelNotFound: the base does not exist.
         """
         name = self.known(spec.name)
@@ -271,7 +271,7 @@ class Registry:
         if spec.adapter is not None:
             if not read_head(spec.adapter).is_adapter:
                 raise InputError(
-                    f"{spec.adapter} is no LoRA adapter",
+                    f"{spec.adapter} is not a LoRA adapter",
                     fix="ragft register --adapter-only makes one of a run, and registers it",
                 )
             above = _digest(spec.adapter, progress)

@@ -180,7 +180,7 @@ class OllamaEngine:
 
         Raises:
             EngineUnavailable: the server is too old to show the prompt it would make.
-            InputError: a file that is no whole GGUF.
+            InputError: a file that is not a whole GGUF.
             EngineError: the server refused.
         """
         if (spec.gguf is None) == (spec.base is None):
@@ -288,7 +288,7 @@ class OllamaEngine:
     def _upload(self, path: Path, *, adapter: bool, progress: Progress | None) -> dict[str, str]:
         """Send a file unless the server has it; `{name: digest}` as `create` wants it."""
         if read_head(path).is_adapter != adapter:
-            raise InputError(f"{path} is {'no LoRA adapter' if adapter else 'an adapter, not a model'}")
+            raise InputError(f"{path} is {'not a LoRA adapter' if adapter else 'an adapter, not a model'}")
         digest = digest_file(path)
         total = path.stat().st_size
         with self._errors("/api/blobs"):
@@ -336,7 +336,7 @@ class OllamaEngine:
 
     def _no_ollama(self, path: str, answer: str) -> EngineUnavailable:
         return EngineUnavailable(
-            f"what answers at {self.host} is no Ollama ({path}: {answer})",
+            f"what answers at {self.host} is not Ollama ({path}: {answer})",
             fix="check OLLAMA_HOST or engine.ollama_host",
         )
 

@@ -36,13 +36,13 @@ _KNOWN = (
     _known(
         r"does not support (chat|generate|completion)",
         "name a chat model; ragft models list shows what there is",
-        "{model} is no chat model",
+        "{model} is not a chat model",
     ),
     _known(r"does not support thinking", "answer.think=off", "{model} does not support thinking"),
     _known(
         r"does not support embeddings",
         'set index.encoder to an embedding model, for example "ollama:all-minilm", or to minilm',
-        "{model} is no embedding model",
+        "{model} is not an embedding model",
     ),
     _known(
         r"more system memory|out of memory|cudaMalloc|failed to allocate",

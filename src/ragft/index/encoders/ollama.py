@@ -52,7 +52,7 @@ class OllamaEncoder:
         """`host` empty: OLLAMA_HOST. `timeout`: seconds without data, for example while the model is loaded.
 
         Raises:
-            UsageError: the host is no address.
+            UsageError: the host is not an address.
             EngineUnavailable: the server does not answer, or refuses access.
             ModelNotFound: the server does not have the model.
             InputError: the model cannot encode.
@@ -160,9 +160,9 @@ class OllamaEncoder:
                 f"no Ollama answers at {self._url} ({error})",
                 fix="start it (ollama serve), or set OLLAMA_HOST or engine.ollama_host",
             ) from error
-        except ValueError as error:  # pydantic's, where the reply is no JSON or has other fields
+        except ValueError as error:  # pydantic's, where the reply is not JSON or has other fields
             raise EngineUnavailable(
-                f"what answers at {self._url} is no Ollama", fix="check OLLAMA_HOST or engine.ollama_host"
+                f"what answers at {self._url} is not Ollama", fix="check OLLAMA_HOST or engine.ollama_host"
             ) from error
 
     def _refused(self, status: int, reason: str) -> RagftError:
@@ -174,7 +174,7 @@ class OllamaEncoder:
             return EngineUnavailable(f"Ollama at {self._url} is busy: {reason}", fix="try again in a moment")
         if status == 501:
             return InputError(
-                f"{self._model!r} is no embedding model: Ollama cannot encode with it", fix=_EMBEDDING_MODEL
+                f"{self._model!r} is not an embedding model: Ollama cannot encode with it", fix=_EMBEDDING_MODEL
             )
         kind = _TooLong if _is_too_long(reason) else InputError
         return kind(f"Ollama cannot encode with {self._model!r} ({status}): {reason}", fix=_EMBEDDING_MODEL)

@@ -296,6 +296,6 @@ def _parse(url: str) -> tuple[str, int, bool]:
 
     parts = urlsplit(url if "//" in url else f"http://{url}")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"index.chroma_url {url!r} is no http address", fix="give http://host:port")
+        raise UsageError(f"index.chroma_url {url!r} is not an http address", fix="give http://host:port")
     ssl = parts.scheme == "https"
     return parts.hostname, parts.port or (443 if ssl else 8000), ssl

@@ -25,7 +25,7 @@ class RequestOptions(BaseModel):
     stop: list[str] | str | None = None
 
     def sampling(self) -> Sampling:
-        """The options as the application takes them. Ollama's negative `num_predict` is no limit."""
+        """The options as the application takes them. Ollama's negative `num_predict` is not a limit."""
         stop = [self.stop] if isinstance(self.stop, str) else self.stop or []
         most = self.num_predict
         return Sampling(

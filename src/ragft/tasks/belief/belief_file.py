@@ -91,7 +91,7 @@ def read_beliefs(path: Path) -> list[Belief]:
 
     Raises:
         NotFoundError: there is no such file.
-        DatasetError: a line is no belief; the message names the line and what is wrong.
+        DatasetError: a line is not a belief; the message names the line and what is wrong.
     """
     found: dict[str, Belief] = {}
     for where, data in read_objects(path):

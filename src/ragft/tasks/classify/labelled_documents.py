@@ -92,7 +92,7 @@ def _at(path: Path) -> list[_Source]:
         raise NotFoundError(f"{path} does not exist", fix="check the path")
     if path.is_file():
         if path.suffix.casefold() not in TABLES:
-            raise UsageError(f"{path} is no table: its documents have no labels", fix=f"give {_FORMS}")
+            raise UsageError(f"{path} is not a table: its documents have no labels", fix=f"give {_FORMS}")
         return [_Source(path)]
     inside = sorted(item for item in path.iterdir() if not item.name.startswith("."))
     found = [

@@ -3,8 +3,8 @@
 - The wrong ones are values of other entities *on the same side of the split*. Values that training has taught would
   attract a tuned model where the right value is one that it never saw, and drive it below chance.
 - Of a quantity they are neighbours of the right value, some below, some above, by a rank that is drawn: the middle one
-  is right no more often than the largest. The right value rounded is no option: one who sees both 44.64 and 44 would
-  know which was rounded.
+  is right no more often than the largest. The right value rounded is not an option: one who sees both 44.64 and 44
+  would know which was rounded.
 - The right one stands at each place equally often (`arrange`).
 """
 

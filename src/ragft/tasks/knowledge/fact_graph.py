@@ -45,7 +45,7 @@ class FactGraph:
         return self._of.get(fold(entity), ())
 
     def node(self, name: str) -> str:
-        """The name as the entity of that name is written; itself where it is no entity."""
+        """The name as the entity of that name is written; itself where it is not an entity."""
         facts = self.about(name)
         return facts[0].entity if facts else name
 

@@ -74,7 +74,7 @@ def load_facts(paths: Sequence[Path]) -> list[StatedFact]:
 
     Raises:
         NotFoundError: there is no such file.
-        DatasetError: a line is no fact, or two lines give different values; the message names the line.
+        DatasetError: a line is not a fact, or two lines give different values; the message names the line.
     """
     found: list[StatedFact] = []
     values: dict[tuple[str, str], str] = {}

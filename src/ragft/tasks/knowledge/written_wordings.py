@@ -92,7 +92,7 @@ class WordingWriter:
 
 
 def parts_fault(text: str, entity: str, attribute: str, value: str) -> str:
-    """Why these are no parts of the statement; "" where they are."""
+    """Why these are not parts of the statement; "" where they are."""
     if not (names(text, entity) and names(text, value)) or not entity or not value:
         return "parts_not_in_statement"
     if names(entity, value) or names(value, entity):

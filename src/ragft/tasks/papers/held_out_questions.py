@@ -56,7 +56,7 @@ def make_questions(
     """
     wanted = request.settings.model_copy(
         update={
-            "count": math.ceil(1.1 * count),  # some rows are no question by themselves
+            "count": math.ceil(1.1 * count),  # some rows are not questions by themselves
             "mix": {"grounded": 1.0},
             "held_out": 0.0,
             "replay": 0.0,

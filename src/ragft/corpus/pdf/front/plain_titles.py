@@ -27,7 +27,7 @@ _SET_OFF = 0.5
 _LONGEST = 3
 """Lines of a title in plain type."""
 _LONG = 80
-"""Characters from which on a text with a full stop is no title, in any language."""
+"""Characters from which on a text with a full stop is not a title, in any language."""
 _ROW = 3
 """Cells from which on a line is a row of a table in large type, too: two may be the halves of a title."""
 _FULL = 0.7
@@ -44,7 +44,7 @@ _LETTER_HEAD = re.compile(
 
 
 def without_plain_text(groups: Sequence[Group]) -> list[Group]:
-    """`groups` of lines of page one without rows of tables, and without those in plain type that are no title."""
+    """`groups` of lines of page one without rows of tables, and without those in plain type that are not titles."""
     usual = _usual_size([line for group in groups for line in group])
     left = min((line.left for group in groups for line in group), default=0.0)
     width = max((line.right for group in groups for line in group), default=0.0) - left

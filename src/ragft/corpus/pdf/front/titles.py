@@ -18,7 +18,7 @@ from ragft.corpus.pdf.structure.hyphens import Vocabulary, join_lines
 from ragft.corpus.sections import is_abstract, is_known_name
 from ragft.corpus.text import MAX_TITLE, sanitise
 
-# What stands large on first pages and is no title. Anchored and narrow: "Abstract Meaning Representation" and
+# What stands large on first pages and is not a title. Anchored and narrow: "Abstract Meaning Representation" and
 # "Draft & Verify" are titles.
 _NOT_TITLE = re.compile(
     r"""^\W*(?:

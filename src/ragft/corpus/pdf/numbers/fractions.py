@@ -77,7 +77,7 @@ def _with(words: Sequence[TextSpan], made: dict[int, TextSpan | None]) -> Iterat
 
 
 def _parts(near: Sequence[TextSpan], bar: Box, height: float) -> tuple[TextSpan, list[TextSpan], list[TextSpan]] | None:
-    """A word of the line that a bar stands in, and those above and below it; None where it is no fraction's."""
+    """A word of the line that a bar stands in, and those above and below it; None where it is not a fraction's."""
     line = next((word for word in near if _is_beside(word, bar, height)), None)
     if line is None:
         return None

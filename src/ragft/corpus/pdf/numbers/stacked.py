@@ -24,7 +24,7 @@ _LINE = 0.2, 0.8
 """Where the middle of the line they stand in lies between theirs."""
 _NEAR = 1.0
 _APART = 0.2
-"""Em up to which a word stands beside a fraction, and from which on it is no symbol that they hang on."""
+"""Em up to which a word stands beside a fraction, and from which on it is not a symbol that they hang on."""
 
 
 def write_fractions(words: list[TextSpan], rules: Rules) -> list[TextSpan]:

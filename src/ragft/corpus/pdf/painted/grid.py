@@ -121,7 +121,7 @@ def _count(share: float) -> int:
 
 def _cell(share: float, count: int) -> int:
     place = share * count
-    if not place > 0:  # what is no number counts as 0, too
+    if not place > 0:  # what is not a number counts as 0, too
         return 0
     return int(place) if place < count else count - 1
 

@@ -169,7 +169,7 @@ def _kind(group: Paragraph, body: float) -> BlockKind:
 
 
 def _is_label(group: Paragraph, body: float) -> bool:
-    """Whether this is lettering of a figure: tiny, or small, short lines that are no sentence."""
+    """Whether this is lettering of a figure: tiny, or small, short lines that are not a sentence."""
     text = " ".join(line.text for line in group.lines)
     usual = sum(len(line.text) for line in group.lines) / len(group.lines)
     if group.size < 0.72 * body and usual < 60:

@@ -103,7 +103,7 @@ def _without_references(groups: Sequence[Paragraph]) -> tuple[list[Paragraph], l
 
 
 def _rest_of_list(run: Sequence[Paragraph]) -> list[Paragraph]:
-    """What stays of a heading for references and what follows: floats, or all of it if most of it is no list."""
+    """What stays of a heading for references and what follows: floats, or all of it if most of it is not a list."""
     floats = [group for group in run[1:] if group.kind == "caption" or _is_wide_table(group) or group.lines[0].is_apart]
     apart = {id(group) for group in floats}
     listed = [group for group in run[1:] if id(group) not in apart]

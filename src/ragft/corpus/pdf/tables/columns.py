@@ -36,7 +36,7 @@ _LABELS = 1
 
 @dataclass(slots=True)
 class _Gap:
-    """The gap between two numbers of a line. `certain`: they are no groups of thousands."""
+    """The gap between two numbers of a line. `certain`: they are not groups of thousands."""
 
     left: float
     right: float

@@ -100,7 +100,7 @@ def _is_one_row(row: _Cells, pads: dict[float, float]) -> bool:
     ]
     if sum(breaks) >= _FULL * len(breaks):
         return True
-    # A break that is no full line may part two numbers.
+    # A break that is not a full line may part two numbers.
     numbers = any(
         line[-1].text[-1:].isdecimal() and after[0].text[:1].isdecimal()
         for lines in tall.values()

@@ -103,7 +103,7 @@ class Cuts:
 def letter_cuts(text: str, start: int, end: int, styles: PageStyles) -> list[int]:
     """Where in a word the size of type changes within a formula's letter and what stands behind it.
 
-    Only tokens of two or three characters that are no common words are looked at.
+    Only tokens of two or three characters that are not common words are looked at.
     """
     cuts: list[int] = []
     for match in _TOKEN.finditer(text, start, end + _LONGEST):

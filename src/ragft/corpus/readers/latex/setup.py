@@ -20,7 +20,7 @@ _RULES = {
     **dict.fromkeys("modulolinenumbers hdashline nolinebreak pagebreak nopagebreak".split(), "["),
     "Xcline": "{{", "specialrule": "{{{", "noalign": "{", "RowStyle": "[{",
 }  # fmt: skip
-"""Rules and looks of tables: their columns, widths and colours are no text."""
+"""Rules and looks of tables: their columns, widths and colours are not text."""
 SET_UP = {
     **_RULES,
     **dict.fromkeys(_ONE.split(), "*[{"),

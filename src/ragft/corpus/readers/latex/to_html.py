@@ -243,7 +243,7 @@ class Writer:
         return before
 
     def page(self, nodes: Iterable[Any]) -> str:
-        """The HTML of nodes that are no part of a table or list."""
+        """The HTML of nodes that are not part of a table or list."""
         return self._flat(nodes, _ROW, _CELL, _ITEM)
 
     def _flat(self, nodes: Iterable[Any], *marks: str) -> str:

@@ -52,7 +52,7 @@ def shown_date(value: Moment, code: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _shown_parts(code: str) -> _ShownParts | None:
-    """What the first case of a format shows; None where it is no part of a date or time, or is not understood."""
+    """What the first case of a format shows; None where it is not part of a date or time, or is not understood."""
     parts: list[str] = []
     digits, elapsed, end = 0, "", 0
     for match in _TOKEN.finditer(code):

@@ -188,7 +188,7 @@ _NUMBER = re.compile(r"(?<![\w.-])\d")
 
 
 def has_number(text: str) -> bool:
-    """Whether `text` states a number in digits that is no part of a name, and no year."""
+    """Whether `text` states a number in digits that is not part of a name, and is not a year."""
     return any(not re.match(r"(?:1[5-9]|20)\d\d(?!\d)", text[found.start() :]) for found in _NUMBER.finditer(text))
 
 

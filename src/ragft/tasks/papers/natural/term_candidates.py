@@ -113,5 +113,5 @@ _NO_TERM = frozenset(
 
 
 def _is_action(word: str) -> bool:
-    """A form of a verb that is no noun: "measures" in "the check measures", but "search" may begin a term."""
+    """A form of a verb that is not a noun: "measures" in "the check measures", but "search" may begin a term."""
     return word in FORMS and word.endswith(("ed", "s")) and not word.endswith(("ss", "ings"))

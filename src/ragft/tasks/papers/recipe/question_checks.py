@@ -31,7 +31,7 @@ def question_problem(question: str, claim: Claim, angle: Angle) -> str | None:
     """Why `question` is no good question for `claim`; None where it is.
 
     Well-formed; names its subject without pointing at "the paper"; adds to the given beginning only a run of the
-    claim's own words; leaves the answer to the claim; and is no copy of it.
+    claim's own words; leaves the answer to the claim; and is not a copy of it.
     """
     asked = words(question)
     if not question.startswith(angle.start) or not question.endswith("?") or question.count("?") != 1:
