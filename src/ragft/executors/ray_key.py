@@ -31,7 +31,7 @@ def key_of_its_own() -> Iterator[None]:
 def key_at_hand() -> Iterator[None]:
     """Show a cluster the key that Ray finds on this machine, if there is one; Ray itself shows none to an address.
 
-    A cluster that asks for no key takes one, too.
+    A cluster that asks for no key lets this process in, too, but cannot talk to it, and gives up its workers.
     """
     if _MODE in os.environ or not _has_key():
         yield
