@@ -146,6 +146,20 @@ def test_a_server_that_takes_connections_and_says_nothing_is_passed_over_soon(
         engine.close()
 
 
+def test_servers_that_say_nothing_are_waited_for_at_the_same_time(
+    fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(several, "LOOK", 2.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        hosts = [*(f"http://127.0.0.1:{port}/{number}" for number in range(4)), fakes[1].url]
+        engine = OllamaServers([OllamaEngine(host, timeout=60) for host in hosts])
+        started = time.monotonic()
+        assert answered(engine) == "two"
+        assert time.monotonic() - started < 8
+        engine.close()
+
+
 @pytest.mark.usefixtures("no_rest")
 def test_a_server_that_gives_no_sign_of_life_is_replaced_and_rests_as_long_as_that_took(
     fakes: tuple[FakeOllama, FakeOllama],

@@ -14,6 +14,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
@@ -245,16 +246,19 @@ class OllamaServers:
                     server.busy -= 1
 
     def _look(self) -> None:
-        """Ask what the servers have that do not rest, if that is unknown or was asked long ago."""
-        for server in self._servers:
-            since = time.monotonic()
-            if server.rests or since - server.asked <= KNOWN:
-                continue
-            try:
-                server.digests = {_key(name): digest for name, digest in server.engine.digests(LOOK).items()}
-                server.asked = time.monotonic()
-            except EngineError as error:
-                self._failed(server, error, since)
+        """Ask what the servers have that do not rest, if that is unknown or was asked long ago; all at once."""
+        asked = [server for server in self._servers if not server.rests and time.monotonic() - server.asked > KNOWN]
+        if asked:
+            with ThreadPoolExecutor(len(asked), "look") as threads:
+                list(threads.map(self._look_at, asked))
+
+    def _look_at(self, server: _Server) -> None:
+        since = time.monotonic()
+        try:
+            server.digests = {_key(name): digest for name, digest in server.engine.digests(LOOK).items()}
+            server.asked = time.monotonic()
+        except EngineError as error:
+            self._failed(server, error, since)
 
     def _having(self, model: str) -> list[_Server]:
         """The servers that have the `model` that was found first; all if none is known to have it."""
