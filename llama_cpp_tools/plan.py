@@ -57,7 +57,7 @@ def plan_tensors(
 def kept_tensors(checkpoint: Checkpoint, arch: Architecture) -> dict[str, StoredTensor]:
     """The checkpoint's tensors that the model needs, by their names in plain spelling.
 
-    Raises `WeightsError` when two have one name, or one that is left out as a copy is none.
+    Raises `WeightsError` when two have one name, or one that is left out as a copy is not one.
     """
     kept: dict[str, StoredTensor] = {}
     for stored in checkpoint:

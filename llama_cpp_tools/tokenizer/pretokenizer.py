@@ -103,7 +103,7 @@ def identify(path: Path, tokenizer: Mapping[str, Any], merges: Sequence[str], *,
     if by_merges is None or by_merges == stated or (stated and _equivalent(stated, by_merges)):
         if stated is None:
             raise TokenizerError(
-                f"{path}: its pre-tokenizer is none that llama.cpp has a name for, and a wrong name "
+                f"{path}: llama.cpp has no name for its pre-tokenizer, and a wrong name "
                 f"would make a model that misreads its input. Found: {_shown(tokenizer)}. Known: "
                 f"{', '.join(_KNOWN)}. Restore the base model's own tokenizer.json if it was re-saved"
             )

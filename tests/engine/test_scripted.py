@@ -170,5 +170,5 @@ def test_no_script_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.delenv("RAGFT_SCRIPT", raising=False)
     with pytest.raises(UsageError, match="RAGFT_SCRIPT"):
         load_script()
-    with pytest.raises(UsageError, match="is none"):
+    with pytest.raises(UsageError, match="is not a file"):
         load_script(tmp_path / "absent.json")

@@ -214,7 +214,7 @@ def test_an_unknown_pre_tokenizer_is_refused_and_shown(tmp_path: Path) -> None:
 )
 def test_rules_that_are_nearly_known_are_refused(change: Any, tmp_path: Path) -> None:
     tokenizer = {**byte_level_tokenizer("gpt-2"), "pre_tokenizer": change}
-    with pytest.raises(TokenizerError, match=r"none that llama\.cpp has a name for"):
+    with pytest.raises(TokenizerError, match=r"llama\.cpp has no name for"):
         identify(tmp_path, tokenizer, ("a b",))
 
 

@@ -18,7 +18,7 @@ def require_format(name: str, *, alone: bool) -> None:
     """Pass where `name` is a format and, `alone`, one answer is printed and nothing else.
 
     Raises:
-        UsageError: it is none, or there is no such answer.
+        UsageError: there is no such format, or there will be no such answer.
     """
     from ragft.app.formats import FORMATS
 

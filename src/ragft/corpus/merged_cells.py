@@ -64,7 +64,7 @@ def continued(rows: Iterable[Sequence[PlacedCell]]) -> Iterator[list[PlacedCell]
 def unmerged(rows: Iterable[Sequence[PlacedCell]]) -> list[list[str]]:
     """The texts of each row by column, "" where no cell is. Rows without a text of their own are left out.
 
-    Columns that no cell begins in are none. A cell alone in its row, as wide as the table, heads what follows: it
+    Columns that no cell begins in are left out. A cell alone in its row, as wide as the table, heads what follows: it
     comes once.
     """
     rows = [row for row in rows if any(cell.text and cell.own for cell in row)]

@@ -79,7 +79,7 @@ def assistant_messages(value: Any, name: str) -> tuple[dict[str, str], ...]:
     """Messages that are an answer: they begin with the assistant's.
 
     Raises:
-        DatasetError: they are none.
+        DatasetError: they do not.
     """
     messages = messages_of(value, name)
     if messages[0]["role"] != "assistant":

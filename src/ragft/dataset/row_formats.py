@@ -73,7 +73,7 @@ def export_dataset(folder: Path, target: Path, name: str) -> tuple[Path, ...]:
 
 
 def import_rows(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Row], list[LineProblem]]:
-    """Rows from a file of another tool (`foreign` lists the forms), and what is wrong with those that are none.
+    """Rows from a file of another tool (`foreign` lists the forms), and what is wrong with the others.
 
     A row that asks a question of `avoid` is a problem, too, and not among the rows.
 

@@ -202,7 +202,7 @@ def load_script(path: Path | None = None) -> ScriptedEngine:
     chosen = path or Path(os.environ.get("RAGFT_SCRIPT", ""))
     if not chosen.is_file():
         raise UsageError(
-            "the scripted engine needs a script" + (f", {chosen} is none" if str(chosen) != "." else ""),
+            "the scripted engine needs a script" + (f", and {chosen} is not a file" if str(chosen) != "." else ""),
             fix="set RAGFT_SCRIPT to a JSON file",
         )
     try:

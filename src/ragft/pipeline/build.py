@@ -122,7 +122,7 @@ def run_stages(
     """Run the stages of the task in order, but those that are still valid, and record each in the manifest.
 
     Raises:
-        UsageError: `from_stage` is none of them.
+        UsageError: `from_stage` is not one of them.
     """
     context.task.check_stage(from_stage)
     summaries: list[StageSummary] = []

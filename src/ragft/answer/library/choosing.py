@@ -47,7 +47,7 @@ def filter_documents(shelf: Shelf, choice: DocumentFilter) -> list[str] | None:
     """Ids of the documents that fit; None where nothing is chosen, which means all.
 
     Raises:
-        UsageError: the years are none.
+        UsageError: the years cannot be read.
         NotFoundError: a name fits no document or several, or no document fits everything.
     """
     if not choice:
@@ -75,7 +75,7 @@ def read_years(text: str) -> Years:
     """A year or a span of years.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is neither.
     """
     match = _SPAN.fullmatch(text.strip())
     if match is None or not (match["first"] or match["last"]):

@@ -40,7 +40,7 @@ def say(name: str, language: str, /, **values: object) -> str:
 
 
 def language_of_question(question: str) -> str:
-    """The language of LANGUAGES that `question` is asked in; English where it is none of them.
+    """The language of LANGUAGES that `question` is asked in; English where it is not one of them.
 
     A foreign term in an English question ("What does 注意力 mean?") does not make it Chinese, and English terms in a
     Chinese one do not make it English: its function words decide.

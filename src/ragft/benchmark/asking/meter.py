@@ -53,7 +53,7 @@ class Meter(WrappedEngine):
         return self._ask(request, key) if known is None else self._again(known)
 
     def _from_elsewhere(self, engine: EngineElsewhere, request: ChatRequest) -> TimedReply:
-        """A reply that tells its own time; what was waited for it here is none of it."""
+        """A reply that tells its own time; what was waited for it here is not part of it."""
         start = self._clock()
         try:
             return engine.timed(request)

@@ -45,7 +45,7 @@ def encoded(light: float) -> float:
 
 
 def of_digits(code: str) -> Rgb | None:
-    """A colour of six hex digits; None where they are none."""
+    """A colour of six hex digits; None where they are not hex."""
     try:
         red, green, blue = bytes.fromhex(code)
     except ValueError:

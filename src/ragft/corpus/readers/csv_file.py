@@ -176,7 +176,7 @@ def _rows_in(text: str, delimiter: str, before: int, *, blanks: bool) -> tuple[l
 def _delimiter(text: str) -> str:
     """The sign that divides the most rows in succession into the same number of cells, at least two.
 
-    Where signs are equal, a comma is none that leaves only numbers with a comma between the other signs.
+    Where signs are equal, a comma does not count that leaves only numbers with a comma between the other signs.
     """
     signs = _DELIMITERS.replace(",", "") if _is_column_of_decimals(text) else _DELIMITERS
     return max(signs, key=lambda sign: _evidence(text, sign))

@@ -148,7 +148,7 @@ def _html_block(_self: Any, tokens: Sequence[Any], index: int, _options: Any, _e
 
 
 def _raised(blocks: list[Block]) -> list[Block]:
-    """Headings one level up, now that the title is none of them."""
+    """Headings one level up, now that the title is not one of them."""
     levels = [block.level for block in blocks if block.kind == "heading"]
     shift = min(levels, default=1) - 1
     return [Block(b.text, b.page, b.kind, b.section, b.level - shift if b.level else 0) for b in blocks]

@@ -107,7 +107,7 @@ class FileReader:
         self._stop()
 
     def __call__(self, request: ReadRequest) -> Document | DocumentError:
-        """The file as a document, or why it is none."""
+        """The file as a document, or why it cannot be read as one."""
         path, password, timeout = request.path, request.password, request.timeout
         process = self._ready()
         if process is None:

@@ -177,7 +177,7 @@ class Registry:
         """Register `spec`. See `Engine.create`.
 
         Raises:
-            UsageError: a name that is none, or a request this engine cannot meet.
+            UsageError: a name that cannot be one, or a request this engine cannot meet.
             InputError: a file that is not a whole GGUF.
             ModelNotFound: the base does not exist.
         """

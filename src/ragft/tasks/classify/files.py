@@ -65,7 +65,7 @@ def read_documents_of(folder: Path) -> list[LabelledDocument]:
 
     Raises:
         NotFoundError: there is no such file.
-        DatasetError: a line is none of it.
+        DatasetError: a line has another form.
     """
     path = folder / DOCUMENTS
     try:

@@ -164,7 +164,7 @@ def _checked_mix(settings: GenerateSettings) -> dict[str, float]:
     unknown = sorted(set(mix) - set(MADE))
     if unknown or not all(0 <= share < math.inf for share in mix.values()) or not sum(mix.values()):
         raise UsageError(
-            f"the mix {dict(mix)} is none" + (f": {', '.join(unknown)} unknown" if unknown else ""),
+            f"the mix {dict(mix)} cannot be used" + (f": {', '.join(unknown)} unknown" if unknown else ""),
             fix="generate.mix=grounded=0.6,synthesis=0.15,partial=0.05,refusal=0.2",
         )
     return {kind: mix[kind] for kind in MADE if mix.get(kind)}

@@ -116,7 +116,7 @@ def _has_amount(line: Line) -> bool:
 def _year(lines: Sequence[str], heading: Sequence[str]) -> int | None:
     """The year page one names as that of publication, else that of the arXiv identifier (its first version).
 
-    A year in running text is mostly a citation's, so only lines that are none count. A year that has a line of its own
+    A year in running text is mostly of a citation, so such lines do not count. A year that has a line of its own
     counts in the `heading`, between the title and the text.
     """
     notes = [line for line in lines if "et al" not in line and not _CITED.search(line)]

@@ -161,7 +161,7 @@ def _stands_apart(row: Sequence[TextSpan], spans: Sequence[TextSpan], height: fl
 def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], display: float) -> set[tuple[int, int]]:
     """(page, id of span) of what stands apart near the edge at the same place of several pages.
 
-    Only page numbers may differ in it, so `Subtotal 1001 tonnes` below `Subtotal 1000 tonnes` is none,
+    Only page numbers may differ in it, so `Subtotal 1001 tonnes` below `Subtotal 1000 tonnes` does not count,
     and neither is `Subtotal` with these amounts at the end of its line.
     """
     alike = _alike(pages, kept, display)

@@ -92,7 +92,7 @@ def _is_foreign(group: Paragraph, looks: set[tuple[float, bool]]) -> bool:
 def _is_lettering(groups: Sequence[Paragraph], index: int) -> bool:
     """Whether a possible heading is directly beside a table or the lettering of a figure.
 
-    What stands outside of the drawn lines of a table is none of it.
+    What stands outside of the drawn lines of a table is not part of it.
     """
     group = groups[index]
     after = groups[index + 1] if index + 1 < len(groups) else None

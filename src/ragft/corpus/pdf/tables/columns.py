@@ -31,7 +31,7 @@ _FEWEST, _FEWEST_IN_TEXT = 2, 3
 _TOUCHING = 1.0
 """Points by which a word may reach into a gap that it does not fill."""
 _LABELS = 1
-"""Words of a row of numbers that are none."""
+"""Words in a row of numbers that are not numbers."""
 
 
 @dataclass(slots=True)

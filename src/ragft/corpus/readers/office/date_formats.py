@@ -40,7 +40,7 @@ _ALL_OF_A_DURATION = _ShownParts(frozenset(_SECONDS), elapsed="hour")
 
 
 def shown_date(value: Moment, code: str) -> str:
-    """A date, time or duration in the number format `code`; whole where the format is none of dates."""
+    """A date, time or duration in the number format `code`; whole where the format is not one of dates."""
     shown = _shown_parts(code)
     if shown is None or (isinstance(value, datetime.timedelta) and not shown.elapsed):
         return _whole(value)

@@ -105,7 +105,7 @@ class Fields:
 
 
 def _checked(begin: Any) -> str:
-    """The box that a field of a form begins with, checked or not; empty where it is none."""
+    """The box that a field of a form begins with, checked or not; empty if it begins with none."""
     box = begin.find(f"{W}ffData/{W}checkBox")
     if box is None:
         return ""
@@ -114,7 +114,7 @@ def _checked(begin: Any) -> str:
 
 
 def _chosen(begin: Any) -> str:
-    """The chosen entry of the list that a field of a form begins with; empty where it is none."""
+    """The chosen entry of the list that a field of a form begins with; empty if it has none."""
     entries = begin.find(f"{W}ffData/{W}ddList")
     if entries is None:
         return ""

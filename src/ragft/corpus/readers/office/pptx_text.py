@@ -77,7 +77,7 @@ class SlideReader:
     def paragraphs(self, body: Any, kind: BlockKind, lists: Sequence[Any] = ()) -> Iterator[Part]:
         """The paragraphs of a text: items if they have a number or a bullet, others of the `kind` of the text.
 
-        A paragraph that turns its bullet off is none of a list. `lists`: see `ParagraphNumbers`.
+        A paragraph that turns its bullet off is not part of a list. `lists`: see `ParagraphNumbers`.
         """
         numbers = ParagraphNumbers(lists)
         for paragraph in body.iterchildren(f"{A}p") if body is not None else ():

@@ -1,13 +1,13 @@
 """The verbs whose sentences can be turned into questions: a closed list, and their forms.
 
-A word treated as a verb that is none gives a broken question; a verb that is missing here only costs a sentence.
+A word treated as a verb that is not one gives a broken question; a verb that is missing here only costs a sentence.
 """
 
 from __future__ import annotations
 
 from ragft.corpus.stopwords import ENGLISH
 
-# Verbs by their base form that papers use of methods and things. A closed list: a word treated as a verb that is none
+# Verbs by their base form that papers use of methods and things. A closed list: a word treated as a verb that is not
 # gives a broken question, and a missed verb only costs a sentence.
 VERBS = """
 accept achieve act adapt add address affect aggregate align allow amount apply ask assign assume attach attend
