@@ -121,6 +121,9 @@ def test_values_respectively_are_said_of_one_item_each() -> None:
     assert not doubted("Haro has 36 bolts a gate and Mira 48.", text)
     assert doubted("Haro has 48 bolts a gate and Mira 36.", text)
     assert not doubted("There are 20 boats a day at two locks.", text)
+    assert not doubted(text, text)
+    assert not doubted("Haro and Mira have 36 and 48 bolts, respectively.", text)
+    assert doubted("Haro and Mira have 48 and 36 bolts, respectively.", text)
 
 
 def test_lists_far_from_each_other_do_not_go_together() -> None:

@@ -155,21 +155,24 @@ def _said(sentence: str, around: str) -> list[Place]:
 
 
 def _paired(sentence: str, around: str) -> list[Place]:
-    """The places of "A and B have 1 and 2, respectively": each value is said of its own item; none if they are not as
-    many."""
+    """The places of "A and B have 1 and 2, respectively": each value is said of its own item; none without pairs."""
+    pairs, rest = _pairs(sentence)
+    places = [Place(quantities(number), thing, around, whole=rest) for thing, number in pairs]
+    return [*places, Place(quantities(rest), rest, around)] if pairs else []
+
+
+def _pairs(sentence: str) -> tuple[list[tuple[str, str]], str]:
+    """The items and values that "respectively" joins, as many of each, and the sentence without them."""
     values = [*_VALUES.finditer(sentence)][-1:] if "respectively" in sentence else []
     items = [one[0] for value in values for one in _ITEMS.finditer(sentence[: value.start()])][-1:]
     if not items:
-        return []
+        return [], sentence
     numbers, things = _AND.split(values[0][0]), _AND.split(items[0])
     between = sentence[: values[0].start()].rpartition(items[0])[2]
     if len(things) < len(numbers) or len(between.split()) > _BETWEEN:
-        return []
+        return [], sentence
     rest = sentence.replace(values[0][0], " ").replace(items[0], " ")
-    pairs = zip(numbers, things[-len(numbers) :], strict=True)
-    return [Place(quantities(number), thing, around, whole=rest) for number, thing in pairs] + [
-        Place(quantities(rest), rest, around)
-    ]
+    return list(zip(things[-len(numbers) :], numbers, strict=True)), rest
 
 
 def _joined_comparisons(parts: Sequence[str]) -> list[str]:
@@ -234,6 +237,8 @@ def clauses(claim: str) -> list[str]:
     """The clauses of `claim` that have numbers; all of it where only one has. What says where or when stays with the
     clause behind it: "With four heads, it gets 24.9"."""
     claim = _COMPOUND.sub(" ", claim)
+    if pairs := _pairs(claim)[0]:
+        return [f"{thing} {number}" for thing, number in pairs]
     parts = [part for part in _CLAUSE.split(claim) if part and part.strip()]
     if len(parts) > 1 and _SETTING.match(parts[0]):
         parts = [f"{parts[0]} {parts[1]}", *parts[2:]]
