@@ -126,6 +126,12 @@ def test_a_clause_of_which_what_is_cited_has_no_word_is_an_addition(sentence: st
     assert doubts(sentence, [LOCKS], [LOCKS, elsewhere]) == (("words_missing",) if added else ())
 
 
+def test_a_clause_that_one_of_the_closest_sentences_denies_too_is_not_doubted() -> None:
+    sentence = "The old lock opens at noon, while the new lock has no keepers in spring."
+    passage = hit(f"In spring the new lock has two keepers. {sentence}", title="On locks")
+    assert doubts(sentence, [passage], [passage]) == ()
+
+
 def test_forms_of_a_word_are_not_missing() -> None:
     assert words_missing("Accessible gates", [hit("access to a gate")]) == []
 

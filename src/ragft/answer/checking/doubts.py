@@ -9,7 +9,7 @@ paragraph, a negation, a direction, a clause that was added. Each is looked for 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -221,13 +221,17 @@ def _adds_denial(sentence: str, texts: Sequence[str]) -> bool:
 
 
 def _has_opposed_clause(sentence: str, passages: Sequence[str]) -> bool:
-    """Whether the passage that is closest to one of several clauses denies it, or states what it denies."""
+    """Whether the sentence of `passages` that is closest to one of several clauses denies it, or states what it denies:
+    all of them where several are as close."""
     clauses = clauses_of(sentence)
-    return len(clauses) > 1 and any(is_opposed(clause, _closest_of(clause, passages)) for clause in clauses)
+    sentences = dict.fromkeys(text[start:end] for text in passages for start, end in sentence_spans(text))
+    if len(clauses) < 2 or not sentences:
+        return False
+    return any(all(is_opposed(clause, one) for one in _most_like(clause, sentences)) for clause in clauses)
 
 
-def _closest_of(clause: str, passages: Sequence[str]) -> str:
-    """The sentence of all `passages` that has most of `clause`."""
-    return max(
-        (_closest(clause, text, width=1) for text in passages), key=lambda one: coverage(clause, one), default=""
-    )
+def _most_like(clause: str, sentences: Iterable[str]) -> list[str]:
+    """Those of `sentences` that have most of `clause`."""
+    covered = [(coverage(clause, one), one) for one in sentences]
+    most = max(share for share, _ in covered)
+    return [one for share, one in covered if share >= most]
