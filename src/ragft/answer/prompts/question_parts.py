@@ -12,6 +12,8 @@ from itertools import pairwise
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.prompts.rewrite import is_follow_up
 from ragft.answer.question_kind import name_stems
+from ragft.corpus.stems import stem
+from ragft.corpus.words import words
 
 MOST = 3
 """Questions in one; what comes behind them stays with the last."""
@@ -23,6 +25,8 @@ _MARK = re.compile(r"(?<=[?？؟])(?![\"'“«]|\s*[”’»」』)\]）】])\s*
 """The end of a question; a mark inside quotes or brackets is one of a title: "Why Should I Trust You?"."""
 _AND = re.compile(rf"[,;]?\s+and\s+(?:also\s+|then\s+)?(?={_ASKS})", re.IGNORECASE)
 _BEGINS = re.compile(rf"\W*{_ASKS}", re.IGNORECASE)
+_HELPED = re.compile(r"\W*(?:\w+\s+)?(?:do|does|did|can|could|should|has|have)\b", re.IGNORECASE)
+"""The beginning of a question whose verb comes behind its subject."""
 
 
 def parts_of(question: str) -> list[str]:
@@ -53,8 +57,16 @@ def _between_ands(question: str) -> list[str]:
     found: list[str] = []
     for (begin, start), (end, _) in pairwise([(0, 0), *ends, (len(question), len(question))]):
         piece = question[start:end]
-        if not found or (content_terms(found[0]) and name_stems(piece) and not is_follow_up(piece)):
+        if not found or (content_terms(found[0]) and _stands_alone(piece)):
             found.append(piece)
         else:
             found[-1] += question[begin:end]
     return found
+
+
+def _stands_alone(piece: str) -> bool:
+    """Whether a question has a name of its own, and a verb: "how does FiD?" has that of the question before."""
+    names = name_stems(piece)
+    helped = _HELPED.match(piece)
+    has_verb = not helped or any(stem(word) not in names for word in words(piece[helped.end() :]))
+    return bool(names) and has_verb and not is_follow_up(piece)
