@@ -43,6 +43,16 @@ def test_scores_are_those_of_fts5(catalogue: Catalogue, scores: Bm25) -> None:
     assert found == pytest.approx(catalogue.match(TERMS, 1000), rel=1e-12)
 
 
+def test_a_collection_may_be_emptied_while_its_words_are_looked_up(catalogue: Catalogue, scores: Bm25) -> None:
+    for name in map(str, range(20)):
+        with catalogue.transaction():
+            catalogue.delete_document(name)
+    now = Bm25(TERMS, scores.held, totals(catalogue._db))
+    likely = now.likely(1000)
+    assert likely == scores.likely(1000)
+    assert now.of(lengths(catalogue._db, sorted(likely))) == {}
+
+
 def test_the_likely_are_among_the_best_and_hold_a_term(catalogue: Catalogue, scores: Bm25) -> None:
     best = list(catalogue.match(TERMS, 1000))
     assert scores.likely(1000) == set(best)

@@ -29,7 +29,10 @@ _LEAST = 1e-6
 
 @dataclass(frozen=True)
 class Bm25:
-    """Scores for any of `terms`; one that comes twice counts twice. `held`: where each of them is."""
+    """Scores for any of `terms`; one that comes twice counts twice. `held`: where each of them is.
+
+    Another process may have deleted chunks between the reading of `held` and of `totals`.
+    """
 
     terms: Sequence[str]
     held: Mapping[str, Occurrences]
@@ -54,7 +57,8 @@ class Bm25:
         import numpy as np
 
         rows = np.fromiter(lengths.keys(), np.int64, len(lengths))
-        longer = np.fromiter(lengths.values(), np.float64, len(lengths)) * (self.totals.chunks / self.totals.words)
+        mean = max(1, self.totals.words) / max(1, self.totals.chunks)
+        longer = np.fromiter(lengths.values(), np.float64, len(lengths)) / mean
         scores = np.zeros(len(rows))
         for term in self.terms:
             scores += self._parts(term, self.held[term].at(rows), longer)
@@ -63,6 +67,7 @@ class Bm25:
     def _parts(self, term: str, times: NDArray[np.int64], longer: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """What `term` adds to the scores of chunks that hold it so many times and are so many times the mean length."""
         holding = len(self.held[term].rows)
-        weight = max(_LEAST, math.log((self.totals.chunks - holding + 0.5) / (holding + 0.5)))
+        others = max(0, self.totals.chunks - holding)
+        weight = max(_LEAST, math.log((others + 0.5) / (holding + 0.5)))
         parts: NDArray[np.float64] = weight * (_FTS5_K1 + 1) * times / (times + K1 * (1 - _B + _B * longer))
         return parts
