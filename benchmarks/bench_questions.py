@@ -9,14 +9,12 @@ sentences in memory, so the difference is what they take. Prints wall and proces
 
 from __future__ import annotations
 
-import argparse
 import time
-from pathlib import Path
 
 import numpy as np
+from question_files import NATURAL, all_questions, question_parser
 
 from ragft.benchmark.retrieval.natural import READ
-from ragft.benchmark.retrieval.natural_questions import load_natural
 from ragft.config import load_settings
 from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
@@ -27,12 +25,11 @@ LEFT_OUT = ("metadata", "follow_up")
 
 def main() -> None:
     """Search and print a line for each round."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workspace", type=Path)
-    parser.add_argument("--questions", type=Path, nargs="+", default=[Path("data/natural/questions-b.jsonl")])
+    parser = question_parser(__doc__)
+    parser.set_defaults(questions=[NATURAL / "questions-b.jsonl"])
     parser.add_argument("--every", type=int, default=3, help="search for every so many of the questions")
     given = parser.parse_args()
-    found = [one.question for file in given.questions for one in load_natural(file) if one.kind not in LEFT_OUT]
+    found = [one.question for one in all_questions(given.questions) if one.kind not in LEFT_OUT]
     asked = found[:: given.every]
     with open_index(Workspace(given.workspace), load_settings().index) as index:
         index.search("what is this about", READ)  # opens the encoder and maps the vectors
