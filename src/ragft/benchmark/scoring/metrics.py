@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
+from ragft.answer.checking.magnitudes import SMALL_NUMBERS
 from ragft.corpus.fold import fold
 from ragft.corpus.words import count_words
 from ragft.corpus.writing_systems import MARKS, PAIRED, UNSPACED
@@ -26,7 +27,7 @@ _VALUE_WORD = re.compile(
     rf"|[^\W_{PAIRED}](?:[^\W_{PAIRED}]|[{MARKS}])*"
 )
 """A number with its sign, an exponent, a word in Hangul, a character of a script without spaces, any other word."""
-_SMALL = "two three four five six seven eight nine ten eleven twelve".split()
+_SMALL = {word: str(number) for word, number in SMALL_NUMBERS.items() if number > 1}
 _SMALL_NUMBER = re.compile(rf"(?<![\w-])(?:{'|'.join(_SMALL)})(?![\w-]|\s+(?:hundred|thousand|[bm]illion))")
 """A number from two to twelve in words, where it is not part of a larger one; "one" is mostly no number."""
 _PARTICLE = re.compile(
@@ -182,7 +183,7 @@ def squad_words(text: str) -> list[str]:
 def _value_words(text: str) -> list[str | Decimal]:
     """Words and numbers; what has several points, such as 1.5.0, is a word."""
     found: list[str | Decimal] = []
-    in_digits = _SMALL_NUMBER.sub(lambda small: str(2 + _SMALL.index(small.group())), fold(text))
+    in_digits = _SMALL_NUMBER.sub(lambda small: _SMALL[small.group()], fold(text))
     for match in _VALUE_WORD.finditer(in_digits):
         word = match.group()
         if match["number"] and len(re.findall("[.,]", word)) <= 1:
