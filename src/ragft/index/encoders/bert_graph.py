@@ -109,9 +109,8 @@ def write_cross_graph(folder: Path, path: Path) -> None:
     if shape.labels != 1:
         raise UnsupportedEncoder(f"{folder}: {shape.labels} scores a pair")
     graph = _Graph(_weights(folder / "model.safetensors"))
-    of_one = graph.add(
-        "Mul", "token_type_ids", graph.integers(min(shape.type_vocab_size, 2) - 1)
-    )  # 0 where there is one only
+    last = min(shape.type_vocab_size, 2) - 1  # 0 where there is one segment only
+    of_one = graph.add("Mul", "token_type_ids", graph.integers(last))
     segments = graph.add("Gather", graph.weight("embeddings.token_type_embeddings.weight"), of_one)
     first = graph.add("Gather", _hidden(graph, shape, segments), graph.integers(0), axis=1)
     first = graph.add("Squeeze", first, graph.integers(1))

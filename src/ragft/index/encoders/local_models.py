@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -82,7 +82,7 @@ class _Limits:
 class _Prompts:
     """config_sentence_transformers.json: what stands before a text."""
 
-    prompts: dict[str, str | None] | None = field(default_factory=dict)
+    prompts: dict[str, str | None] | None = None
 
 
 @dataclass(frozen=True)
