@@ -31,8 +31,9 @@ def test_in_a_large_collection_the_likely_chunks_are_scored_as_in_a_small_one(
         monkeypatch.setattr(word_search, "MANY", 1000)
         monkeypatch.setattr(word_search, "LIKELY", 300)
         found = catalogue.match(terms, 50, also=lambda: others)
-    best = list(whole)[:50]
-    assert len(set(best) & set(list(found)[:50])) >= 48
+    best, likely = list(whole)[:50], list(found)[:50]
+    assert len(set(best) & set(likely)) >= 48
+    assert likely == sorted(likely, key=lambda row: (-found[row], row))
     assert found == pytest.approx({row: whole[row] for row in found})
     assert found.keys() >= {row for row in others if row in whole}
     assert len(found) <= 53
