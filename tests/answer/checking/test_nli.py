@@ -62,6 +62,18 @@ def test_the_probability_is_that_of_the_label_entailment(tmp_path: Path) -> None
     assert len(found) == 2, "a premise longer than the model reads is cut"
 
 
+def test_a_cross_encoder_reads_the_claim_first_and_its_score_becomes_a_probability(tmp_path: Path) -> None:
+    assert open_nli(make(tmp_path / "one", ("LABEL_0",), verdict="LABEL_0"))("qlora", ["bread"])[0] > 0.99
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    folder = make(tmp_path / "random", ("LABEL_0",))
+    model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
+    inputs = AutoTokenizer.from_pretrained(folder)("qlora needs memory", "a single gpu", return_tensors="pt")
+    expected = torch.sigmoid(model(**inputs).logits)[0, 0].item()
+    assert open_nli(folder)("qlora needs memory", ["a single gpu"]) == [pytest.approx(expected, abs=1e-5)]
+
+
 def test_the_model_decides_support_but_never_over_a_wrong_number(tmp_path: Path) -> None:
     yes = Supporter(entail=open_nli(make(tmp_path / "yes", verdict="entailment")))
     assert yes.score("Memory is no obstacle any more.", QLORA) > 0.9

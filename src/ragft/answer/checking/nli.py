@@ -3,8 +3,9 @@
     entail = open_nli("/models/nli-deberta-v3-small")
     entail("QLoRA needs 48 GB.", ["It fits on one card of 48 GB.", "Bread rises."])   ->  [0.97, 0.01]
 
-Any sequence-classification model with a label for entailment will do, as `save_pretrained` wrote it. Nothing is
-downloaded and no code of the folder is run.
+Any sequence-classification model with a label for entailment will do, as `save_pretrained` wrote it. So will a
+cross-encoder that gives one score: it reads the sentence first, as rerankers read the question before the passage, and
+the logistic function of the score is taken for the probability. Nothing is downloaded and no code of the folder is run.
 """
 
 from __future__ import annotations
@@ -67,9 +68,9 @@ def open_nli(folder: str) -> Entail:
         found: list[float] = []
         for start in range(0, len(premises), _BATCH):
             batch = list(premises[start : start + _BATCH])
+            claims = [claim] * len(batch)
             inputs = tokenizer(
-                batch,
-                [claim] * len(batch),
+                *((batch, claims) if place is not None else (claims, batch)),
                 truncation="longest_first",
                 max_length=longest,
                 padding=True,
@@ -77,14 +78,24 @@ def open_nli(folder: str) -> Entail:
             )
             with torch.inference_mode():
                 logits = model(**inputs).logits
-            found += torch.softmax(logits.float(), dim=-1)[:, place].tolist()
+            found += _probabilities(logits.float(), place).tolist()
         return found
 
     return entail
 
 
-def _entailment(labels: dict[int, str], path: Path) -> int:
-    """The place of the label that means entailment ("entailment", "ENTAILED", but not "not_entailment")."""
+def _probabilities(logits: Any, place: int | None) -> Any:
+    """The probability of the label at `place` for each row; of the only score, where there is one."""
+    return logits[:, 0].sigmoid() if place is None else logits.softmax(dim=-1)[:, place]
+
+
+def _entailment(labels: dict[int, str], path: Path) -> int | None:
+    """The place of the label that means entailment ("entailment", "ENTAILED", but not "not_entailment").
+
+    None where the model has one score only, as cross-encoders have.
+    """
+    if len(labels) == 1:
+        return None
     found = [int(n) for n, label in labels.items() if "entail" in label.lower() and "not" not in label.lower()]
     if len(found) != 1:
         names = ", ".join(str(label) for label in labels.values())
