@@ -431,6 +431,14 @@ def test_no_heading_is_quoted_in_place_of_an_answer() -> None:
     assert answer.citations[0].quote in QLORA
 
 
+@pytest.mark.parametrize("name", ["Author Contributions", "Danksagung", "Financement", "감사의 글", "致谢", "謝辞"])
+def test_who_did_or_paid_the_work_is_not_quoted_in_place_of_an_answer(name: str) -> None:
+    text = f"{QLORA}\n{name}\nAnn found how much GPU memory QLoRA needs for a 65B model."
+    answer = assistant("Bread rises.", settings={"judgement": 0.0, "gate": 0.0}, hits=[hit(text)]).ask(QUESTION)
+    assert answer.metrics.quoted
+    assert answer.citations[0].quote in QLORA
+
+
 def test_a_small_models_number_of_something_else_gives_way_to_the_sentence_that_answers() -> None:
     close = (
         "QLoRA needs a single GPU with 48 GB of memory for a 65B model. How much GPU memory QLoRA needs is shown for a "

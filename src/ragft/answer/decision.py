@@ -16,6 +16,7 @@ from ragft.answer.question_kind import answer_type, has_unit_asked, holds_type
 from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.written.citation_keys import cite
+from ragft.corpus.back_matter import in_back_matter
 from ragft.corpus.fold import letters_and_digits
 from ragft.corpus.tables import is_row
 from ragft.setting_sections import AnswerSettings
@@ -184,12 +185,16 @@ def _new_quantities(closest: Closest, checked: Checked) -> list[Quantity]:
 
 
 def _quotable(state: QuestionState, closest: Closest) -> Citation | None:
-    """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for."""
+    """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for.
+
+    Thanks, funding and who did what are quoted where there is nothing else.
+    """
     query = closest.question
     kind = answer_type(query)
     near = closest.among([item.hit for item in state.evidence])
     found = [candidate for candidate in near if not (_is_heading(candidate.text) or is_caption(candidate.text))]
-    best = max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
+    about = [one for one in found if not in_back_matter(one.start, one.hit.text, one.hit.section)]
+    best = max(about or found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
     if best is None:
         return None
     item = next(item for item in state.evidence if item.hit.chunk_id == best.hit.chunk_id)

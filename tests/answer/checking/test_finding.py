@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +46,17 @@ def test_what_is_asked_for_and_not_there_is_not_found_under_another_name() -> No
     sources = tuple(SOURCES.values())
     for question, verdict in (("How much do the Lumen jobs need?", "not_found"), (QUESTION, "supported")):
         assert find_support(sentence, question, sources, sources, Supporter(), 0.6).verdict == verdict
+
+
+def test_thanks_and_funding_are_cited_where_nothing_else_supports_a_sentence() -> None:
+    thanks = replace(hit(f"{QLORA} The work was paid by the Harbour Board."), section="Acknowledgements")
+    sources = sources_of(assign_keys([thanks, hit(QLORA, number=1)]))
+    for sentence, key in (
+        ("A regular fine-tune of a 65B model takes more than 780 GB.", "2"),
+        ("The work was paid by the Harbour Board.", "1"),
+    ):
+        found = find_support(sentence, QUESTION, [sources["1"]], tuple(sources.values()), Supporter(), 0.6)
+        assert [item.key for item in found.evidence] == [key]
 
 
 def test_a_model_that_reads_for_meaning_needs_no_words_in_common_but_the_numbers() -> None:

@@ -101,3 +101,26 @@ def test_quotes_lie_apart_in_the_passage_on_whole_words(sentence: str, passage: 
         assert end <= first < last <= len(passage)
         assert passage[first:last].strip() == passage[first:last]
         end = last
+
+
+CONTRIBUTIONS = "Author contributions\nAnn proved that QLoRA needs 48 GB for a 65B model and wrote the text."
+
+
+def test_who_did_what_is_not_quoted_where_another_sentence_says_the_same() -> None:
+    text = f"A 65B model takes 48 GB in QLoRA.\n{CONTRIBUTIONS}"
+    assert _quoted("QLoRA needs 48 GB for a 65B model.", text) == ["A 65B model takes 48 GB in QLoRA."]
+
+
+def test_who_did_what_is_quoted_where_nothing_else_says_it() -> None:
+    assert _quoted("Ann wrote the text.", f"A 65B model takes 48 GB in QLoRA.\n{CONTRIBUTIONS}") == [
+        CONTRIBUTIONS.split("\n")[1]
+    ]
+
+
+def test_the_section_before_the_text_counts() -> None:
+    text = "Ann ran QLoRA on a 65B model.\nB Results of QLoRA\nA 65B model is run by QLoRA."
+    claim = "Ann ran QLoRA on a 65B model."
+    assert [text[slice(*place)] for place in find_quotes(claim, text)] == [claim]
+    assert text[slice(*find_quotes("QLoRA ran a 65B model.", text, "Acknowledgements")[0])] == (
+        "A 65B model is run by QLoRA."
+    )

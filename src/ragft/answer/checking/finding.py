@@ -18,6 +18,7 @@ from ragft.answer.checking.other_language import in_another_language, shared_fac
 from ragft.answer.checking.support import Supporter, best_passage, clauses_of, coverage, is_denied, sentence_spans
 from ragft.answer.checking.terms import content_terms, quantities
 from ragft.answer.checking.values import is_stated_by_cell, places_of
+from ragft.corpus.back_matter import is_back_matter
 
 SHORT_CLAIM = 4
 """A claim of fewer terms is judged together with the question: "48 GB" alone is supported by any 48 GB."""
@@ -61,6 +62,11 @@ class EvidenceSource:
     def text(self) -> str:
         """The whole text of the chunk."""
         return self.item.hit.text
+
+    @property
+    def comes_last(self) -> bool:
+        """Whether it begins with thanks, funding, who did what: cited where nothing else supports a sentence."""
+        return is_back_matter(self.item.hit.section)
 
 
 def sources_of(evidence: Iterable[Evidence]) -> dict[str, EvidenceSource]:
@@ -151,7 +157,7 @@ def find_support(
     A `judge` has the last word on a sentence that is found at least in part.
     """
     least = threshold if judge is None else min(threshold, PARTLY)
-    found, score, aligned = _best(sentence, question, named, sources, supporter, least)
+    found, score, aligned = _best_in_order(sentence, question, named, sources, supporter, least)
     if found and not _unread(sentence, found, sources, supporter):
         if judge is not None:
             return _judged(sentence, found, sources, judge, aligned=aligned)
@@ -204,6 +210,24 @@ def _foreign(sentence: str, named: Sequence[EvidenceSource], sources: Sequence[E
     if doubts(sentence, [best.item.hit], [source.item.hit for source in sources]):
         return None
     return Finding("other_language", (best.item,) if facts else (), aligned=best not in named)
+
+
+def _best_in_order(
+    sentence: str,
+    question: str,
+    named: Sequence[EvidenceSource],
+    sources: Sequence[EvidenceSource],
+    supporter: Supporter,
+    threshold: float,
+) -> tuple[list[Evidence], float, bool]:
+    """What `_best` finds in the sources that do not come last, else in all."""
+    first = [source for source in sources if not source.comes_last]
+    if len(first) < len(sources):
+        kept = [source for source in named if source in first]
+        found = _best(sentence, question, kept, first, supporter, threshold)
+        if found[0]:
+            return found
+    return _best(sentence, question, named, sources, supporter, threshold)
 
 
 def _best(

@@ -12,25 +12,28 @@ from collections.abc import Sequence
 
 from ragft.answer.checking.support import coverage, is_caption, refers_back, sentence_spans
 from ragft.answer.checking.terms import content_terms, is_few, missing_quantities, quantities
+from ragft.corpus.back_matter import in_back_matter
 
 QUOTE_CHARACTERS = 320
 """Longest quote; a table without full stops would otherwise be quoted whole."""
 ADDS = 0.2
 """How much more of a claim two neighbouring sentences must have than the better of them, to be quoted together."""
-CAPTION = 0.3
-"""What the caption of a table or figure loses as a quotation."""
+LATER = 0.3
+"""What the caption of a table or figure, and thanks, funding and the like, lose as a quotation."""
+LEAST_WORTH = 0.01
+"""What is left of a sentence that shares any word."""
 MOST_QUOTES = 3
 """Most places of one passage that are quoted for a sentence."""
 LEAST_ADDED = 2
 """Least words and numbers of a sentence that another place must add to those quoted before."""
 
 
-def find_quotes(sentence: str, chunk_text: str) -> tuple[tuple[int, int], ...]:
+def find_quotes(sentence: str, chunk_text: str, section: str = "") -> tuple[tuple[int, int], ...]:
     """Offsets of the places of `chunk_text` that support `sentence`: the best, then those that add much it lacks.
 
-    None where they share no term.
+    None where they share no term. The text begins in the section of that name.
     """
-    best = find_quote(sentence, chunk_text)
+    best = find_quote(sentence, chunk_text, section)
     if best is None:
         return ()
     found = [best]
@@ -42,7 +45,9 @@ def find_quotes(sentence: str, chunk_text: str) -> tuple[tuple[int, int], ...]:
         free = [
             (start, end)
             for start, end in sentence_spans(chunk_text)
-            if end - start <= QUOTE_CHARACTERS and not any(start < last and first < end for first, last in found)
+            if end - start <= QUOTE_CHARACTERS
+            and not any(start < last and first < end for first, last in found)
+            and not in_back_matter(start, chunk_text, section)
         ]
         added = [coverage(sentence, f"{quoted}\n{chunk_text[start:end]}") - have for start, end in free]
         if max(added, default=0.0) < least:
@@ -51,14 +56,18 @@ def find_quotes(sentence: str, chunk_text: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
+def find_quote(sentence: str, chunk_text: str, section: str = "") -> tuple[int, int] | None:
     """Offsets of the sentence of `chunk_text` that supports `sentence` best; None where they share no term.
 
     One that states its numbers comes before one that has more of its words, and a row before the caption of its table.
-    Two neighbours are quoted where the second adds much, and where "It …" says something of what the first one names.
+    What says who did or paid the work comes late. Two neighbours are quoted where the second adds much, and where
+    "It …" says something of what the first one names.
     """
     spans = sentence_spans(chunk_text)
     worth = [_worth(sentence, chunk_text[start:end]) for start, end in spans]
+    for number, (start, _) in enumerate(spans):
+        if worth[number] > 0 and in_back_matter(start, chunk_text, section):
+            worth[number] = max(LEAST_WORTH, worth[number] - LATER)
     if not worth or max(worth) <= 0:
         return None
     best = max(range(len(worth)), key=lambda number: worth[number])
@@ -85,7 +94,7 @@ def _worth(claim: str, text: str) -> float:
     numbers = {number for number in quantities(claim) if not is_few(number, claim)}
     stated = len(numbers - missing_quantities(claim, text)) / len(numbers) if numbers else 0.0
     covered = coverage(claim, text)
-    return covered + stated - CAPTION * is_caption(text) if covered > 0 else 0.0
+    return covered + stated - LATER * is_caption(text) if covered > 0 else 0.0
 
 
 def _shorten(claim: str, text: str, start: int, end: int) -> tuple[int, int]:

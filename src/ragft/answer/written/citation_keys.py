@@ -149,13 +149,14 @@ Resolve = Callable[[str, str], Citation | None]
 
 def cite(sentence: str, evidence: Evidence, *, aligned: bool = False) -> Citation | None:
     """The citation of `evidence` for `sentence`, with the quote that comes closest; None where nothing does."""
-    quote = find_quote(sentence, evidence.hit.text)
+    quote = find_quote(sentence, evidence.hit.text, evidence.hit.section)
     return None if quote is None else _citation(evidence, quote, aligned=aligned)
 
 
 def cite_all(sentence: str, evidence: Evidence, *, aligned: bool = False) -> list[Citation]:
     """The citations of `evidence` for `sentence`: one for each place that is quoted, the best first."""
-    return [_citation(evidence, quote, aligned=aligned) for quote in find_quotes(sentence, evidence.hit.text)]
+    found = find_quotes(sentence, evidence.hit.text, evidence.hit.section)
+    return [_citation(evidence, quote, aligned=aligned) for quote in found]
 
 
 def _citation(evidence: Evidence, quote: tuple[int, int], *, aligned: bool) -> Citation:
