@@ -17,6 +17,10 @@ that the benchmark measures with. Where a context window is too small for it, `P
 not fit. Training prompts have a budget of their own (`generate.evidence_tokens`), bounded by `train.max_length`; the
 models that were trained on them are asked with it (`ragft.answer.prompts.policy`)."""
 
+MOST_EVIDENCE_TOKENS = 2400
+"""Eight whole chunks with title, section and page. Where no number is set, no model gets more: reading it is what a
+person waits for."""
+
 EMBEDDED_MODEL = "smollm2"
 EMBEDDED_BASE = "smollm2"
 OLLAMA_MODEL = "qwen3:4b-instruct"
@@ -145,10 +149,16 @@ class AnswerSettings(Section):
         default="auto",
         description="length and form of answers; auto: brief for small models, by the question for capable ones",
     )
-    capable_evidence_tokens: int = Field(
-        default=1200,
+    capable_evidence_tokens: int | None = Field(
+        default=None,
         ge=1,
-        description="evidence_tokens for a model of 1B weights or more",
+        description="evidence_tokens for a model of 1B weights or more; None: by capable_evidence_share",
+    )
+    capable_evidence_share: float = Field(
+        default=0.293,
+        gt=0,
+        le=0.8,
+        description=f"share of num_ctx for the evidence of such a model, up to {MOST_EVIDENCE_TOKENS:,} tokens",
     )
     excerpts: Literal["best", "from_best"] = Field(
         default="best",
@@ -170,6 +180,12 @@ class AnswerSettings(Section):
     )
     support: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
     nli_model: str = Field(default="", description="folder of an NLI model that scores support; empty: words, meaning")
+
+    @property
+    def capable_evidence(self) -> int:
+        """Tokens of evidence for a model of 1B weights or more."""
+        by_share = min(MOST_EVIDENCE_TOKENS, round(self.capable_evidence_share * self.num_ctx))
+        return by_share if self.capable_evidence_tokens is None else self.capable_evidence_tokens
 
     @field_validator("evidence_tokens", mode="before")
     @classmethod

@@ -63,7 +63,7 @@ def test_the_list_of_verbs_does_not_load_the_model() -> None:
 ANSWER = AnswerSettings()
 SHOWN = {
     ("ask", "k"): ANSWER.k,
-    ("ask", "evidence"): f"{ANSWER.evidence_tokens}; {ANSWER.capable_evidence_tokens} from 1B weights on",
+    ("ask", "evidence"): f"{ANSWER.evidence_tokens}; {ANSWER.capable_evidence} from 1B weights on",
     ("ask", "style"): ANSWER.style,
     ("ask", "engine"): EngineSettings().name,
     ("search", "mode"): IndexSettings().mode,

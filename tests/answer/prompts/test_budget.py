@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from ragft.answer.base import Turn
 from ragft.answer.prompts.budget import (
     LEAST_EVIDENCE_TOKENS,
-    MOST_EVIDENCE_TOKENS,
     PromptBudget,
     SpeedFile,
     TokenCounter,
@@ -21,7 +20,7 @@ from ragft.answer.prompts.excerpts import Rank
 from ragft.answer.prompts.prompt import evidence_line
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.errors import ContextOverflow, EngineUnavailable
-from ragft.setting_sections import EVIDENCE_TOKENS
+from ragft.setting_sections import EVIDENCE_TOKENS, MOST_EVIDENCE_TOKENS
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, evidence
 
 COUNTER = TokenCounter(Player(), "tiny")

@@ -46,3 +46,26 @@ def test_a_style_that_was_asked_for_holds_for_every_model() -> None:
 )
 def test_the_words_of_a_question_choose_the_style(question: str, style: str) -> None:
     assert style_of(question) == style
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How do LoRA and QLoRA differ?", "Compare DPR with BM25.", "List what RAG and FiD have in common as both."],
+)
+def test_a_capable_model_says_of_each_what_is_compared(question: str) -> None:
+    style = style_of(question)
+    form = form_of(TOLD_TO_REFUSE, style="auto", question=question)
+    assert form == capable_form(style, of_each=True) != capable_form(style)
+
+
+@pytest.mark.parametrize(
+    ("weights", "question"),
+    [
+        (TOLD_TO_REFUSE, "Summarise DPO."),
+        (TOLD_TO_REFUSE, "Is DPR better than BM25?"),
+        (135_000_000, "How do LoRA and QLoRA differ?"),
+    ],
+)
+def test_no_other_question_is_answered_so_and_by_no_small_model(weights: int, question: str) -> None:
+    plain = BRIEF if weights < CAPABLE else capable_form(style_of(question))
+    assert form_of(weights, style="auto", question=question) == plain

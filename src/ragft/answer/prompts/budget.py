@@ -23,11 +23,9 @@ from ragft.answer.prompts.model_instructions import asks_about_instructions
 from ragft.answer.prompts.prompt import build_messages, evidence_line
 from ragft.engine.base import ChatRequest, Engine, Message, Options, Think
 from ragft.errors import ContextOverflow
-from ragft.setting_sections import EVIDENCE_TOKENS
+from ragft.setting_sections import EVIDENCE_TOKENS, MOST_EVIDENCE_TOKENS
 
 LEAST_EVIDENCE_TOKENS = 200
-MOST_EVIDENCE_TOKENS = 2400
-"""Eight whole chunks; more evidence than that helps no answer."""
 _CHARACTERS_PER_TOKEN = 3.3
 """Of an engine that cannot count: cautious for English prose, which has 4 to 4.5."""
 

@@ -79,7 +79,7 @@ class PromptBuilder:
         form = self.form(question)
         wanted = self.settings.evidence_tokens
         if wanted != "auto" and form.capable:
-            wanted = self.settings.capable_evidence_tokens
+            wanted = self.settings.capable_evidence
         budget = PromptBudget(
             self.counter,
             options or self.options(question),

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from ragft.index.search.question import compares
+
 REFUSAL = "The documents do not answer this question."
 """What a model says, by instruction and by training, when the evidence does not hold the answer."""
 INSTRUCTION = (
@@ -49,12 +51,14 @@ _SHAPES: dict[Style, str] = {
     "list": "Write a list, one point a line that begins with “- ”, each with its key.",
     "table": "Write a Markdown table, each row with its key.",
 }
+_OF_EACH = " Say it first of each that is compared, from its own sources, then what differs."
+"""Beside the shape where the question compares."""
 
 
-def capable_form(style: Style, *, instructed_to_refuse: bool = True) -> Form:
-    """The form for a model that follows longer instructions."""
+def capable_form(style: Style, *, instructed_to_refuse: bool = True, of_each: bool = False) -> Form:
+    """The form for a model that follows longer instructions; `of_each`: for each thing that is compared."""
     refusal = f" If they answer nothing of it, say only: {REFUSAL}" if instructed_to_refuse else ""
-    return Form(f"{_FULL} {_SHAPES[style]}{refusal}", capable=True)
+    return Form(f"{_FULL} {_SHAPES[style]}{_OF_EACH if of_each else ''}{refusal}", capable=True)
 
 
 def is_instructed_to_refuse(weights: int) -> bool:
@@ -66,12 +70,16 @@ def form_of(weights: int, *, style: Style | Literal["auto"], question: str) -> F
     """The form for a model of so many `weights` (0: not known, treated as a small one).
 
     A style that was asked for holds for every model; "auto" gives small models the brief form of the training rows,
-    and follows the question for capable ones.
+    and follows the question for capable ones. What compares is said of each, unless it is to be brief.
     """
-    told = is_instructed_to_refuse(weights)
-    if style != "auto":
-        return BRIEF if style == "brief" and weights < CAPABLE else capable_form(style, instructed_to_refuse=told)
-    return capable_form(style_of(question), instructed_to_refuse=told) if weights >= CAPABLE else BRIEF
+    chosen = style_of(question) if style == "auto" else style
+    if weights < CAPABLE and style in ("auto", "brief"):
+        return BRIEF
+    return capable_form(
+        chosen,
+        instructed_to_refuse=is_instructed_to_refuse(weights),
+        of_each=chosen != "brief" and weights >= CAPABLE and compares(question, ()),
+    )
 
 
 _TABLE = re.compile(r"\b(?:as|in|into|make) an? table\b|\btabulate\b", re.IGNORECASE)
