@@ -42,6 +42,7 @@ EXTRAS = {
                 "trl",
             ),
         ),
+        Extra("qlora", "training over 4-bit weights", ("bitsandbytes",)),
         Extra("benchmark", "comparing models", ("scipy",)),
         Extra("chroma", "keeping vectors in Chroma", ("chromadb",)),
         Extra("encoders", "models that torch runs", ("sentence_transformers", "transformers", "torch")),

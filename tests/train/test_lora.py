@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import resource
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from ragft.dataset.store import HELD_OUT, TRAIN, write_rows
-from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
+from ragft.errors import DatasetError, DiskFull, MissingExtra, TrainingError, UsageError
 from ragft.setting_sections import TrainSettings
 from ragft.train.lora import choose_device, train
 from ragft.train.record import Checkpoint, last_checkpoint
@@ -121,6 +122,16 @@ def test_a_row_longer_than_max_length_is_named_before_the_first_step(tiny_base: 
 def test_qlora_without_cuda_is_a_clear_error() -> None:
     with pytest.raises(UsageError, match="needs CUDA"):
         choose_device(TrainSettings(method="qlora", device="cpu"))
+
+
+def test_qlora_without_its_package_names_the_extra(
+    tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_rows(tmp_path / TRAIN, [make_row(0)])
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setitem(sys.modules, "bitsandbytes", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'ragft\[qlora\]'"):
+        train(tmp_path, tiny_base, tmp_path / "run", SETTINGS.model_copy(update={"method": "qlora", "device": "auto"}))
 
 
 def test_replay_rows_beyond_their_share_are_left_out() -> None:

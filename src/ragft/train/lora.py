@@ -72,6 +72,8 @@ def train(
     held_out = read_held_out(dataset)
     pairs = _pairs(dataset) if settings.preference != "off" else []
     device = choose_device(settings)
+    if settings.method == "qlora":
+        need("qlora")
     processes = count_processes(settings, device)
     asked = _asked(dataset, base, settings, device)
     if restart == "always":
