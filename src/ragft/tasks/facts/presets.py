@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ragft.pipeline.task import Values
 
-# Every row is read once, so there is nothing to overfit; and without a GPU dropout takes a fifth of the training's time.
+# Rows are read once, so nothing is overfitted; and without a GPU dropout takes a fifth of the time of a training.
 _TRAINING = {
     "epochs": 1.0,
     "learning_rate": 1e-3,
