@@ -134,3 +134,19 @@ def test_markdown_and_links_of_an_answer(workspace: Workspace, tmp_path: Path) -
     assert f";{file}\x1b\\[1]" in screen.seen
     assert "**" not in screen.seen
     assert ";http://evil.example" not in screen.seen
+
+
+def test_a_checked_sentence_appears_while_the_next_is_written(workspace: Workspace, tmp_path: Path) -> None:
+    reply = f"{ANSWER} The base weights are frozen in four bits [1]. Bread rises in a warm kitchen."
+    script = {**SCRIPT, "rules": [{"match": "Question: .*QLoRA", "reply": reply}]}
+    (tmp_path / "script.json").write_text(json.dumps(script))
+    environment = {"RAGFT_SCRIPT": str(tmp_path / "script.json"), "RAGFT_ENGINE__NAME": "scripted"}
+    with terminal("ask", QUESTION, "--workspace", str(workspace.root), **environment) as screen:
+        screen.wait_for("48 GB of")
+        screen.wait_for("writing, ")
+        screen.wait_for("four bits [1].")
+        screen.wait_for("writing, ")
+        screen.wait_for("Bread rises in a warm kitchen")
+        screen.wait_for("[1] Fine-tuning on one card, Memory")
+        assert screen.code() == 0
+    assert screen.seen.count("Bread rises") == 1, "what is not checked is not shown"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 
 import pytest
 from rich.cells import cell_len
@@ -91,12 +92,37 @@ def test_a_long_draft_of_wide_characters_keeps_to_the_window(monkeypatch: pytest
     monkeypatch.setenv("COLUMNS", "30")
     monkeypatch.setenv("LINES", "6")
     screen = TerminalScreen()
-    screen._work = Work("writing", 0.0, text="潮汐能源在海岸的測量與分析" * 20)
-    lines = screen._picture().plain.split("\n")
+    lines = screen._status(Work("writing", 0.0, text="潮汐能源在海岸的測量與分析" * 20)).plain.split("\n")
     assert len(lines) < 6
     assert max(map(cell_len, lines)) <= 30
-    screen._work = Work("reading", 0.0, titles=("潮汐能源在海岸的測量與分析以及對於未來發電的影響研究",))
-    assert screen._picture().plain.endswith("\n  潮汐能源在海岸的測量與分析…")
+    reading = Work("reading", 0.0, titles=("潮汐能源在海岸的測量與分析以及對於未來發電的影響研究",))
+    assert screen._status(reading).plain.endswith("\n  潮汐能源在海岸的測量與分析…")
+
+
+def _picture(work: Work, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What is shown on a terminal of 40 columns and 8 lines while `work` is being done."""
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("LINES", "8")
+    screen = TerminalScreen()
+    screen._work = work
+    with screen._console.capture() as shown:
+        screen._console.print(screen._picture())
+    return shown.get()
+
+
+def test_checked_sentences_stand_above_what_is_being_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work(
+        "writing, 9 words", time.perf_counter(), ("Tides",), checked="**Tides** rise [1].\n\n- twice\n- a day [2]."
+    )
+    shown = _picture(work, monkeypatch)
+    assert shown == "Tides rise [1].\n\n • twice\n • a day [2].\nwriting, 9 words… 0 s\n"
+
+
+def test_of_many_checked_sentences_the_last_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work("writing", time.perf_counter(), checked=" ".join(f"Tide {number} rises." for number in range(60)))
+    lines = _picture(work, monkeypatch).splitlines()
+    assert len(lines) < 8
+    assert lines[-2].endswith("Tide 59 rises.")
 
 
 def test_over_ssh_the_clipboard_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

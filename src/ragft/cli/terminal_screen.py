@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.segment import Segments
+from rich.segment import Segment, Segments
 from rich.style import Style
 from rich.text import Text
 
@@ -83,6 +84,7 @@ class TerminalScreen:
         """Show what is being done, in place of what was before; its seconds go on by themselves."""
         if not animates(self._console):
             return
+        checked = self._work.checked if self._work else ""
         self._work = work
         if work is None:
             if self._live is not None:
@@ -98,7 +100,7 @@ class TerminalScreen:
                 vertical_overflow="visible",
             )
             self._live.start()
-        elif work.text:
+        elif work.text or work.checked != checked:
             self._live.refresh()
 
     def copy(self, text: str) -> str:
@@ -109,11 +111,21 @@ class TerminalScreen:
         """
         return copy_text(text, sys.stdout if self._is_terminal else None)
 
-    def _picture(self) -> Text:
-        """What is being done, since when, in which documents."""
+    def _picture(self) -> RenderableType:
+        """The checked part of the answer, as it will stay, and below it what is being done, since when, in which
+        documents."""
         work = self._work
         if work is None:
             return Text("")
+        if not work.checked:
+            return self._status(work)
+        status = Text(f"{work.doing}… {time.perf_counter() - work.started:.0f} s", style="dim")
+        lines = list(Segment.split_lines(markdown_segments(safe(work.checked), self._console, {})))
+        room = max(1, self._console.height - 3)
+        return Group(Segments(part for line in lines[-room:] for part in (*line, Segment.line())), status)
+
+    def _status(self, work: Work) -> Text:
+        """What is being done, since when, in which documents; a thought or a draft."""
         lines = [f"{work.doing}… {time.perf_counter() - work.started:.0f} s"]
         width = max(20, self._console.width - 1)
         titles = [" ".join(safe(title).split()) for title in work.titles if title.strip()]

@@ -370,6 +370,50 @@ def test_a_draft_is_shown_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "48 GB" in screen.works[-1].text
 
 
+TWO = f"{GOOD} A regular fine-tune of a 65B model takes more than 780 GB [1]. Bread rises in a warm kitchen."
+
+
+def test_a_sentence_appears_once_it_is_checked_and_stays(tmp_path: Path) -> None:
+    talk, screen, _ = chat(tmp_path, TWO, width=200)
+    talk.handle(QUESTION)
+    shown = [work.checked for work in screen.works]
+    assert list(dict.fromkeys(shown)) == ["", GOOD, TWO.split(" Bread", maxsplit=1)[0]]
+    assert screen.lines[0].startswith(shown[-1])
+    first = shown.index(GOOD)
+    assert screen.works[first].doing.startswith("writing") and "Bread" not in str(screen.works[first])
+
+
+def test_nothing_unsupported_appears_before_the_end(tmp_path: Path) -> None:
+    talk, screen, _ = chat(tmp_path, f"Bread rises in a warm kitchen. {GOOD}", width=200)
+    talk.handle(QUESTION)
+    assert not any(work.checked for work in screen.works)
+
+
+@pytest.mark.parametrize(("width", "draft"), [(None, False), (200, True)])
+def test_no_sentence_appears_before_the_end_in_a_pipe_or_beside_a_draft(
+    tmp_path: Path, width: int | None, draft: bool
+) -> None:
+    talk, screen, _ = chat(tmp_path, TWO, width=width)
+    screen.draft = draft
+    talk.handle(QUESTION)
+    assert not any(work.checked for work in screen.works)
+
+
+def test_a_sentence_that_appeared_stays_where_the_engine_dies(tmp_path: Path) -> None:
+    end = GenerationError("the engine stopped")
+    assert transcript(chat(tmp_path, dying(TWO, end), width=200), QUESTION) == [
+        f"> {QUESTION}",
+        TWO.split(" Bread", maxsplit=1)[0],
+        "error: the engine stopped",
+    ]
+
+
+@pytest.mark.parametrize("reply", [TWO, f"Bread rises in a warm kitchen. {GOOD}", "I do not know.", f"{GOOD} " * 9])
+def test_the_transcript_is_that_of_a_pipe(tmp_path: Path, reply: str) -> None:
+    shown = transcript(chat(tmp_path / "terminal", reply, width=2000), QUESTION)
+    assert shown == transcript(chat(tmp_path / "pipe", reply), QUESTION)
+
+
 @pytest.mark.parametrize("word", ["/bye", "/quit", "/exit", "exit", "quit", "QUIT", ":q", " exit "])
 def test_words_that_leave(tmp_path: Path, word: str) -> None:
     assert not chat(tmp_path)[0].handle(word)

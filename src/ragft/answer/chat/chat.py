@@ -19,7 +19,7 @@ from ragft.answer.chat.conversation import Conversation
 from ragft.answer.chat.screen import Screen, Work, show_answer
 from ragft.answer.shown.numbering import numbered, numbered_draft
 from ragft.answer.shown.render import source_links, wrap
-from ragft.answer.written.stream import Delta, Done, Event, Restart, Status, Thinking
+from ragft.answer.written.stream import CheckedPart, Delta, Done, Event, Restart, Status, Thinking
 from ragft.console import safe
 from ragft.corpus.text import sanitise
 from ragft.engine.base import ModelInfo
@@ -196,7 +196,7 @@ class Chat:
         work = Work("searching", time.perf_counter())
         events: Generator[Event, None, None] | None = None
         try:
-            events = assistant.stream(question, history=history, evidence=evidence)
+            events = assistant.stream(question, history=history, evidence=evidence, checked_parts=self._in_parts)
             for event in events:
                 if isinstance(event, Done):
                     answer = event.answer
@@ -209,6 +209,9 @@ class Chat:
                     self.screen.work(work)
         except KeyboardInterrupt:
             self._stopped(question, assistant.model, numbered_draft(safe(written).strip()))
+        except RagftError:
+            self._keep_shown(work)
+            raise
         finally:
             if events is not None:
                 events.close()
@@ -223,9 +226,16 @@ class Chat:
             return replace(work, doing=event.text, titles=event.titles or work.titles, text="")
         if isinstance(event, Thinking):
             return replace(work, doing="thinking", text=(work.text + safe(event.text))[-THOUGHT_CHARACTERS:])
+        if isinstance(event, CheckedPart):
+            return replace(work, checked=work.checked + safe(event.text))
         words = len(written.split())
         doing = f"writing, {words} word{'' if words == 1 else 's'}" if words else "writing"
         return replace(work, doing=doing, text=numbered_draft(written) if self.screen.draft else "")
+
+    @property
+    def _in_parts(self) -> bool:
+        """Whether sentences appear as they are checked: not in a pipe, and not beside a draft, which is replaced."""
+        return self.screen.width is not None and not self.screen.draft
 
     @property
     def _repeats(self) -> bool:
@@ -240,6 +250,11 @@ class Chat:
             if self._repeats:
                 self.conversation.exchanges.pop()
             self.conversation.add(answer)
+
+    def _keep_shown(self, work: Work) -> None:
+        """Write the checked sentences that were shown of an answer whose end is not known."""
+        if work.checked:
+            self.screen.answer(work.checked, {})
 
     def _stopped(self, question: str, model: str, written: str) -> None:
         self.screen.work(None)

@@ -16,13 +16,15 @@ from ragft.console import safe
 class Work:
     """What is being done for a question since `started` (seconds of `time.perf_counter`).
 
-    `titles` are those of the documents found; `text` is shown below: a thought, or a draft.
+    `titles` are those of the documents found; `text` is shown below: a thought, or a draft. `checked` is the part of
+    the answer that is checked, Markdown: it stays, and the rest will follow it.
     """
 
     doing: str
     started: float
     titles: tuple[str, ...] = ()
     text: str = ""
+    checked: str = ""
 
 
 class Screen(Protocol):
