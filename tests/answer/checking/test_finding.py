@@ -124,6 +124,7 @@ TABLE = (
         ("Mira has 38.5 in spring.", "not_found"),
         ("Tessa has 38.5 in spring.", "not_found"),
         ("Haro has 38.5 in rain.", "not_found"),
+        ("Haro does not have 38.5 in spring.", "partly"),
     ],
 )
 def test_a_cell_states_what_its_row_and_its_heads_say(sentence: str, verdict: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.checking.negation import affirms_denied, denied, denies, opposes
+from ragft.answer.checking.negation import affirms_denied, denied, denies, denies_near, opposes
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from ragft.answer.checking.negation import affirms_denied, denied, denies, oppos
         ("The verifier cannot be trained.", "The verifier can be trained."),
         ("FLARE brought a significant gain over not retrieving.", "FLARE did not provide significant gains."),
         ("Labels are needed.", "No labels are needed."),
+        ("Haro has 38.5 boats a day.", "Haro does not have 38.5 boats a day."),
     ],
 )
 def test_a_lost_or_added_denial_is_seen(claim: str, source: str) -> None:
@@ -43,6 +44,15 @@ def test_what_both_say_is_no_denial(claim: str, source: str) -> None:
 
 def test_a_denial_reaches_the_verb_and_its_object() -> None:
     assert denied("It does not improve accuracy much, and it uses queries.") == {"improv", "accuraci"}
+
+
+def test_a_denial_ends_with_its_cell() -> None:
+    assert denied("Haro | no | 36 bolts") == frozenset()
+
+
+def test_a_point_within_a_number_ends_no_clause() -> None:
+    assert denies_near("It holds no more than 1.5 gates.", "gate", "It does not hold gates.")
+    assert not denies_near("It holds no more than 1. Gates are 5.", "gate", "It does not hold gates.")
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,9 @@ _UN = re.compile(
 )
 _NOT_ALL = re.compile(r"\bnot (?:all|every|always|necessarily|only|just|both)\b")
 """A negation of how much, not of what is said."""
-_TOKEN = re.compile(r"[\w'-]+|[,;:.()]")
-_CLAUSE = re.compile(r"[,;:.()]")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[\w'-]+|[,;:.()|]")
+"""A number such as 38.5, a word, or a sign that ends what a negation reaches, the border of a cell among them."""
+_CLAUSE = re.compile(r"[;:()|]|[,.](?!\d)")
 _REACH = 5
 """Words behind a negation that it may still deny: "did not at any time need"; also those around it."""
 _ENDS = frozenset("when if because although though while whereas since unless which who but".split())
