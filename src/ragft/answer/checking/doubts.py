@@ -23,7 +23,7 @@ from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
 from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.roles import clauses_crossed, is_of_others, is_own, is_told_by_us, names_swapped
 from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings, telling_meanings
-from ragft.answer.checking.support import best_passage, clauses_of, coverage, is_opposed, sentence_spans
+from ragft.answer.checking.support import best_passage, clauses_of, coverage, is_opposed, sentences_in
 from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
 from ragft.answer.checking.values import LEAD, overlaps, places_of
 from ragft.index.base import Hit
@@ -200,8 +200,7 @@ class _InContext:
 def _in_context(hit: Hit) -> tuple[_InContext, ...]:
     found: list[_InContext] = []
     before = ""
-    for start, end in sentence_spans(hit.text):
-        text = hit.text[start:end]
+    for text in sentences_in(hit.text):
         found.append(_InContext(text, f"{hit.title}. {hit.section}. {before}"))
         before = text
     return tuple(found)
@@ -212,7 +211,7 @@ def _adds_denial(sentence: str, texts: Sequence[str]) -> bool:
     negated = frozenset(map(meaning_of, denied(sentence)))
     if not negated:
         return False
-    sentences = dict.fromkeys(text[start:end] for text in texts for start, end in sentence_spans(text))
+    sentences = dict.fromkeys(one for text in texts for one in sentences_in(text))
     closest = sorted(sentences, key=lambda one: -coverage(sentence, one))[:_CLOSEST]
     spoken = [(one, negated & set(all_meanings(one))) for one in closest]
     return any(terms for _, terms in spoken) and not any(
@@ -224,7 +223,7 @@ def _has_opposed_clause(sentence: str, passages: Sequence[str]) -> bool:
     """Whether the sentence of `passages` that is closest to one of several clauses denies it, or states what it denies:
     all of them where several are as close."""
     clauses = clauses_of(sentence)
-    sentences = dict.fromkeys(text[start:end] for text in passages for start, end in sentence_spans(text))
+    sentences = dict.fromkeys(one for text in passages for one in sentences_in(text))
     if len(clauses) < 2 or not sentences:
         return False
     return any(all(is_opposed(clause, one) for one in _most_like(clause, sentences)) for clause in clauses)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ragft.answer.checking.claim_names import is_named_in, names_in
 from ragft.answer.checking.roles import subject_of
-from ragft.answer.checking.support import best_passage, sentence_spans
+from ragft.answer.checking.support import best_passage, sentences_in
 from ragft.answer.checking.terms import content_terms
 from ragft.corpus.fold import fold
 
@@ -72,8 +72,8 @@ def item_exchanged(claim: str, passages: Iterable[str]) -> bool:
         if len(missing) == 1 and not exchanged:
             others = frozenset().union(*(item for item in items if item is not missing[0]))
             exchanged = any(
-                others <= _roots(passage[start:end]) and _separators(passage[start:end]) >= len(items) - 1
-                for start, end in sentence_spans(passage)
+                others <= _roots(sentence) and _separators(sentence) >= len(items) - 1
+                for sentence in sentences_in(passage)
             )
     return exchanged
 
@@ -119,8 +119,7 @@ def defines_another(claim: str, passages: Iterable[str]) -> bool:
     own = others = 0
     defined = False
     for passage in passages:
-        for start, end in sentence_spans(passage):
-            sentence = passage[start:end]
+        for sentence in sentences_in(passage):
             terms = frozenset(content_terms(sentence))
             shared = len(said & terms)
             head = _DEFINED.match(sentence)
@@ -155,8 +154,8 @@ def _is_another(claim: str, passages: Iterable[str]) -> bool:
     found = {
         name
         for passage in passages
-        for start, end in sentence_spans(passage)
-        for name, have in _said_of(passage[start:end], said)
+        for sentence in sentences_in(passage)
+        for name, have in _said_of(sentence, said)
         if have >= _SAID * len(said)
     }
     others = {other for other in found if not is_named_in(other, claim)}
@@ -209,9 +208,9 @@ def _has_sibling(text: str, family: str, name: str, claim: str) -> bool:
     sentence has `name` as one of the family."""
     if (family, name) in _siblings(text):
         return False
-    for start, end in sentence_spans(text):
-        others = [one for kind, one in _siblings(text[start:end]) if kind == family]
-        if others and name not in fold(text[start:end]):
+    for sentence in sentences_in(text):
+        others = [one for kind, one in _siblings(sentence) if kind == family]
+        if others and name not in fold(sentence):
             return not any(one in fold(claim) for one in others)
     return False
 

@@ -15,7 +15,15 @@ from ragft.answer.checking.claim_names import is_named_in, missing_names
 from ragft.answer.checking.doubts import ALIGNED, CONTRADICTIONS, Doubt, doubts
 from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.other_language import in_another_language, shared_facts
-from ragft.answer.checking.support import Supporter, best_passage, clauses_of, coverage, is_denied, sentence_spans
+from ragft.answer.checking.support import (
+    Supporter,
+    best_passage,
+    clauses_of,
+    coverage,
+    is_denied,
+    sentence_spans,
+    sentences_in,
+)
 from ragft.answer.checking.terms import content_terms, quantities
 from ragft.answer.checking.values import is_stated_by_cell, places_of
 from ragft.corpus.back_matter import is_back_matter
@@ -134,8 +142,7 @@ def _states(claim: str, question: str, text: str) -> bool:
     """Whether a sentence of `text` holds all of `claim` and part of `question`; one that begins with a pronoun is
     read together with the sentence before it."""
     previous = ""
-    for start, end in sentence_spans(text):
-        current = text[start:end]
+    for current in sentences_in(text):
         whole = f"{previous} {current}" if _PRONOUN.match(current) else current
         if coverage(claim, current) > 0.99 and coverage(question, whole) >= ABOUT:
             return True

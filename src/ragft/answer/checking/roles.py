@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations, product
 
 from ragft.answer.checking.claim_names import is_named_in, names_in
-from ragft.answer.checking.support import best_passage, sentence_spans
+from ragft.answer.checking.support import best_passage, sentences_in
 from ragft.answer.checking.terms import content_terms
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
@@ -66,8 +66,7 @@ def is_of_others(claim: str, passages: Sequence[str], title: str, known: Sequenc
 
 def is_own(name: str, passages: Sequence[str]) -> bool:
     """Whether so many sentences of a paper have `name` that it is one of what "we" did."""
-    sentences = (text[start:end] for text in passages for start, end in sentence_spans(text))
-    return sum(is_named_in(name, sentence) for sentence in sentences) >= _OWN
+    return sum(is_named_in(name, sentence) for text in passages for sentence in sentences_in(text)) >= _OWN
 
 
 def is_told_by_us(sentence: str) -> bool:
@@ -95,8 +94,8 @@ def _swapped(claim: str, source: str) -> bool:
     here, there = _order(claim), _order(source)
     if "by" in here or "by" in there:
         return False
-    once = {one for one in here if here.count(one) == there.count(one) == 1}
-    names = frozenset(stem(word) for name in names_in(f"… {claim}") for word in words(name)) & once
+    once = _once(here) & _once(there)
+    names = once & {stem(word) for name in names_in(f"… {claim}") for word in words(name)}
     for one in once & set(content_terms(claim)) - names:
         before, behind = _around(here, one, names)
         then_before, then_behind = _around(there, one, names)
@@ -114,14 +113,16 @@ def _clauses(text: str) -> tuple[frozenset[str], ...]:
 
 def _crossed(here: Sequence[frozenset[str]], there: Sequence[frozenset[str]]) -> bool:
     """Whether two clauses of each have words in common, both with both; only words of one clause count."""
-    often = (Counter(term for clause in side for term in clause) for side in (here, there))
-    one, other = ({term for term, count in counts.items() if count == 1} for counts in often)
-    once = one & other
+    once = _once(chain.from_iterable(here)) & _once(chain.from_iterable(there))
     return any(
-        once & a & c and once & a & d and once & b & c and once & b & d
-        for a, b in combinations(here, 2)
-        for c, d in combinations(there, 2)
+        all(once & one & other for one, other in product(two, two_there))
+        for two, two_there in product(combinations(here, 2), combinations(there, 2))
     )
+
+
+def _once(terms: Iterable[str]) -> frozenset[str]:
+    """Those of `terms` that come just once."""
+    return frozenset(term for term, count in Counter(terms).items() if count == 1)
 
 
 @lru_cache(maxsize=8192)

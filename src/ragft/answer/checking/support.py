@@ -157,6 +157,11 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
+def sentences_in(text: str) -> list[str]:
+    """The sentences of `text`, as `sentence_spans` parts it."""
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
 class Supporter:
     """Scores sentences against passages with words and, where `embed` is given, meaning.
 
@@ -220,7 +225,7 @@ class Supporter:
 
     def similarity(self, sentence: str, chunk_text: str) -> float:
         """The highest cosine between `sentence` and a sentence of `chunk_text`; 0 without an encoder."""
-        return max(self.cosines(sentence, [chunk_text[a:b] for a, b in sentence_spans(chunk_text)]), default=0.0)
+        return max(self.cosines(sentence, sentences_in(chunk_text)), default=0.0)
 
     def cosines(self, text: str, others: Sequence[str]) -> list[float]:
         """Cosine of `text` with each of `others`; an empty list without an encoder that reads `text`."""
