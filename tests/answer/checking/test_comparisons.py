@@ -50,6 +50,7 @@ def test_what_is_not_compared_otherwise(claim: str, source: str) -> None:
         ("Haro holds 11.3 tons, which is less than Mira with 15.3 tons and Tessa with 19 tons.", False),
         ("Haro holds 19 tons, clearly more than Mira with 15.3 tons.", False),
         ("Haro holds 16 tons, more than Mira with 15.3 tons but less than Tessa with 19 tons.", False),
+        ("Haro leaks 2e-4 tons, more than Mira with 3e-4 tons.", True),
         ("It took 3 days, longer than Mira with 5 hours.", False),  # not of one unit
         ("Haro has 3 gates, more than 50 boats and a weir.", False),  # nothing is named behind "than"
         ("Haro holds 11.3 tons.", False),

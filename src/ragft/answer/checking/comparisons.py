@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
-from ragft.answer.checking.support import sentence_spans
+from ragft.answer.checking.support import sentences_in
 from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.fold import fold
 from ragft.corpus.words import words
@@ -35,7 +34,6 @@ _MORE_THAN = re.compile(
     re.IGNORECASE,
 )
 """A number, and another one that it is said to be more or less than, of something that is named first."""
-_PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _LESS = frozenset("less fewer lower slower slowly worse smaller shorter weaker poorer inferior".split())
 _NEAR = 5
 """Words before a comparison that may say which way it goes."""
@@ -58,8 +56,8 @@ def compared_otherwise(claim: str, passages: Iterable[str]) -> bool:
     said = _comparisons(claim)
     otherwise = False
     for passage in passages if said else ():
-        for start, end in sentence_spans(passage):
-            for there in _comparisons(passage[start:end]):
+        for sentence in sentences_in(passage):
+            for there in _comparisons(sentence):
                 if any(here.one & there.one and here.other & there.other for here in said):
                     return False
                 otherwise = otherwise or any(_turned(here, there) for here in said)
@@ -69,13 +67,15 @@ def compared_otherwise(claim: str, passages: Iterable[str]) -> bool:
 def belies_its_numbers(claim: str) -> bool:
     """Whether `claim` compares numbers of one kind the wrong way round: "It needs 11 hours, more than Mira with 15"."""
     match = _MORE_THAN.search(claim)
-    before, behind = (quantities(text) for text in (match["before"], match["behind"])) if match else ((), ())
-    if match is None or len(before) != 1 or not behind:
+    if match is None:
         return False
-    (one,) = before
-    if not all(other.unit == one.unit and _PLAIN.fullmatch(other.value) for other in (*behind, one)):
+    before, behind = quantities(match["before"]), quantities(match["behind"])
+    if len(before) != 1 or not behind or len({number.unit for number in before | behind}) > 1:
         return False
-    value, others = Decimal(one.value), [Decimal(other.value) for other in behind]
+    (value,) = (number.number for number in before)
+    others = [number.number for number in behind if number.number is not None]
+    if value is None or len(others) < len(behind):
+        return False
     return value > max(others) if match["way"].lower() in _LESS else value < min(others)
 
 

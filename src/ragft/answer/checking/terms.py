@@ -80,6 +80,11 @@ class Quantity:
     is_name: bool = field(default=False, compare=False)
     """Whether it is part of a name, as in PyTorch 2.10: then the zeros count."""
 
+    @property
+    def number(self) -> Decimal | None:
+        """What it is worth; None for a date, a fraction, a power such as 57^2 and a version of several parts."""
+        return Decimal(self.value) if _PLAIN.fullmatch(self.value) else None
+
 
 @lru_cache(maxsize=8192)
 def _content(text: str) -> tuple[str, ...]:
@@ -162,7 +167,7 @@ def _states(one: Quantity, other: Quantity) -> bool:
     stated, wanted = one.value, other.value
     if one.unit == other.unit == "version":
         return stated == wanted  # 2.1 is not 2.10
-    if (one.is_name or other.is_name) and _PLAIN.fullmatch(stated) and _PLAIN.fullmatch(wanted):
+    if (one.is_name or other.is_name) and one.number is not None and other.number is not None:
         digits = one.written or stated, other.written or wanted
         if all("." in number for number in digits):
             return digits[0] == digits[1]
@@ -171,8 +176,7 @@ def _states(one: Quantity, other: Quantity) -> bool:
         return True
     if "/" in stated or "/" in wanted:
         return same_value(stated, wanted)
-    plain = _PLAIN.fullmatch(stated) and _PLAIN.fullmatch(wanted)
-    return bool(plain) and Decimal(stated) == Decimal(wanted)
+    return one.number is not None and one.number == other.number
 
 
 def readings(quantity: Quantity) -> tuple[Quantity, ...]:
