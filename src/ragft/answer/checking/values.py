@@ -60,8 +60,9 @@ _AFTER = re.compile(
     rf"(?:\d(?:[kmbt]\b)?|\b(?:{'|'.join(NUMBER_WORDS)})\b)[\s-]?((?:[^\W\d]+|×)(?:[\s-][^\W\d]+){{0,2}})"
 )
 """The words behind a number: what it may be the count of."""
-_VALUES = re.compile(r"[^\s,;]*\d[^\s,;]*(?:,\s+[^\s,;]*\d[^\s,;]*)*,?\s+(?:and|vs\.?)\s+[^\s,;]*\d[^\s,;]*")
-_ITEMS = re.compile(r"[^\W\d][\w-]*(?:,\s+[^\W\d][\w-]*)*,?\s+and\s+[^\W\d][\w-]*")
+_VALUE, _ITEM = r"[^\s,;]*\d[^\s,;]*", r"[^\W\d][\w-]*"
+_VALUES = re.compile(rf"{_VALUE}(?:,\s+{_VALUE})*,?\s+(?:and|vs\.?)\s+{_VALUE}")
+_ITEMS = re.compile(rf"{_ITEM}(?:,\s+{_ITEM})*,?\s+and\s+{_ITEM}")
 _AND = re.compile(r",?\s+(?:and|vs\.?)\s+|,\s+")
 """Lists of values and of words, and what parts them."""
 _BETWEEN = 8
@@ -163,16 +164,20 @@ def _paired(sentence: str, around: str) -> list[Place]:
 
 def _pairs(sentence: str) -> tuple[list[tuple[str, str]], str]:
     """The items and values that "respectively" joins, as many of each, and the sentence without them."""
-    values = [*_VALUES.finditer(sentence)][-1:] if "respectively" in sentence else []
-    items = [one[0] for value in values for one in _ITEMS.finditer(sentence[: value.start()])][-1:]
-    if not items:
+    values = _last(_VALUES, sentence) if "respectively" in sentence else None
+    items = _last(_ITEMS, sentence[: values.start()]) if values else None
+    if values is None or items is None:
         return [], sentence
-    numbers, things = _AND.split(values[0][0]), _AND.split(items[0])
-    between = sentence[: values[0].start()].rpartition(items[0])[2]
+    numbers, things = _AND.split(values[0]), _AND.split(items[0])
+    between = sentence[items.end() : values.start()]
     if len(things) < len(numbers) or len(between.split()) > _BETWEEN:
         return [], sentence
-    rest = sentence.replace(values[0][0], " ").replace(items[0], " ")
+    rest = f"{sentence[: items.start()]} {between} {sentence[values.end() :]}"
     return list(zip(things[-len(numbers) :], numbers, strict=True)), rest
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(reversed([*pattern.finditer(text)]), None)
 
 
 def _joined_comparisons(parts: Sequence[str]) -> list[str]:
