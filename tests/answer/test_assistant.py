@@ -25,6 +25,7 @@ from ragft.answer.written.stream import Cited, Delta, Done, Event, Restart, Stat
 from ragft.engine.base import ChatChunk, Metrics, Options
 from ragft.engine.scripted import Reply
 from ragft.errors import ContextOverflow, GenerationError
+from ragft.index.base import Hit
 from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, cut_off, dying, hit
 
@@ -437,6 +438,54 @@ def test_who_did_or_paid_the_work_is_not_quoted_in_place_of_an_answer(name: str)
     answer = assistant("Bread rises.", settings={"judgement": 0.0, "gate": 0.0}, hits=[hit(text)]).ask(QUESTION)
     assert answer.metrics.quoted
     assert answer.citations[0].quote in QLORA
+
+
+LEAKS = (
+    "Gates of type A leak through the lower seal. Bread rises in a warm kitchen. The seal of gates of type A leaks "
+    "when sand gets below the gate. Gates of type A leak through the seal."
+)
+
+
+def _quotes(*hits: Hit, question: str = "Why do gates of type A leak at the seal?") -> Answer:
+    return assistant("Sourdough needs time.", settings={"judgement": 0.0, "gate": 0.0}, hits=hits).ask(question)
+
+
+def test_the_sentences_that_answer_are_quoted_in_the_order_of_the_text_and_without_repetition() -> None:
+    first, _, second, _ = (f"{one}." for one in LEAKS.removesuffix(".").split(". "))
+    answer = _quotes(hit(LEAKS, title="On gates"))
+    assert [citation.quote for citation in answer.citations] == [first, second]
+    assert answer.answer == f"From the sources: “{first}” [1] “{second}” [1]"
+
+
+def test_each_quoted_sentence_has_its_own_page() -> None:
+    text = replace(
+        hit(LEAKS, title="On gates", pages=(4, 5)), page_starts=((0, 4, ""), (LEAKS.index("The seal"), 5, ""))
+    )
+    assert [citation.pages for citation in _quotes(text).citations] == [(4, 4), (5, 5)]
+
+
+def test_sentences_of_two_documents_are_not_quoted_together() -> None:
+    first, _, second, _ = (f"{one}." for one in LEAKS.removesuffix(".").split(". "))
+    answer = _quotes(hit(first, title="On gates"), hit(second, title="On seals", number=1))
+    assert len(answer.citations) == 1
+
+
+def test_passages_of_one_document_are_quoted_in_their_order_there() -> None:
+    first, _, second, _ = (f"{one}." for one in LEAKS.removesuffix(".").split(". "))
+    later = replace(hit(second, title="On gates"), position=7)
+    earlier = replace(hit(first, title="On gates", number=1), document_id=later.document_id, position=2)
+    assert [citation.quote for citation in _quotes(later, earlier).citations] == [first, second]
+
+
+def test_who_paid_the_work_is_quoted_where_it_was_asked_for() -> None:
+    text = f"{QLORA}\nFunding\nThe work on QLoRA was funded by the Harbour Board in Bergen."
+    quotes = _quotes(hit(text), question="Who funded the work on QLoRA?").citations
+    assert [citation.quote for citation in quotes] == ["The work on QLoRA was funded by the Harbour Board in Bergen."]
+
+
+def test_a_sentence_that_answers_less_well_is_not_quoted_beside_the_best() -> None:
+    text = f"{QLORA} Memory is a matter of taste. The memory of a model grows."
+    assert len(_quotes(hit(text), question=QUESTION).citations) == 1
 
 
 def test_a_small_models_number_of_something_else_gives_way_to_the_sentence_that_answers() -> None:

@@ -114,5 +114,5 @@ def _cosines(question: str, chunks: Sequence[Chunk], index: Encodes) -> dict[str
 def _hit(chunk: Chunk, rank: int, score: float, dense: float | None) -> Hit:
     return Hit(
         rank, score, f"{ID}-{chunk.position}", ID, TITLE, chunk.pages, chunk.section, chunk.text,
-        dense=dense, page_starts=chunk.page_starts,
+        dense=dense, page_starts=chunk.page_starts, position=chunk.position,
     )  # fmt: skip

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from functools import partial
 
-from ragft.answer.base import Answer, Citation, RefusalReason
+from ragft.answer.base import Answer, RefusalReason
 from ragft.answer.checker import Checked, clean
-from ragft.answer.checking.support import is_caption
 from ragft.answer.checking.terms import Quantity, is_stated, quantities
 from ragft.answer.escape import as_data
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.question_kind import answer_type, has_unit_asked, holds_type
-from ragft.answer.refusal.features import Closest, question_features
+from ragft.answer.question_kind import answer_type, has_unit_asked
+from ragft.answer.quotation import quotable
+from ragft.answer.refusal.features import Closest, ClosestSentence, question_features, sentence_features
 from ragft.answer.refusal.gate import Calibration
-from ragft.answer.written.citation_keys import cite
-from ragft.corpus.back_matter import in_back_matter
 from ragft.corpus.fold import letters_and_digits
-from ragft.corpus.tables import is_row
 from ragft.setting_sections import AnswerSettings
 
 DECLINED_MARGIN = 0.1
 """How much better the evidence has to be for a passage to be quoted where the model itself declined."""
-_SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔።][\"'”’»)\]]*$")
-LONGEST_HEADING = 8
-"""Words of a line without a full stop that is not quoted in place of an answer."""
 CAPABLE_GATE = 0.2
 """The gate for a capable model, which refuses by itself what the passages do not answer. Passages below it have nearly
 nothing in common with the question."""
@@ -34,8 +28,6 @@ CLOSEST = 4
 COPIED = 160
 """Letters and digits: a reply that begins with so many of a source's first ones is a copy. A source with fewer is not
 compared, since an answer may quote all of it."""
-TYPE_BONUS = 0.1
-"""What it is worth to a quotable sentence that it states the kind of thing asked for."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +93,10 @@ class Verdict:
         enough = max(self.calibration.quote_threshold, self.answer_threshold) + (DECLINED_MARGIN if declined else 0.0)
         if state.fault == "unfinished_thought":
             state.warnings.append(unfinished_thought(state))
-        if quotes and score >= enough and (citation := _quotable(state, closest)) is not None:
-            return quoted(state, checked, citation)
+        if quotes and score >= enough:
+            answers = partial(self.answers, closest, enough)
+            if citations := quotable(state.evidence, closest, answers):
+                return quoted(state, checked, citations)
         return refused(state, _reason(state, declined=declined), checked)
 
     def is_final(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
@@ -114,6 +108,10 @@ class Verdict:
         if self.capable or answer_type(closest.question) not in ("number", "share"):
             return True
         return bool(_new_quantities(closest, checked)) and not _counts_something_else(state, closest, checked)
+
+    def answers(self, closest: Closest, least: float, sentence: ClosestSentence) -> bool:
+        """Whether one sentence alone is judged to hold an answer, with a probability of at `least` this."""
+        return self.calibration.answer.probability(sentence_features(closest, sentence)) >= least
 
     def _small_model_passes(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether a small model's answer is shown: the passages hold an answer, and support this one."""
@@ -182,28 +180,6 @@ def _new_quantities(closest: Closest, checked: Checked) -> list[Quantity]:
     """The quantities of the supported sentences that the question does not have."""
     given = [one for sentence in checked.sentences if sentence.supported for one in quantities(sentence.text)]
     return [quantity for quantity in given if quantity not in quantities(closest.question)]
-
-
-def _quotable(state: QuestionState, closest: Closest) -> Citation | None:
-    """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for.
-
-    Thanks, funding and who did what are quoted where there is nothing else.
-    """
-    query = closest.question
-    kind = answer_type(query)
-    near = closest.among([item.hit for item in state.evidence])
-    found = [candidate for candidate in near if not (_is_heading(candidate.text) or is_caption(candidate.text))]
-    about = [one for one in found if not in_back_matter(one.start, one.hit.text, one.hit.section)]
-    best = max(about or found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
-    if best is None:
-        return None
-    item = next(item for item in state.evidence if item.hit.chunk_id == best.hit.chunk_id)
-    return cite(best.text, item, aligned=True)
-
-
-def _is_heading(text: str) -> bool:
-    """Whether a line without a full stop is too short to be anything else."""
-    return not _SENTENCE_END.search(text) and not is_row(text) and len(text.split()) <= LONGEST_HEADING
 
 
 def _reason(state: QuestionState, *, declined: bool) -> RefusalReason:

@@ -65,14 +65,14 @@ def answered(state: QuestionState, checked: Checked) -> Answer:
     return build_answer(state, checked.text, checked.citations, checked=checked)
 
 
-def quoted(state: QuestionState, checked: Checked, citation: Citation) -> Answer:
-    """A passage in place of words of the model that nothing supports.
+def quoted(state: QuestionState, checked: Checked, citations: tuple[Citation, ...]) -> Answer:
+    """Sentences of a source in place of words of the model that nothing supports.
 
-    The citation's quote is verbatim; in the answer a paper's own reference marks would pass for keys.
+    The citations' quotes are verbatim; in the answer a paper's own reference marks would pass for keys.
     """
-    quote = f"“{plain_line(citation.quote)}” [{citation.key}]"
+    quote = " ".join(f"“{plain_line(citation.quote)}” [{citation.key}]" for citation in citations)
     text = say("from_the_sources", language_of_question(state.question), quote=quote)
-    return build_answer(state, text, (citation,), checked=checked, quotation=True)
+    return build_answer(state, text, citations, checked=checked, quotation=True)
 
 
 def refused(state: QuestionState, reason: RefusalReason, checked: Checked | None = None) -> Answer:

@@ -20,10 +20,10 @@ Passwords = Mapping[Path, str] | Mapping[str, str] | str
 class Hit:
     """One retrieved chunk.
 
-    `score` is the fused score of the chosen mode (higher is better; comparable within one query only). `lexical`
-    and `dense` are the raw parts: BM25 (higher is better) and cosine similarity; None where that side did not
-    retrieve the chunk or was not asked. `wanted`: the query names this document and asks for nothing but a summary or a
-    part of it, such as its limitations.
+    `score` is the fused score of the chosen mode (higher is better; comparable within one query only). `lexical` and
+    `dense` are the raw parts: BM25 (higher is better) and cosine similarity; None where that side did not retrieve the
+    chunk or was not asked. `position` is the place of the chunk among those of its document. `wanted`: the query names
+    this document and asks for nothing but a summary or a part of it, such as its limitations.
 
     >>> with ragft.open() as app:
     ...     hit = app.search("tidal range").hits[0]
@@ -43,6 +43,7 @@ class Hit:
     dense: float | None = None
     page_starts: tuple[PageStart, ...] = ()
     wanted: bool = False
+    position: int = 0
 
 
 @dataclass(frozen=True)

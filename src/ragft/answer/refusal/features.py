@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms
@@ -113,19 +113,46 @@ def question_features(closest: Closest, hits: Sequence[Hit]) -> Features:
         cosines = sorted(supporter.cosines(question, [hit.text for hit in hits[:LOOKED_AT]]), reverse=True)
     texts = [f"{hit.title}. {hit.section}. {hit.text}" for hit in hits]
     best = closest.among(hits)
-    sentence, near = _best_window(question, hits[:LOOKED_AT])
-    kind = answer_type(question)
-    return Features(
+    features = _of_place(question, *_best_window(question, hits[:LOOKED_AT]))
+    return replace(
+        features,
         dense=_unit(cosines[0]) if cosines else 0.0,
         sentence=best[0].score if best else 0.0,
         meaning=max((candidate.meaning for candidate in best), default=0.0),
         covered=max(coverage(question, text) for text in texts),
-        type_missing=float(not holds_type(kind, sentence, question)),
+        words_only=float(not cosines),
+    )
+
+
+def sentence_features(closest: Closest, sentence: ClosestSentence) -> Features:
+    """The features of a question where `sentence` alone is to answer it."""
+    question, hit = closest.question, sentence.hit
+    spans = sentence_spans(hit.text)
+    place = next(number for number, (start, _) in enumerate(spans) if start == sentence.start)
+    cosines = [hit.dense] if hit.dense is not None else closest.supporter.cosines(question, [hit.text])
+    return replace(
+        _of_place(question, sentence.text, _around(hit, spans, place)),
+        dense=max(map(_unit, cosines), default=0.0),
+        sentence=sentence.score,
+        meaning=sentence.meaning,
+        covered=coverage(question, f"{hit.title}. {hit.section}. {hit.text}"),
+        words_only=float(not cosines),
+    )
+
+
+def _of_place(question: str, sentence: str, near: str) -> Features:
+    """What a sentence, and what stands near it, lack of what `question` asks for."""
+    return Features(
+        type_missing=float(not holds_type(answer_type(question), sentence, question)),
         negation_added=float(is_negated(question) and not is_negated(sentence)),
         numbers_missing_near=share_missing_numbers(question, near),
         names_missing_near=share_missing_names(question, near),
-        words_only=float(not cosines),
     )
+
+
+def _around(hit: Hit, spans: Sequence[tuple[int, int]], place: int) -> str:
+    """The title and a sentence with those before and behind it."""
+    return f"{hit.title}. {hit.text[spans[max(0, place - 1)][0] : spans[min(place + 1, len(spans) - 1)][1]]}"
 
 
 def _best_window(question: str, hits: Sequence[Hit]) -> tuple[str, str]:
@@ -139,8 +166,7 @@ def _best_window(question: str, hits: Sequence[Hit]) -> tuple[str, str]:
             sentence = hit.text[start:end]
             if len(content_terms(sentence)) < LEAST_TERMS:
                 continue
-            around = hit.text[spans[max(0, number - 1)][0] : spans[min(number + 1, len(spans) - 1)][1]]
-            near = f"{hit.title}. {around}"
+            near = _around(hit, spans, number)
             score = coverage(question, f"{hit.title}. {sentence}") + 0.5 * coverage(question, near)
             score += 0.1 * holds_type(kind, sentence, question)
             if score > best_score:

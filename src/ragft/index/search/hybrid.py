@@ -158,7 +158,7 @@ def to_hits(chunks: Sequence[Chunk], ranking: Ranking, titles: Mapping[str, str]
     """Hits for `chunks` in the order given; a chunk's own title may be cut short, that of its document is whole."""
     return [
         Hit(
-            rank=position,
+            rank=rank,
             score=ranking.scores[chunk.id],
             chunk_id=chunk.id,
             document_id=chunk.document_id,
@@ -170,6 +170,7 @@ def to_hits(chunks: Sequence[Chunk], ranking: Ranking, titles: Mapping[str, str]
             dense=ranking.dense.get(chunk.id),
             page_starts=chunk.page_starts,
             wanted=chunk.document_id in ranking.wanted,
+            position=chunk.position,
         )
-        for position, chunk in enumerate(chunks, start=1)
+        for rank, chunk in enumerate(chunks, start=1)
     ]
