@@ -43,6 +43,38 @@ def test_a_name_means_its_paper(name: str, meant: DocumentRecord) -> None:
     assert find(name).papers == (meant,)
 
 
+PATCHES = paper("An Image is Worth 16x16 Words", "Alexey Dosovitskiy", 2021)
+MOMENTS = paper("Adam: A Method for Stochastic Optimization", "Diederik Kingma", 2015)
+LATER = paper("Patches for All", "Ada Lovelace", 2023)
+READER = paper("Passages for Generative Models", "Gautier Izacard", 2020)
+EXPLAINED = {
+    PATCHES.title: ["The Vision Transformer (ViT) does well.", "ViT reads patches.", "ViT is large.", "It is fast."],
+    MOMENTS.title: ["The name Adam is derived from adaptive moment estimation."],
+    LATER.title: ["The Vision Transformer (ViT) is older.", "A large language model (LLM) is newer.", "Much is new."],
+    READER.title: [*["Passages help."] * 4, "We refer to it as Fusion-in-Decoder.", "Fusion-in-Decoder is fast."],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("the vision transformer paper", PATCHES),
+        ("the vision transformers paper", PATCHES),
+        ("the adaptive moment estimation paper", MOMENTS),
+        ("the fusion-in-decoder paper", READER),
+    ],
+)
+def test_a_paper_goes_by_what_it_says_its_name_stands_for(name: str, meant: DocumentRecord) -> None:
+    shelf = Shelf(PATCHES, MOMENTS, LATER, READER, passages=EXPLAINED)
+    found = Names(shelf.papers, shelf).find(name)
+    assert (found.papers, found.sure, found.by_use) == ((meant,), True, False)
+
+
+def test_an_acronym_that_a_paper_explains_in_passing_is_none_of_its_names() -> None:
+    shelf = Shelf(PATCHES, MOMENTS, LATER, READER, passages=EXPLAINED)
+    assert Names(shelf.papers, shelf).find("the large language model paper").papers == ()
+
+
 def test_a_name_that_a_paper_merely_uses_often_is_marked_as_such() -> None:
     found = find("the resnet paper")
     assert (found.papers, found.by_use, found.sure) == ((RESNET,), True, False)

@@ -229,8 +229,4 @@ ENGLISH = Grammar(
     joint=re.compile(r"^(?:and|but|that|which|who)(?: also)? "),
     surveys=re.compile(rf"(?:{_BE} )?{_SURVEYS}(?= |$)"),
     single_author=re.compile(rf"(?:(?:has|have|with) )?{_ONE}(?= |$)|(?:{_BE} )?single[- ]author(?:ed)?(?= |$)"),
-    keywords=frozenset(
-        "paper papers author authors first library collection which when who wrote written published list pages title "
-        "year many number have longest shortest newest oldest surveys survey about discuss mention the".split()
-    ),
 )

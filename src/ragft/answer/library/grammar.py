@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ragft.answer.library.intent import Ask, Intent, Years
 from ragft.corpus.fold import fold
@@ -61,7 +61,6 @@ class Grammar:
     joint: re.Pattern[str] | None = None
     surveys: re.Pattern[str] | None = None
     single_author: re.Pattern[str] | None = None
-    keywords: frozenset[str] = field(default_factory=frozenset)
 
 
 def question_frames(
@@ -99,7 +98,7 @@ def parse(text: str, grammar: Grammar) -> list[Intent]:
 
 
 def _intent(frame: QuestionFrame, match: re.Match[str], grammar: Grammar) -> Intent | None:
-    groups = {name: value.strip(" \"'") for name, value in match.groupdict().items() if value}
+    groups = {name: value.strip(" \"',:") for name, value in match.groupdict().items() if value}
     intent = Intent(
         frame.ask,
         paper=groups.get("paper", ""),

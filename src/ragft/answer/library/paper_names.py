@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from ragft.answer.library.coined import coins, mentions
+from ragft.answer.library.long_forms import long_forms
 from ragft.answer.library.people import by_author, could_be_author
 from ragft.answer.library.shelf import Shelf
 from ragft.answer.library.typos import is_close
@@ -20,7 +21,7 @@ from ragft.corpus.fold import fold, letters_and_digits, without_accents
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import is_stop_word
 from ragft.corpus.words import words
-from ragft.index.base import DocumentRecord
+from ragft.index.base import DocumentRecord, Hit
 
 ENOUGH = 0.75
 """The share of a name, by how much its words tell, that a title must have."""
@@ -30,6 +31,10 @@ MOST = 5
 """A name that fits more papers than this names none."""
 OFTEN = 0.4
 """The share of a paper's passages that must have a name for the paper to be meant by it."""
+_KEPT = 0.2
+"""The share of its passages that must have a name that a paper introduces after its beginning."""
+_LONGEST_NAME = 6
+"""Words of a name that a paper may coin."""
 _LOOKED_AT = 12
 _FIRST_CHUNKS = 4
 _LEAST_BEGINNING = 4
@@ -101,6 +106,7 @@ class Names:
     papers: Sequence[DocumentRecord]
     shelf: Shelf
     _titles: dict[str, list[str]] = field(default_factory=dict)
+    _found: dict[str, Sequence[Hit]] = field(default_factory=dict)
 
     def find(self, name: str) -> NamedPapers:
         """The papers that `name` (folded) fits, typos corrected where the index has the words meant."""
@@ -140,7 +146,7 @@ class Names:
         terms = wanted.terms
         if not terms:
             return NamedPapers((), as_paper=wanted.as_paper)
-        coined = self._coined(wanted.text) if len(wanted.text.split()) <= 3 else set()
+        coined = self._coined(wanted.text) if len(wanted.text.split()) <= _LONGEST_NAME else set()
         shares = {paper.id: self._share(terms, paper, coined) for paper in papers}
         best = max(shares.values(), default=0.0)
         if best < ENOUGH:
@@ -173,12 +179,27 @@ class Names:
         return begins or most or acronym
 
     def _coined(self, text: str) -> set[str]:
-        """Ids of the papers that introduce `text` as the name of what they are about."""
-        return {
-            document
-            for document in self._near(text)
-            if any(coins(chunk.text, text) for chunk in self.shelf.chunks(document)[:_FIRST_CHUNKS])
-        }
+        """Ids of the papers that introduce `text` as the name of what they are about, or as what that stands for."""
+        near = self._near(text)
+        found = {document for document in near if self._begins_with(document, text)}
+        for hit in self._passages(text):
+            if hit.document_id in near and hit.document_id not in found:
+                kept = coins(hit.text, text) and self._use(hit.document_id, text) >= _KEPT
+                shorts = (form.short for form in long_forms(hit.text) if form.is_said(text))
+                if kept or any(self._goes_by(hit.document_id, short) for short in shorts):
+                    found.add(hit.document_id)
+        return found
+
+    def _begins_with(self, document: str, name: str) -> bool:
+        """Whether the document says at its beginning that it calls something so."""
+        return any(coins(chunk.text, name) for chunk in self.shelf.chunks(document)[:_FIRST_CHUNKS])
+
+    def _goes_by(self, document: str, short: str) -> bool:
+        """Whether the document is known by an acronym that it explains: it begins its title, is coined or most used."""
+        title = next(paper.title for paper in self.papers if paper.id == document)
+        if letters_and_digits(short) == letters_and_digits(_main(title)) or self._begins_with(document, short):
+            return True
+        return any(paper.id == document for paper in self._by_use(_Wanted(short)).papers)
 
     def _by_use(self, wanted: _Wanted) -> NamedPapers:
         """The paper that has the name in by far the most of its passages.
@@ -202,9 +223,14 @@ class Names:
 
     def _near(self, text: str) -> list[str]:
         """Ids of the documents with the best passages for the words of `text`, best first."""
-        known = [paper.id for paper in self.papers]
-        hits = self.shelf.search(text, 10 * _LOOKED_AT, mode="lexical", documents=known)
-        return list(dict.fromkeys(hit.document_id for hit in hits))[:_LOOKED_AT]
+        return list(dict.fromkeys(hit.document_id for hit in self._passages(text)))[:_LOOKED_AT]
+
+    def _passages(self, text: str) -> Sequence[Hit]:
+        """The best passages for the words of `text`."""
+        if text not in self._found:
+            known = [paper.id for paper in self.papers]
+            self._found[text] = self.shelf.search(text, 10 * _LOOKED_AT, mode="lexical", documents=known)
+        return self._found[text]
 
     def _title(self, paper: DocumentRecord) -> list[str]:
         if paper.id not in self._titles:

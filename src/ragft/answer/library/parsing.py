@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice, product
 
 from ragft.answer.library.grammar import LONGEST, Grammar, parse, plain_question
 from ragft.answer.library.intent import Intent
-from ragft.answer.library.typos import is_typo
+from ragft.answer.library.typos import is_close, is_typo
 
 _CUES = (
     r"who|whom|authors?|papers?|documents?|docs?|articles?|pdfs?|publications?|preprints?|files?|when|years?|old|date|"
@@ -18,6 +19,12 @@ _CUES = (
 )
 _CUE = re.compile(rf"\b(?:{_CUES})\b|[^\u0000-\u1fff\u2000-\u20ff]")
 """A word that some form of some language has, or a letter of East Asia: most questions have neither."""
+_KEYWORDS = (
+    "about author authors collection discuss does first have how library list longest many mention newest number "
+    "oldest pages paper papers published shortest survey surveys the title what when which who written wrote year"
+).split()
+"""Words of English questions that are known with a typo, too."""
+_MOST_CORRECTIONS = 8
 
 
 @cache
@@ -38,22 +45,29 @@ def readings(question: str) -> list[Intent]:
     if len(question) > LONGEST:
         return []
     text = plain_question(question)
-    if _CUE.search(text) is None:
+    corrections = _corrections(text)
+    if not any(map(_CUE.search, (text, *corrections))):
         return []
-    english = grammars()[0]
     found = [intent for grammar in grammars() for intent in parse(text, grammar)]
-    if (corrected := _corrected(text, english.keywords)) != text:
-        found += parse(corrected, english)
+    for corrected in corrections:
+        found += parse(corrected, grammars()[0])
     return list(dict.fromkeys(found))
 
 
-def _corrected(text: str, keywords: frozenset[str]) -> str:
-    return " ".join(_keyword(word, keywords) for word in text.split())
+def _corrections(text: str) -> list[str]:
+    """What `text` may have been meant to say, with other words that English questions to the catalogue have."""
+    meant = map(" ".join, product(*map(_keywords, text.split())))
+    return [corrected for corrected in islice(meant, _MOST_CORRECTIONS) if corrected != text]
 
 
-def _keyword(word: str, keywords: frozenset[str]) -> str:
-    """The keyword that `word` is a typo of, else `word` itself."""
-    if word in keywords or len(word) < 3 or not word.isalpha():
-        return word
-    long_enough = (keyword for keyword in sorted(keywords) if len(keyword) > 3 or len(word) == len(keyword))
-    return next((keyword for keyword in long_enough if keyword[0] == word[0] and is_typo(word, keyword)), word)
+def _keywords(word: str) -> list[str]:
+    """The keywords that `word` may be a typo of, else `word` itself: "hwo" is "how" or "who"."""
+    if word in _KEYWORDS or len(word) < 3 or not word.isalpha():
+        return [word]
+    return [keyword for keyword in _KEYWORDS if _is_keyword(word, keyword)] or [word]
+
+
+def _is_keyword(word: str, keyword: str) -> bool:
+    swapped = word[1::-1] + word[2:] == keyword
+    alike = word[0] == keyword[0] and (len(keyword) > 3 or len(word) == len(keyword))
+    return swapped or (alike and (is_typo(word, keyword) or is_close(word, keyword)))

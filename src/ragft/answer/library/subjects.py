@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ragft.answer.library.long_forms import long_forms
 from ragft.answer.library.shelf import Shelf
 from ragft.corpus.base import Chunk
+from ragft.corpus.fold import letters_and_digits
 from ragft.corpus.stopwords import FUNCTION_WORDS, is_stop_word
 from ragft.corpus.words import words
 from ragft.index.base import DocumentRecord
@@ -41,11 +43,6 @@ _PLACE = re.compile(
     rf"cet|cette|el|este)? ?(?:[\w-]+ ){{0,3}}{_PART}\b"
 )
 _AROUND = "which of the papers use "
-_DEFINED = re.compile(
-    r"(?P<long>(?:[^\W_][\w-]*,?[ \n]+){1,8})(?:\(|(?:or|called|short|as)[ \n]+)"
-    r"(?P<short>[^\W\d_][\w-]{1,9}?)s?(?=[),.])"
-)
-"""Long form (short), or: long form, or short."""
 
 
 class Subjects(Shelf, Protocol):
@@ -128,13 +125,14 @@ def near_in_meaning(papers: Sequence[DocumentRecord], shelf: Subjects, subject: 
 
 def other_forms(chunks: Iterable[Chunk], subject: str) -> list[str]:
     """What `subject` is written out, or its acronym, as the passages define it: "low-rank adaptation (LoRA)"."""
-    wanted = _letters(subject)
+    wanted = letters_and_digits(subject)
     counted: Counter[str] = Counter()
     for chunk in chunks:
-        for match in _DEFINED.finditer(chunk.text):
-            long = _spelt_out(match["long"].replace(",", " "), match["short"])
-            if long and wanted in (_letters(long), _letters(match["short"])):
-                counted[match["short"] if wanted == _letters(long) else long] += 1
+        for found in long_forms(chunk.text):
+            if wanted == letters_and_digits(found.long):
+                counted[found.short] += 1
+            elif wanted == letters_and_digits(found.short):
+                counted[found.long] += 1
     return [form for form, _ in counted.most_common(1)]
 
 
@@ -169,32 +167,3 @@ def _singular(word: str) -> str:
 
 def _has(text: str, form: str) -> bool:
     return set(query_terms(form)) <= set(query_terms(text))
-
-
-def _spelt_out(words: str, short: str) -> str:
-    """The end of `words` that `short` abbreviates; empty where none does."""
-    found = words.split()
-    for count in range(len(found), 0, -1):
-        tail = found[-count:]
-        parts = [part.casefold() for word in tail for part in re.split(r"[-/]", word) if part]
-        telling = [part for part in parts if part not in FUNCTION_WORDS]
-        spelt = _spells(_letters(short), parts) or _spells(_letters(short), telling)
-        if spelt and tail[0].casefold() not in FUNCTION_WORDS:
-            return " ".join(tail)
-    return ""
-
-
-def _spells(short: str, parts: Sequence[str]) -> bool:
-    """Whether `short` is made of the beginnings of all `parts`, in order: "lora" of "low", "rank" and "adaptation"."""
-    if not parts:
-        return not short
-    begun = 0
-    while begun < min(len(short), len(parts[0])) and short[begun] == parts[0][begun]:
-        begun += 1
-        if _spells(short[begun:], parts[1:]):
-            return True
-    return False
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
