@@ -178,7 +178,7 @@ class IndexReader(IndexParts):
                 return found
             if within is None or len(within) > 1:
                 return by_fitness(found, query)
-            return by_sentences(found, Query(query, dense_side.encode(), self._weights(terms)), self.embed)
+            return by_sentences(found, Query(query, dense_side.encode(), self.weights(terms)), self.embed)
 
         return self._reranked(query, structured(query, self._catalogue, search, documents))
 
@@ -189,9 +189,9 @@ class IndexReader(IndexParts):
         from ragft.index.search.rerank import open_reranker
 
         self._reranker = self._reranker or open_reranker(self._settings.rerank)
-        return self._reranker.rerank(query, ranking, self._weights(query))
+        return self._reranker.rerank(query, ranking, self.weights(query))
 
-    def _weights(self, text: str) -> dict[str, float]:
+    def weights(self, text: str) -> dict[str, float]:
         """The stems of a query, and what each of them tells: the logarithm of how rare it is."""
         shares = self._catalogue.frequencies(query_terms(text))
         return {term: -math.log(share) for term, share in shares.items()}

@@ -57,7 +57,7 @@ def test_a_search_counts_the_cross_encoder_of_the_settings(opened: Open, notes: 
     opened().ingest([notes])
     plain = opened()
     found = plain.rank(QUESTION)
-    wanted = open_reranker(str(cross_encoder)).rerank(QUESTION, found, plain._weights(QUESTION))
+    wanted = open_reranker(str(cross_encoder)).rerank(QUESTION, found, plain.weights(QUESTION))
     index = opened(rerank=str(cross_encoder))
     hits = index.search(QUESTION, 10)
     assert [(hit.chunk_id, hit.score) for hit in hits] == [(one, wanted.scores[one]) for one in order(wanted)[:10]]
