@@ -91,6 +91,16 @@ def test_weak_evidence_is_refused_without_asking_the_model_and_says_what_was_sea
     assert answer.citations == ()
 
 
+@pytest.mark.parametrize("weights", [0, 7_000_000_000])
+def test_a_question_about_a_name_that_nothing_has_is_refused_without_asking_the_model(weights: int) -> None:
+    engine = Player()
+    documents = AskedDocuments(Shelf(*HITS), holds=lambda _: False)
+    made = Assistant(AskedModel(engine, "tiny", weights), documents, AnswerSettings())
+    answer = made.ask("How much GPU memory does GaLore need for a 65B model?")
+    assert (answer.refused, answer.reason) == (True, "weak_evidence")
+    assert engine.requests == []
+
+
 def test_a_paper_that_is_asked_for_by_name_reaches_the_model() -> None:
     abstract = hit("NormalFloat places sixteen values at quantiles of a normal distribution.", dense=0.05)
     made = assistant(abstract.text, hits=(replace(abstract, wanted=True),))
@@ -441,8 +451,8 @@ def test_who_did_or_paid_the_work_is_not_quoted_in_place_of_an_answer(name: str)
 
 
 LEAKS = (
-    "Gates of type A leak through the lower seal. Bread rises in a warm kitchen. The seal of gates of type A leaks "
-    "when sand gets below the gate. Gates of type A leak through the seal."
+    "Gates of type A leak through the seal where its bolts rust. Bread rises in a warm kitchen. The seal of gates of "
+    "type A leaks when sand gets below the gate. Gates of type A leak through the seal."
 )
 
 
