@@ -49,6 +49,7 @@ def lines(name: str) -> list[dict[str, Any]]:
 
 
 QUESTIONS, ANSWERABLE, UNANSWERABLE = map(lines, ["questions.jsonl", "answerable.jsonl", "unanswerable.jsonl"])
+UNKNOWN = lines("unknown-terms.jsonl")
 
 
 def by_id(row: dict[str, Any]) -> str:
@@ -303,3 +304,16 @@ def test_no_paper_is_about_food() -> None:
     food = re.compile(r"\b(cook|cooking|baking|baked|oven|flour|risotto|egg|eggs|sourdough|steak)\b")
 
     assert {name: food.findall(paper_text(name)) for name in NAMES if food.search(paper_text(name))} == {}
+
+
+def test_questions_for_unknown_terms_name_what_no_sample_paper_has() -> None:
+    """Those over the published papers are checked by the script that asks them, which has an index of these."""
+    text = " ".join(paper_text(name) for name in NAMES)
+    sample = [row for row in UNKNOWN if row["papers"] == "sample"]
+    for row in sample:
+        assert any(plain(term) in plain(row["question"]) for term in row["absent"])
+        held = [term for term in row["absent"] if re.search(rf"(?<![a-z0-9]){re.escape(plain(term))}", text)]
+        assert not held, row["id"]
+    assert len(sample) >= 30 and len(UNKNOWN) >= 60
+    assert len({row["id"] for row in UNKNOWN}) == len(UNKNOWN)
+    assert all(row["answerable"] is False for row in UNKNOWN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from ragft.answer.base import Searcher
@@ -12,6 +13,7 @@ from ragft.answer.checking.support import Embed, Reads
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.library.subjects import Subjects
 from ragft.answer.prompts.budget import SpeedBook
+from ragft.answer.refusal.unknown_names import Holds, has_name
 from ragft.answer.written.thinking_models import ThinkerBook, Warming
 from ragft.index.base import Hit
 
@@ -56,6 +58,7 @@ class AskedDocuments:
     librarian: Librarian | None = None
     corrected: Callable[[str], str] = str
     languages: Callable[[], Collection[str]] = tuple
+    holds: Holds = lambda _: True
 
     @classmethod
     def of(cls, index: AskedIndex, documents: Collection[str] | None = None) -> AskedDocuments:
@@ -67,7 +70,15 @@ class AskedDocuments:
             librarian=Librarian(index, documents),
             corrected=index.corrected,
             languages=index.languages,
+            holds=partial(_holds, index),
         )
+
+
+def _holds(index: AskedIndex, name: str) -> bool:
+    """Whether a passage, a title, an author or the name of a file in `index` has `name`."""
+    if any(has_name(chunk.text, name) for chunk in index.holding([name])):
+        return True
+    return any(has_name(" ".join((one.title, *one.authors, one.path)), name) for one in index.documents())
 
 
 @dataclass(frozen=True)

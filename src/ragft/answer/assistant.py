@@ -35,6 +35,7 @@ from ragft.answer.prompts.translation import Translator
 from ragft.answer.refusal.features import Closest
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
+from ragft.answer.refusal.unknown_names import asks_of_the_unknown
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable
 from ragft.answer.written.stream import CheckedPart, Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
@@ -156,7 +157,8 @@ class Assistant:
             yield Done(refused(state, "no_evidence"))
             return
         closest = Closest(query, self._supporter)
-        passes = self._verdict.passes_gate(state, closest)
+        unknown = asks_of_the_unknown(query, [item.hit for item in state.evidence], self._documents.holds)
+        passes = self._verdict.passes_gate(state, closest, unknown=unknown)
         if not passes and (gated or evidence is None):
             yield Done(refused(state, "weak_evidence"))
             return

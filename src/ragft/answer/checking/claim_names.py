@@ -72,6 +72,11 @@ def is_named_in(name: str, *sources: str) -> bool:
     return any(_SourceNames.of(source).has(name) for source in sources if source)
 
 
+def is_written_out(name: str, source: str) -> bool:
+    """Whether `source` has the words that the acronym `name` stands for."""
+    return _SourceNames.of(source).writes_out(name)
+
+
 class _SourceNames:
     """The words of a source, made ready to look names up in."""
 
@@ -105,7 +110,7 @@ class _SourceNames:
         short = "".join(c for c in name if c.isupper() or c.isdigit())
         if len(short) >= _LEAST_SHORT and short.lower() in self._words:  # 2WikiMultihopQA, 2WMQA
             return True
-        return self._written_out(name)
+        return self.writes_out(name)
 
     def _has_number_of(self, name: str) -> bool:
         """Whether a name is there with all of the number at its end: GPT-4 is neither GPT-4.1 nor GPT-41."""
@@ -131,7 +136,7 @@ class _SourceNames:
             return False
         return stem(part) in self._stems or part in self._joined if _SIZE.fullmatch(part) else stem(part) in self._stems
 
-    def _written_out(self, name: str) -> bool:
+    def writes_out(self, name: str) -> bool:
         letters = _PLURAL.sub("", name).lower() if name[-1:] == "s" else name.lower()
         if not letters.isalpha() or not 1 < len(letters) < 8 or sum(c.isupper() for c in name) < _LEAST_CAPITALS:
             return False

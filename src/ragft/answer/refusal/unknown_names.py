@@ -1,0 +1,71 @@
+"""Names of a question that nothing in the collection has: "What is GaLore?" over papers that never speak of it.
+
+unknown_names("How does GaLore differ from LoRA?", hits, holds)   ->  ("GaLore",)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from ragft.answer.checking.claim_names import is_written_out, names_in, spelled_out
+from ragft.answer.library.typos import is_typo
+from ragft.answer.prompts.question_parts import parts_of
+from ragft.corpus.fold import fold
+from ragft.corpus.words import words
+from ragft.index.base import Hit
+
+Holds = Callable[[str], bool]
+"""Whether anything in the collection, a title or an author too, has a name."""
+_COMMON = frozenset("AI API CEO CPU EU FAQ GPU ID LLM ML NLP OK PDF RAM SOTA TLDR UK US USA".split())
+"""What a question may say of things that a paper calls otherwise."""
+_LEAST_LETTERS = 6
+"""Of a name that may be a typing error: QLoRA is none of LoRA."""
+_PIECE = re.compile(r"[^\W\d_]+|\d+")
+
+
+def asks_of_the_unknown(question: str, hits: Sequence[Hit], holds: Holds) -> bool:
+    """Whether `question`, and each of the questions in it, turns on a name that nothing here has."""
+    return all(unknown_names(part, hits, holds) for part in parts_of(question) or [question])
+
+
+def unknown_names(question: str, hits: Sequence[Hit], holds: Holds) -> tuple[str, ...]:
+    """The names of `question` that neither `hits` nor the rest of the collection have in any spelling."""
+    texts = [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
+    meant = spelled_out(question, *texts) | _misspelt(question, texts)
+    return tuple(
+        name
+        for name in names_in(question)
+        if name.upper().removesuffix("S") not in _COMMON
+        and name not in meant
+        and not any(has_name(text, name) or is_written_out(name, text) for text in texts)
+        and not holds(name)
+    )
+
+
+def _misspelt(question: str, texts: Sequence[str]) -> set[str]:
+    """The names of `question` that are typing errors of words of `texts`."""
+    long = [name for name in names_in(question) if name.isalpha() and len(name) >= _LEAST_LETTERS]
+    there = {word for text in texts for word in words(fold(text))} if long else set()
+    return {name for name in long if any(is_typo(fold(name).lower(), word) for word in there)}
+
+
+def has_name(text: str, name: str) -> bool:
+    """Whether `text` has `name` as words of their own, whatever joins its pieces: GPT-3, GPT3, GPT 3.
+
+    The pieces of a name with a number may stand apart, as in LLaMA-65B, and words in small letters behind it do not
+    count, as in RAG-based.
+    """
+    folded = fold(text).replace("×", "x")
+    if _whole(name).search(folded):
+        return True
+    parts = [part for part in re.split(r"\W+", name) if part]
+    loose = any(part[0].islower() or part[0].isdigit() for part in parts[1:])
+    return loose and all(_whole(part).search(folded) for part in parts if not part.islower())
+
+
+@lru_cache(maxsize=1024)
+def _whole(name: str) -> re.Pattern[str]:
+    pieces = r"[\W_]{0,2}".join(map(re.escape, _PIECE.findall(fold(name))))
+    return re.compile(rf"(?<![^\W_]){pieces}(?:e?s|['’]s)?(?![^\W_])")

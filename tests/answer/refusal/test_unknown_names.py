@@ -1,0 +1,88 @@
+"""Names of a question that nothing in the collection has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from ragft.answer.asked import AskedDocuments
+from ragft.answer.refusal.unknown_names import asks_of_the_unknown, has_name, unknown_names
+from ragft.corpus.base import Chunk
+from ragft.index.base import DocumentRecord
+from tests.answer.fakes import NF4, QLORA, hit
+
+HITS = (hit(QLORA), hit(NF4, number=1, title="Direct preference optimization and self-built retrieval (RAG)"))
+
+
+def nothing(_: str) -> bool:
+    return False
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("What is QLoRA?", ()),
+        ("How much memory does GaLore need for a 65B model?", ("GaLore",)),
+        ("How does ReLoRA differ from QLoRA?", ("ReLoRA",)),
+        ("What is Self-RAG?", ("Self-RAG",)),
+        ("What is a RAG-based retrieval?", ()),
+        ("How much memory does QLoRA-65B need?", ()),
+        ("How does DPO work?", ()),
+        ("How many GPUs and which LLMs are needed?", ()),
+        ("How many bits does a weight take?", ()),
+        ("What are NormalFlaot and NormlFloat?", ()),
+        ("Was ist GaLore?", ("GaLore",)),
+        ("GaLore란 무엇인가?", ("GaLore",)),
+    ],
+)
+def test_names_that_nothing_has(question: str, unknown: tuple[str, ...]) -> None:
+    assert unknown_names(question, HITS, nothing) == unknown
+
+
+def test_a_name_elsewhere_in_the_collection_is_known() -> None:
+    assert unknown_names("What is GaLore?", HITS, {"GaLore"}.__contains__) == ()
+
+
+def test_a_question_with_one_part_about_known_things_is_asked() -> None:
+    assert not asks_of_the_unknown("What is QLoRA, and how much memory does GaLore need?", HITS, nothing)
+    assert asks_of_the_unknown("What is Medusa, and how much memory does GaLore need?", HITS, nothing)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "there"),
+    [
+        ("a property of scanned pages", "RoPE", False),
+        ("scanned pages", "ScaNN", False),
+        ("as GPT 3 does", "GPT-3", True),
+        ("as GPT-3.5 and GPT3s do", "GPT3", True),
+        ("as GPT-35 does", "GPT-3", False),
+        ("the 65B model of LLaMA", "LLaMA-65B", True),
+        ("an adapter for LLaMA", "LLaMA-Adapter", False),
+        ("many LoRAs", "LoRA", True),
+        ("Mixtral 8×7B", "Mixtral-8x7B", True),
+    ],
+)
+def test_a_name_is_words_of_its_own(text: str, name: str, there: bool) -> None:
+    assert has_name(text, name) is there
+
+
+@dataclass
+class _Shelf:
+    """An index of one paper, which does not find it."""
+
+    def holding(self, phrases: Sequence[str], documents: object = None) -> list[Chunk]:
+        return [Chunk("c", "d", 0, "GaLore projects gradients.", "", "", (1, 1))] if phrases == ["GaLore"] else []
+
+    def documents(self) -> list[DocumentRecord]:
+        return [DocumentRecord("d", "/papers/medusa.pdf", "On Heads", ("Ann Zhao",), 2024, 4, 3, "indexed")]
+
+    def __getattr__(self, name: str) -> object:
+        return lambda *_, **__: None
+
+
+@pytest.mark.parametrize(("name", "there"), [("GaLore", True), ("Zhao", True), ("Medusa", True), ("Mamba", False)])
+def test_passages_titles_authors_and_files_of_the_whole_collection_are_looked_through(name: str, there: bool) -> None:
+    documents = AskedDocuments.of(_Shelf(), ["another"])  # type: ignore[arg-type]
+    assert documents.holds(name) is there
