@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NATURAL = ROOT / "data" / "natural"
 SHARED = Path(os.environ.get("RAGFT_SHARED_DATA", ROOT.parent / "shared" / "data")) / "papers" / "good"
 FOLDERS = {"sample": ROOT / "corpus" / "papers", "papers": SHARED, "languages": NATURAL / "documents"}
-WRITTEN = {*NATURAL.glob("answers*.jsonl"), NATURAL / "wrong.jsonl", NATURAL / "refusals.jsonl"}
+WRITTEN = {*NATURAL.glob("answers*.jsonl"), *NATURAL.glob("wrong*.jsonl"), NATURAL / "refusals.jsonl"}
 FILES = sorted(set(NATURAL.glob("*.jsonl")) - WRITTEN)
 LONGEST_EVIDENCE = 6
 """Words: a fact, not a sentence of somebody else's paper."""

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -29,11 +30,17 @@ LONGEST_RUN = 12
 
 
 FILES = [*SHIPPED_ANSWERS, "natural/answers-languages.jsonl", "natural/refusals.jsonl"]
+HELD_OUT = ["natural/answers-held-out.jsonl", "natural/wrong-held-out.jsonl"]
+QUESTIONS = [*SHIPPED_QUESTIONS, "natural/questions-held-out.jsonl"]
 
 
 @cache
 def written() -> list[WrittenAnswer]:
-    return load_written(shipped_files(FILES), load_questions_of(shipped_files(SHIPPED_QUESTIONS)))
+    return _load([*FILES, *HELD_OUT])
+
+
+def _load(files: Sequence[str]) -> list[WrittenAnswer]:
+    return load_written(shipped_files(files), load_questions_of(shipped_files(QUESTIONS)))
 
 
 def test_a_wrong_answer_differs_from_its_right_one_and_from_all_others() -> None:
@@ -48,13 +55,12 @@ def test_a_place_for_a_key_stands_before_the_end_of_its_sentence() -> None:
 
 def test_the_readme_counts_what_is_there() -> None:
     readme = (NATURAL / "README.md").read_text(encoding="utf-8")
-    right = [row.question for row in written() if not row.change and not row.declined]
-    kinds = get_args(Kind)
-    assert _counts(readme, "answers.jsonl") == _counted(kinds, [q.kind for q in right if q.language == "en"])
-    assert _counts(readme, "answers-languages.jsonl") == _counted(kinds, [q.kind for q in right if q.language != "en"])
-    assert _counts(readme, "wrong.jsonl") == _counted(
-        get_args(Change), [row.change for row in written() if row.change is not None]
-    )
+    for right, wrong in (SHIPPED_ANSWERS, HELD_OUT):
+        changes = [row.change for row in _load([right, wrong]) if row.change is not None]
+        assert _counts(readme, Path(wrong).name) == _counted(get_args(Change), changes)
+    for right in (SHIPPED_ANSWERS[0], HELD_OUT[0], "natural/answers-languages.jsonl"):
+        kinds = [row.question.kind for row in _load([right])]
+        assert _counts(readme, Path(right).name) == _counted(get_args(Kind), kinds)
 
 
 def test_there_are_refusals_in_seven_languages() -> None:
