@@ -1,6 +1,6 @@
 """One answer of the embedded engine on an idle machine, beside one busy program, and beside two.
 
-    python benchmarks/bench_busy.py [--model smollm2] [--threads 0] [--rounds 3]
+    python benchmarks/bench_busy.py [--model smollm2] [--threads 0] [--rounds 3] [--neighbours 0]
 
 Each round is a process of its own, since OpenMP reads its variables once; the ways take turns. Printed are the median
 seconds for reading a prompt and writing 48 tokens with threads that wait as ragft sets it, with threads that sleep at
@@ -69,6 +69,7 @@ def main() -> int:
     parser.add_argument("--model", default="smollm2")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--neighbours", type=int, nargs="+", default=NEIGHBOURS, help="busy programs beside it")
     parser.add_argument("--once", action="store_true")
     given = parser.parse_args()
     if given.once:
@@ -77,7 +78,7 @@ def main() -> int:
     arguments = ["--model", given.model, "--threads", str(given.threads)]
     written: set[str] = set()
     print(f"{'busy neighbours':16}" + "".join(f"{policy:>10}" for policy in POLICIES))
-    for neighbours in NEIGHBOURS:
+    for neighbours in given.neighbours:
         with ExitStack() as stack:
             for _ in range(neighbours):
                 busy = stack.enter_context(subprocess.Popen([sys.executable, "-c", _SPIN]))
@@ -87,7 +88,7 @@ def main() -> int:
                 taken, texts = in_process(arguments, policy)
                 seconds[policy].append(taken)
                 written |= texts
-        row = "".join(f"{statistics.median(each):8.1f} s" for each in seconds.values())
+        row = "".join(f"{statistics.median(each):8.2f} s" for each in seconds.values())
         print(f"{neighbours:<16}{row}", flush=True)
     print(f"{len(written)} different answers")
     return 0 if len(written) == 1 else 1
