@@ -16,7 +16,7 @@ from ragft.answer.asked import AskedDocuments, AskedModel, Observations
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Turn
 from ragft.answer.prompts.budget import PromptBudget, SpeedBook, SpeedFile, TokenCounter
-from ragft.answer.prompts.form import REFUSAL
+from ragft.answer.prompts.form import REFUSAL, OwnWord
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.shown.marks import mark
 from ragft.answer.shown.notes import footer, notes
@@ -43,9 +43,10 @@ def assistant(
     speed: SpeedBook | None = None,
     settings: Mapping[str, Any] = MappingProxyType({}),
     quote: bool = True,
+    measured: OwnWord | None = None,
 ) -> Assistant:
     return Assistant(
-        AskedModel(engine or Player(*replies), "tiny", weights),
+        AskedModel(engine or Player(*replies), "tiny", weights, measured),
         AskedDocuments(Shelf(*hits), corrected=corrected),
         AnswerSettings(**settings),
         quote=quote,
@@ -393,6 +394,19 @@ def test_a_capable_models_refusal_stands() -> None:
     assert assistant(REFUSAL, settings=eager).ask(QUESTION).metrics.quoted
     answer = assistant(REFUSAL, settings=eager, weights=4_000_000_000).ask(QUESTION)
     assert (answer.refused, answer.reason) == (True, "model_refused")
+
+
+def test_a_refusal_that_was_found_to_be_trusted_stands_whatever_the_size() -> None:
+    eager = {"judgement": 0.0, "gate": 0.0}
+    trusted, doubted = OwnWord(told=True, trusted=True), OwnWord(told=True, trusted=False)
+    assert assistant(REFUSAL, settings=eager, measured=trusted).ask(QUESTION).reason == "model_refused"
+    assert assistant(REFUSAL, settings=eager, weights=4_000_000_000, measured=doubted).ask(QUESTION).metrics.quoted
+
+
+def test_a_small_model_that_is_not_told_how_to_refuse_is_asked_without_the_sentence() -> None:
+    engine = Player(GOOD)
+    assistant(engine=engine, measured=OwnWord(told=False, trusted=False)).ask(QUESTION)
+    assert all(REFUSAL not in message.content for message in engine.requests[0].messages)
 
 
 def test_a_number_of_another_unit_is_no_answer_of_a_model_that_was_not_instructed_to_refuse() -> None:

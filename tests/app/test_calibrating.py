@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from ragft.app.application import open_application
 from ragft.app.calibrating import calibrate, reset
 from ragft.app.resources import Resources
 from tests.app.papers import QUESTION
@@ -14,11 +16,34 @@ from tests.app.papers import QUESTION
 pytestmark = pytest.mark.usefixtures("scripted_engine")
 
 
-def test_thresholds_that_were_fitted_are_used_at_once(resources: Resources, tmp_path: Path) -> None:
-    labelled = tmp_path / "labelled.jsonl"
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    path = tmp_path / "labelled.jsonl"
     rows = [(QUESTION, True), ("How do I cook a risotto?", False)] * 20
-    labelled.write_text("".join(json.dumps({"question": q, "answerable": a}) + "\n" for q, a in rows))
+    path.write_text("".join(json.dumps({"question": q, "answerable": a}) + "\n" for q, a in rows))
+    return path
+
+
+def test_thresholds_that_were_fitted_are_used_at_once(resources: Resources, labelled: Path) -> None:
     before = resources.session().calibration
     report = calibrate(resources, labelled=labelled, count=0, seed=0, model=None, progress=None)
     assert resources.session().calibration == report.calibration != before
     assert reset(resources) == resources.session().calibration == before
+
+
+@pytest.mark.slow
+def test_the_refusals_of_the_real_small_model_are_measured_and_kept(
+    smollm2: Path, papers: Path, labelled: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(papers / "ws", tmp_path / "ws")
+    lines = labelled.read_text(encoding="utf-8").splitlines(keepends=True)
+    (few := tmp_path / "few.jsonl").write_text("".join(lines[:20]), encoding="utf-8")
+    settings = {"name": "embedded", "model": "smollm2", "threads": 1}
+    with open_application(tmp_path / "ws", engine=settings) as app:
+        report = app.calibrate_refusals(labelled=few, count=0)
+        assert (report.answerable, report.unanswerable) == (10, 10)
+        assert report.told.false_answers == report.untold.false_answers == 0.0, "the gate refuses"
+        assert report.told.answered in (0.0, 1.0), "one question, asked ten times"
+    with open_application(tmp_path / "ws", engine=settings) as app:
+        fitted = app.calibrate(labelled=labelled, count=0).calibration
+        assert list(fitted.own_words.values()) == [report.own_word], "another calibration leaves it"

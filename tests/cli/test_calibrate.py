@@ -173,3 +173,28 @@ def test_a_file_for_the_other_measurement_is_refused(ragft: Any, tmp_path: Path,
     result: Result = ragft(*flags, str(tmp_path / "mine.jsonl"))
     assert result.exit_code == 2, result.output
     assert "--pairs is for --judge" in result.output
+
+
+@pytest.mark.slow
+def test_what_a_models_refusals_are_worth_is_measured_and_kept_by_its_digest(
+    ragft: Any, corpus: Path, labelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scripted model refuses whatever it is asked where it is told how to, and answers otherwise."""
+    rule = {"match": "The documents do not answer this question", "reply": "The documents do not answer this question."}
+    answer = {"match": "says that the (.*?) was", "template": r"The \g<1> was measured by the authors in 1990 [1]."}
+    (tmp_path / "tells.json").write_text(json.dumps({"rules": [rule, answer]}))
+    monkeypatch.setenv("RAGFT_SCRIPT", str(tmp_path / "tells.json"))
+    result: Result = ragft("--refusals", "--count", "0", "--labelled", str(labelled), "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["by_size"] == {"told": True, "trusted": False}
+    assert (found["told"]["answered"], found["untold"]["answered"] > 0.5) == (0.0, True)
+    assert not found["own_word"]["told"]
+    assert [(own.told, own.trusted) for own in stored(corpus).own_words.values()] == [(False, False)]
+    assert json.loads(ragft("--reset", "--json").stdout)["calibration"]["own_words"] == {}
+
+
+def test_two_measurements_at_once_are_refused(ragft: Any) -> None:
+    result: Result = ragft("--judge", "--refusals")
+    assert result.exit_code == 2, result.output
+    assert "two measurements" in result.output

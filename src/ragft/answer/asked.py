@@ -13,6 +13,7 @@ from ragft.answer.checking.support import Embed, Reads
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.library.subjects import Subjects
 from ragft.answer.prompts.budget import SpeedBook
+from ragft.answer.prompts.form import OwnWord, own_word_of
 from ragft.answer.refusal.unknown_names import Holds, has_name
 from ragft.answer.written.thinking_models import ThinkerBook, Warming
 from ragft.index.base import Hit
@@ -26,12 +27,19 @@ class AskedModel:
     """A model on its engine.
 
     `weights` is its size, by which its instructions are chosen; 0 where it is not known, and for a model that ragft
-    trained, which is asked as it was trained.
+    trained, which is asked as it was trained. `measured` is what its own word was found to count for; None: its size
+    decides.
     """
 
     engine: Engine
     name: str
     weights: int = 0
+    measured: OwnWord | None = None
+
+    @property
+    def own_word(self) -> OwnWord:
+        """What the model's own word counts for."""
+        return self.measured or own_word_of(self.weights)
 
 
 class AskedIndex(Subjects, Protocol):

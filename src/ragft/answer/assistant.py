@@ -26,7 +26,7 @@ from ragft.answer.outcome import (
 )
 from ragft.answer.prompts.budget import Fitted, TokenCounter
 from ragft.answer.prompts.builder import PromptBuilder
-from ragft.answer.prompts.form import CAPABLE, is_instructed_to_refuse
+from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.question_parts import parts_of
 from ragft.answer.prompts.rewrite import is_small_talk, standalone
@@ -83,14 +83,14 @@ class Assistant:
         self._thinks: bool | None = None
         self._supporter = Supporter(documents.embed, configured_nli(settings.nli_model), documents.reads)
         counter = TokenCounter(model.engine, model.name)
-        self.prompts = PromptBuilder(settings, counter, self._supporter, model.weights)
+        self.prompts = PromptBuilder(settings, counter, self._supporter, model.weights, model.own_word.told)
         capable = model.weights >= CAPABLE
         self._verdict = Verdict(
             settings,
             calibration,
             quote=quote,
             capable=capable,
-            instructed_to_refuse=is_instructed_to_refuse(model.weights),
+            own_word=model.own_word,
         )
         self._translator = Translator(model.engine, model.name, documents.reads, documents.languages, able=capable)
         self._queries = QueryWriter(model.engine, model.name, settings.queries, model.weights)

@@ -10,6 +10,7 @@ from ragft.answer.checker import Checked, clean
 from ragft.answer.checking.terms import Quantity, is_stated, quantities
 from ragft.answer.escape import as_data
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
+from ragft.answer.prompts.form import OwnWord
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.question_kind import answer_type, has_unit_asked
 from ragft.answer.quotation import quotable
@@ -28,6 +29,8 @@ CLOSEST = 4
 COPIED = 160
 """Letters and digits: a reply that begins with so many of a source's first ones is a copy. A source with fewer is not
 compared, since an answer may quote all of it."""
+TOLD = OwnWord(told=True, trusted=False)
+"""What the word of a small model counts for."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,15 @@ class Verdict:
     """The thresholds of one model's answers, and what follows from them.
 
     `quote` allows a verbatim passage where the model gives nothing usable. The words of a `capable` model, where the
-    sources support them, and its refusal count for more than the score of the question. Some capable models are not
-    `instructed_to_refuse` (`ragft.answer.prompts.form`).
+    sources support them, count for more than the score of the question, and so does a refusal that is trusted. Some
+    models are not told how to refuse (`own_word`).
     """
 
     settings: AnswerSettings
     calibration: Calibration
     quote: bool
     capable: bool
-    instructed_to_refuse: bool = True
+    own_word: OwnWord = TOLD
 
     @property
     def gate_threshold(self) -> float:
@@ -88,8 +91,8 @@ class Verdict:
             else self._small_model_passes(state, closest, checked)
         ):
             return answered(state, checked)
-        # Where the model itself declined, its word is doubted only on clearly better evidence; a capable one's never.
-        quotes = self.quote and (bool(state.fault) or not self.capable)
+        # Where the model itself declined, its word is doubted only on clearly better evidence; a trusted one's never.
+        quotes = self.quote and (bool(state.fault) or not (self.own_word.trusted if declined else self.capable))
         enough = max(self.calibration.quote_threshold, self.answer_threshold) + (DECLINED_MARGIN if declined else 0.0)
         if state.fault == "unfinished_thought":
             state.warnings.append(unfinished_thought(state))
@@ -103,7 +106,7 @@ class Verdict:
         """Whether what `checked` has of an answer can be shown before the rest of it is written."""
         if not (checked.grounded and self._holds(state)) or self._only_copies(state, checked, so_far=True):
             return False
-        if not self.instructed_to_refuse and not _in_unit(closest, checked):
+        if not self.own_word.told and not _in_unit(closest, checked):
             return False
         if self.capable or answer_type(closest.question) not in ("number", "share"):
             return True
@@ -128,7 +131,7 @@ class Verdict:
         Where not one sentence is supported, that takes passages that hold an answer, and parts of it in them. One that
         was not told how to refuse must give a number of the kind that is asked for.
         """
-        if not self.instructed_to_refuse and not _in_unit(closest, checked):
+        if not self.own_word.told and not _in_unit(closest, checked):
             return False
         if checked.grounded:
             return self._holds(state) or checked.mostly_found
@@ -140,7 +143,7 @@ class Verdict:
         `so_far`: more text follows, so the beginning of such a copy counts too.
         """
         text = letters_and_digits("".join(sentence.text for sentence in checked.sentences))
-        if self.instructed_to_refuse or not text:
+        if self.own_word.told or not text:
             return False
         beginnings = [letters_and_digits(as_data(item.shown))[:COPIED] for item in state.evidence]
         return any(

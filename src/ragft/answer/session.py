@@ -12,6 +12,7 @@ from ragft.answer.asked import AskedDocuments, AskedModel, Observations
 from ragft.answer.assistant import RETRY_TEMPERATURE, Assistant
 from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.prompts.budget import SpeedFile
+from ragft.answer.prompts.form import OwnWord
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.written.thinking_models import ThinkerFile, Warming
@@ -69,7 +70,7 @@ class Session:
         chosen = self.model.name if model is None or same else model
         settings = self._answer_settings(chosen).model_copy(update=dict(changes or {}))
         return Assistant(
-            AskedModel(self.engine, chosen, self._weights(chosen)),
+            AskedModel(self.engine, chosen, self._weights(chosen), self._own_word(chosen)),
             AskedDocuments.of(self.index, documents),
             retried(settings, again) if again else settings,
             calibration=self.calibration,
@@ -88,6 +89,14 @@ class Session:
         with suppress(ModelNotFound):
             if self.find(model).digest == self.calibration.judge:
                 return ModelJudge(self.engine, model, self.calibration.judge_least)
+        return None
+
+    def _own_word(self, model: str) -> OwnWord | None:
+        """What `ragft calibrate --refusals` measured of `model`; None for one that is asked as it was trained."""
+        if not self.calibration.own_words or not model or self.is_made_here(model):
+            return None
+        with suppress(ModelNotFound):
+            return self.calibration.own_words.get(self.find(model).digest)
         return None
 
     def _answer_settings(self, model: str) -> AnswerSettings:
@@ -114,16 +123,20 @@ class Session:
     def _weights(self, model: str) -> int:
         """The number of weights of `model`; 0 where it is not known, or where a run registered it: such a model is
         asked in the form of its training rows."""
-        from ragft.answer.prompts.model_policy import kept_policy
-        from ragft.engine.choosing.made_here import registered_by_runs
-
-        if registered_by_runs(self.workspace)(model) or kept_policy(self.workspace, self.engine, model):
+        if self.is_made_here(model):
             return 0
         if same_model(model, self.model.name):
             return self.model.parameter_size
         with suppress(ModelNotFound):  # the engine says so when it is asked
             return self.find(model).parameter_size
         return 0
+
+    def is_made_here(self, model: str) -> bool:
+        """Whether a run of ragft made `model`."""
+        from ragft.answer.prompts.model_policy import kept_policy
+        from ragft.engine.choosing.made_here import registered_by_runs
+
+        return bool(registered_by_runs(self.workspace)(model) or kept_policy(self.workspace, self.engine, model))
 
     def _warming(self, model: str) -> Warming | None:
         """What loads `model`; one for all its assistants. None where there is no engine."""

@@ -1,4 +1,4 @@
-"""The refusal threshold, fitted to the documents at hand."""
+"""What is measured of documents and models: the refusal threshold, the judge, what a model's refusal counts for."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ragft.answer.refusal.calibration import CalibrationReport
+    from ragft.answer.assistant import Assistant
+    from ragft.answer.prompts.form import OwnWord
+    from ragft.answer.refusal.calibration import CalibrationReport, LabelledQuestion
     from ragft.answer.refusal.gate import Calibration
     from ragft.answer.refusal.judge_comparison import JudgeReport
+    from ragft.answer.refusal.own_word import OwnWordReport
+    from ragft.answer.session import Session
     from ragft.app.resources import Resources
     from ragft.console import Progress
 
@@ -25,23 +29,79 @@ def calibrate(
 ) -> CalibrationReport:
     """Fit the threshold and keep it with the index; see `Application.calibrate`."""
     from ragft.answer.refusal.calibration import calibrate as fit
-    from ragft.answer.refusal.calibration import make_calibration_questions, read_labelled
     from ragft.answer.refusal.shipped import SHIPPED
-    from ragft.answer.session import CALIBRATION_KEY
+
+    session = resources.session(model)
+    rows = _questions(session, labelled, count=count, seed=seed, model=model, progress=progress)
+    source = f"{len(rows)} questions" + (f", {labelled.name} among them" if labelled else "")
+    before = session.calibration
+    start = replace(SHIPPED, judge=before.judge, judge_least=before.judge_least, own_words=before.own_words)
+    report = fit(session.index, rows, settings=session.settings.answer, start=start, source=source, progress=progress)
+    _keep(resources, report.calibration)
+    return report
+
+
+def calibrate_refusals(
+    resources: Resources,
+    *,
+    labelled: Path | None,
+    count: int,
+    seed: int,
+    model: str | None,
+    progress: Progress | None,
+) -> OwnWordReport:
+    """Measure what the model's own word counts for, and keep that with the index; see
+    `Application.calibrate_refusals`."""
+    from ragft.answer.prompts.form import own_word_of
+    from ragft.answer.refusal.own_word import measure_own_word
+    from ragft.errors import UsageError
+
+    session = resources.session(model)
+    chosen = session.find(session.assistant(model).model)
+    if session.is_made_here(chosen.name):
+        raise UsageError(
+            f"{chosen.name!r} was made by ragft, and is asked as it was trained", fix="measure the model below it"
+        )
+    rows = _questions(session, labelled, count=count, seed=seed, model=model, progress=progress)
+
+    def assistant_for(own_word: OwnWord) -> Assistant:
+        measured = replace(session.calibration, own_words={chosen.digest: own_word})
+        return replace(session, calibration=measured).assistant(chosen.name)
+
+    report = measure_own_word(
+        rows,
+        session.index,
+        assistant_for,
+        by_size=own_word_of(chosen.parameter_size),
+        k=session.settings.answer.k,
+        progress=progress,
+    )
+    own_words = {**session.calibration.own_words, chosen.digest: report.own_word}
+    _keep(resources, replace(session.calibration, own_words=own_words))
+    return report
+
+
+def _questions(
+    session: Session, labelled: Path | None, *, count: int, seed: int, model: str | None, progress: Progress | None
+) -> list[LabelledQuestion]:
+    """The labelled questions of a file, and `count` that the model makes from the documents."""
+    from ragft.answer.refusal.calibration import make_calibration_questions, read_labelled
 
     rows = read_labelled(labelled) if labelled else []
-    session = resources.session(model)
     if count:
         name = session.assistant(model).model
         rows += make_calibration_questions(
             session.index, session.engine, model=name, count=count, seed=seed, progress=progress
         )
-    source = f"{len(rows)} questions" + (f", {labelled.name} among them" if labelled else "")
-    start = replace(SHIPPED, judge=session.calibration.judge, judge_least=session.calibration.judge_least)
-    report = fit(session.index, rows, settings=session.settings.answer, start=start, source=source, progress=progress)
-    session.index.write_meta(CALIBRATION_KEY, report.calibration.to_json())
-    resources.recalibrate(report.calibration)
-    return report
+    return rows
+
+
+def _keep(resources: Resources, calibration: Calibration) -> None:
+    """Store it with the index, and use it from now on."""
+    from ragft.answer.session import CALIBRATION_KEY
+
+    resources.index.write_meta(CALIBRATION_KEY, calibration.to_json())
+    resources.recalibrate(calibration)
 
 
 def calibrate_judge(
@@ -51,7 +111,6 @@ def calibrate_judge(
     `Application.calibrate_judge`."""
     from ragft.answer.checking.support import Supporter
     from ragft.answer.refusal.judge_comparison import SHIPPED_PAIRS, compare_judges, read_pairs
-    from ragft.answer.session import CALIBRATION_KEY
     from ragft.data import shipped
 
     rows = read_pairs(pairs or shipped(SHIPPED_PAIRS))
@@ -66,8 +125,7 @@ def calibrate_judge(
         progress=progress,
     )
     kept = replace(session.calibration, judge=chosen.digest if report.better else "", judge_least=report.least)
-    session.index.write_meta(CALIBRATION_KEY, kept.to_json())
-    resources.recalibrate(kept)
+    _keep(resources, kept)
     return report
 
 

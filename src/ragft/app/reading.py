@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ragft.answer.refusal.calibration import CalibrationReport
     from ragft.answer.refusal.gate import Calibration
     from ragft.answer.refusal.judge_comparison import JudgeReport
+    from ragft.answer.refusal.own_word import OwnWordReport
     from ragft.answer.written.stream import Event
     from ragft.app.asking import Text
     from ragft.console import Progress
@@ -247,6 +248,34 @@ class ReadingMethods(ApplicationPart):
             count: questions to make from the documents.
         """
         return calibrating.calibrate(
+            self._resources,
+            labelled=None if labelled is None else Path(labelled),
+            count=count,
+            seed=seed,
+            model=model,
+            progress=progress,
+        )
+
+    @while_open
+    def calibrate_refusals(
+        self,
+        *,
+        labelled: Path | str | None = None,
+        count: int = 20,
+        seed: int = 0,
+        model: str | None = None,
+        progress: Progress | None = None,
+    ) -> OwnWordReport:
+        """Measure whether the model answers better if told how to refuse, and whether its refusals can be trusted.
+
+        Questions are asked of all documents and without the one they came from, in both ways. What is found replaces
+        what holds by the model's size, and is kept with the index by the model's digest.
+
+        Args:
+            labelled: a JSONL file of questions that are answerable or not, added to those made.
+            count: questions to make from the documents.
+        """
+        return calibrating.calibrate_refusals(
             self._resources,
             labelled=None if labelled is None else Path(labelled),
             count=count,

@@ -13,6 +13,7 @@ from ragft.errors import UsageError
 if TYPE_CHECKING:
     from ragft.answer.refusal.calibration import CalibrationReport
     from ragft.answer.refusal.judge_comparison import JudgeReport
+    from ragft.answer.refusal.own_word import OwnWordReport
 
 
 def calibrate(
@@ -20,10 +21,17 @@ def calibrate(
     labelled: Annotated[
         Path | None, typer.Option(help='JSONL: {"question": …, "answerable": true} a line; added to those made.')
     ] = None,
-    count: Annotated[int, typer.Option(min=0, help="Questions to make from the documents.")] = 60,
+    count: Annotated[
+        int | None,
+        typer.Option(min=0, help="Questions to make from the documents.", show_default="60, with --refusals 20"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Which passages are drawn.")] = 0,
     judge: Annotated[
         bool, typer.Option("--judge", help="Measure instead whether the model judges its sentences better than words.")
+    ] = False,
+    refusals: Annotated[
+        bool,
+        typer.Option("--refusals", help="Measure instead whether the model is to be told how to refuse, and trusted."),
     ] = False,
     pairs: Annotated[
         Path | None,
@@ -48,11 +56,14 @@ def calibrate(
         ragft calibrate
         ragft calibrate --count 0 --labelled my_questions.jsonl
         ragft calibrate --judge --model qwen3:8b
+        ragft calibrate --refusals --model qwen3:8b
     """
     from ragft.console import note, progress_bar
 
     if (pairs and not judge) or (labelled and judge):
-        raise UsageError("--pairs is for --judge, and --labelled for the refusal threshold", fix="give one of them")
+        raise UsageError("--pairs is for --judge, and --labelled for questions", fix="give one of them")
+    if judge and refusals:
+        raise UsageError("--judge and --refusals are two measurements", fix="give one of them")
     with open_app(workspace, engine={"name": engine}) as app:
         if reset:
             data = {"reset": True, "calibration": app.reset_calibration()}
@@ -63,8 +74,17 @@ def calibrate(
                 judged = app.calibrate_judge(pairs=pairs, model=model, progress=progress)
             emit(judged, as_json, lambda: _show_judges(judged))
             return
+        if refusals:
+            with progress_bar() as progress:
+                measured = app.calibrate_refusals(
+                    labelled=labelled, count=20 if count is None else count, seed=seed, model=model, progress=progress
+                )
+            emit(measured, as_json, lambda: _show_ways(measured))
+            return
         with progress_bar() as progress:
-            report = app.calibrate(labelled=labelled, count=count, seed=seed, model=model, progress=progress)
+            report = app.calibrate(
+                labelled=labelled, count=60 if count is None else count, seed=seed, model=model, progress=progress
+            )
     emit(report, as_json, lambda: _show(report))
 
 
@@ -80,6 +100,22 @@ def _show(report: CalibrationReport) -> None:
             name, threshold, f"{point.false_answers:.1%}", f"{point.false_refusals:.1%}", f"{point.macro_f1:.3f}"
         )
     stdout().print(table)
+    stdout().print(f"{report.answerable} answerable and {report.unanswerable} unanswerable questions")
+
+
+def _show_ways(report: OwnWordReport) -> None:
+    from rich.table import Table
+
+    from ragft.console import stdout
+
+    table = Table("the model is", "answered", "false answers", "refused rightly", "wrongly")
+    for name, way in (("told how to refuse", report.told), ("not told", report.untold)):
+        counts = f"{way.refused_right}", f"{way.refused_wrong}"
+        table.add_row(name, f"{way.answered:.1%}", f"{way.false_answers:.1%}", *counts)
+    stdout().print(table)
+    told = "told how to refuse" if report.own_word.told else "not told how to refuse"
+    trusted = "its refusals stand" if report.own_word.trusted else "a source may be quoted where it refuses"
+    stdout().print(f"from now on it is {told}; {trusted}")
     stdout().print(f"{report.answerable} answerable and {report.unanswerable} unanswerable questions")
 
 

@@ -6,12 +6,30 @@ from typing import Literal
 
 import pytest
 
-from ragft.answer.prompts.form import BRIEF, CAPABLE, REFUSAL, TOLD_TO_REFUSE, capable_form, form_of, style_of
+from ragft.answer.prompts.form import (
+    BRIEF,
+    CAPABLE,
+    REFUSAL,
+    TOLD_TO_REFUSE,
+    UNTOLD,
+    capable_form,
+    form_of,
+    style_of,
+)
 
 
 def test_a_small_model_is_asked_as_it_was_trained() -> None:
     assert form_of(135_000_000, style="auto", question="Summarise DPO.") is BRIEF
     assert form_of(0, style="auto", question="Summarise DPO.") is BRIEF
+
+
+@pytest.mark.parametrize("weights", [0, 135_000_000, CAPABLE, TOLD_TO_REFUSE])
+def test_what_was_measured_goes_before_the_size(weights: int) -> None:
+    for told in (True, False):
+        form = form_of(weights, style="auto", question="Summarise DPO.", told=told)
+        assert (REFUSAL in form.instruction) is told
+    assert form_of(0, style="auto", question="Summarise DPO.", told=False) is UNTOLD
+    assert BRIEF.instruction.startswith(UNTOLD.instruction)
 
 
 def test_a_capable_model_may_write_as_much_as_the_question_asks() -> None:

@@ -27,17 +27,19 @@ STOPS = ("\nQuestion:", "\n\nSources:")
 class PromptBuilder:
     """Makes prompts by `settings`, for a model of so many `weights` (0: not known, or trained by ragft).
 
-    `counter` counts the tokens of the model, `supporter` ranks the sentences of what must be shortened.
+    It is `told` how to refuse; None: by its size. `counter` counts the tokens of the model, `supporter` ranks the
+    sentences of what must be shortened.
     """
 
     settings: AnswerSettings
     counter: TokenCounter
     supporter: Supporter
     weights: int = 0
+    told: bool | None = None
 
     def form(self, question: str) -> Form:
         """The instruction that `question` is asked with."""
-        return form_of(self.weights, style=self.settings.style, question=question)
+        return form_of(self.weights, style=self.settings.style, question=question, told=self.told)
 
     def options(self, question: str, *, thoughts: bool = False) -> Options:
         """The options of a request, with tokens for the form of answer that `question` gets.

@@ -39,6 +39,8 @@ class Form:
 
 BRIEF = Form(INSTRUCTION)
 """For small models, and for all that ragft trained: the form of every training row."""
+UNTOLD = Form(INSTRUCTION.removesuffix(f" If they do not answer it, say: {REFUSAL}"))
+"""For small models that were found to answer better if they are not told how to refuse."""
 
 _FULL = (
     "Answer the question from these sources, in the language of the question: as briefly as it allows, as completely "
@@ -61,23 +63,35 @@ def capable_form(style: Style, *, instructed_to_refuse: bool = True, of_each: bo
     return Form(f"{_FULL} {_SHAPES[style]}{_OF_EACH if of_each else ''}{refusal}", capable=True)
 
 
-def is_instructed_to_refuse(weights: int) -> bool:
-    """Whether a model of so many weights is told what to say where the sources do not answer."""
-    return not CAPABLE <= weights < TOLD_TO_REFUSE
+@dataclass(frozen=True)
+class OwnWord:
+    """What a model's own word counts for: it is `told` how to refuse, and its refusal is `trusted`, so that no source
+    is quoted in its place. By its size, or as `ragft calibrate --refusals` measured it.
+    """
+
+    told: bool
+    trusted: bool
 
 
-def form_of(weights: int, *, style: Style | Literal["auto"], question: str) -> Form:
+def own_word_of(weights: int) -> OwnWord:
+    """What holds for a model of so many `weights` (0: not known, treated as a small one) that was not measured."""
+    return OwnWord(told=not CAPABLE <= weights < TOLD_TO_REFUSE, trusted=weights >= CAPABLE)
+
+
+def form_of(weights: int, *, style: Style | Literal["auto"], question: str, told: bool | None = None) -> Form:
     """The form for a model of so many `weights` (0: not known, treated as a small one).
 
     A style that was asked for holds for every model; "auto" gives small models the brief form of the training rows,
-    and follows the question for capable ones. What compares is said of each, unless it is to be brief.
+    and follows the question for capable ones. What compares is said of each, unless it is to be brief. The model is
+    `told` how to refuse; None: by its size.
     """
+    told = own_word_of(weights).told if told is None else told
     chosen = style_of(question) if style == "auto" else style
     if weights < CAPABLE and style in ("auto", "brief"):
-        return BRIEF
+        return BRIEF if told else UNTOLD
     return capable_form(
         chosen,
-        instructed_to_refuse=is_instructed_to_refuse(weights),
+        instructed_to_refuse=told,
         of_each=chosen != "brief" and weights >= CAPABLE and compares(question, ()),
     )
 

@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from ragft.answer.prompts.form import OwnWord
 from ragft.answer.refusal.features import Features
 from ragft.errors import IndexCorrupted
 from ragft.typed_json import parsed
@@ -37,7 +38,8 @@ class Calibration:
 
     Below `answer_threshold` nothing is answered; from there on the model's own words are, if they pass the check;
     from `quote_threshold` on a passage may be quoted where they do not. `judge` is the digest of the model that judges
-    its own sentences better than words do, and `judge_least` its least probability; empty: none does.
+    its own sentences better than words do, and `judge_least` its least probability; empty: none does. `own_words` has
+    what the word of a model counts for, by its digest, where that was measured.
     """
 
     gate: Logistic
@@ -49,6 +51,7 @@ class Calibration:
     source: str = "shipped"
     judge: str = ""
     judge_least: float = 1.0
+    own_words: Mapping[str, OwnWord] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
