@@ -42,7 +42,7 @@ class Asks(Protocol):
         ...
 
 
-class AskedIndex(Protocol):
+class Searches(Protocol):
     """Where the evidence is found; `ragft.index.index.Index` has it."""
 
     def search(self, query: str, k: int, *, documents: Collection[str] | None = None) -> Sequence[Hit]:
@@ -83,7 +83,7 @@ class OwnWordReport:
 
 def measure_own_word(
     rows: Sequence[LabelledQuestion],
-    index: AskedIndex,
+    index: Searches,
     assistant_for: Callable[[OwnWord], Asks],
     *,
     by_size: OwnWord,
