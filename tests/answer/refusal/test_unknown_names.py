@@ -50,6 +50,27 @@ def test_a_question_with_one_part_about_known_things_is_asked() -> None:
     assert asks_of_the_unknown("What is Medusa, and how much memory does GaLore need?", HITS, nothing)
 
 
+def test_a_question_with_an_unknown_subject_is_not_asked() -> None:
+    assert asks_of_the_unknown("How does ReLoRA differ from QLoRA?", HITS, nothing)
+    assert asks_of_the_unknown("What memory does the ReLoRA method need beside QLoRA?", HITS, nothing)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does QLoRA run on my MacBook?",
+        "Answer in German: how many bits does a weight take?",
+        "ELI5: how many bits does a weight take?",
+        "How many bits does a weight take? Explain it for a PhD student, in LaTeX.",
+        "How many bits does a weight take according to Table 2 and Figure 3?",
+        "HOW MANY BITS DOES A WEIGHT TAKE?",
+        "How many bits did a weight take in January?",
+    ],
+)
+def test_a_question_that_does_not_turn_on_a_name_is_asked(question: str) -> None:
+    assert not asks_of_the_unknown(question, HITS, nothing)
+
+
 @pytest.mark.parametrize(
     ("text", "name", "there"),
     [

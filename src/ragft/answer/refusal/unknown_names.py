@@ -18,16 +18,44 @@ from ragft.index.base import Hit
 
 Holds = Callable[[str], bool]
 """Whether anything in the collection, a title or an author too, has a name."""
-_COMMON = frozenset("AI API CEO CPU EU FAQ GPU ID LLM ML NLP OK PDF RAM SOTA TLDR UK US USA".split())
-"""What a question may say of things that a paper calls otherwise."""
+_COMMON = frozenset(
+    """AI API CPU EU FAQ GPU ID LLM ML NLP OK PDF RAM SOTA UK US USA
+    BTW ELI5 FYI URL IMO TLDR TL DR CEO CTO BSC MSC PHD
+    BIBTEX CSV HTML JSON LATEX MARKDOWN TEX XML YAML PYTHON
+    ARABIC CHINESE DUTCH ENGLISH FRENCH GERMAN HINDI ITALIAN JAPANESE KOREAN POLISH PORTUGUESE RUSSIAN SPANISH TURKISH
+    JANUARY FEBRUARY MARCH APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER
+    MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY
+    ALGORITHM APPENDIX CHAPTER EQ EQUATION FIG FIGURE LEMMA PAGE SECTION TABLE THEOREM""".split()
+)
+"""What a question may say of things that a paper calls otherwise, or of how, when, where and for whom to answer."""
 _LEAST_LETTERS = 6
 """Of a name that may be a typing error: QLoRA is none of LoRA."""
+_SUBJECT = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)\s+(?:the\s+|an?\s+)?([\w-]+)",
+    re.IGNORECASE,
+)
+"""The word behind the verb that a question in English begins with, or that follows its question word."""
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 
 
 def asks_of_the_unknown(question: str, hits: Sequence[Hit], holds: Holds) -> bool:
-    """Whether `question`, and each of the questions in it, turns on a name that nothing here has."""
-    return all(unknown_names(part, hits, holds) for part in parts_of(question) or [question])
+    """Whether `question`, and each of the questions in it, turns on a name that nothing here has.
+
+    It does where the name is its subject ("How does ReLoRA differ from LoRA?"), or where nothing has any of its names.
+    Else one name that is known is enough to ask: "Does QLoRA run on a MacBook?". Nothing is a name in a question that
+    is written in capital letters throughout.
+    """
+    if question.isupper():
+        return False
+    return all(_is_unknown(part, hits, holds) for part in parts_of(question) or [question])
+
+
+def _is_unknown(question: str, hits: Sequence[Hit], holds: Holds) -> bool:
+    unknown = unknown_names(question, hits, holds)
+    subject = _SUBJECT.search(question)
+    if subject is not None and subject[1] in unknown:
+        return True
+    return bool(unknown) and len(unknown) == len(_names(question))
 
 
 def unknown_names(question: str, hits: Sequence[Hit], holds: Holds) -> tuple[str, ...]:
@@ -36,12 +64,15 @@ def unknown_names(question: str, hits: Sequence[Hit], holds: Holds) -> tuple[str
     meant = spelled_out(question, *texts) | _misspelt(question, texts)
     return tuple(
         name
-        for name in names_in(question)
-        if name.upper().removesuffix("S") not in _COMMON
-        and name not in meant
+        for name in _names(question)
+        if name not in meant
         and not any(has_name(text, name) or is_written_out(name, text) for text in texts)
         and not holds(name)
     )
+
+
+def _names(question: str) -> list[str]:
+    return [name for name in names_in(question) if _COMMON.isdisjoint({name.upper(), name.upper().removesuffix("S")})]
 
 
 def _misspelt(question: str, texts: Sequence[str]) -> set[str]:
