@@ -166,6 +166,11 @@ class AnswerSettings(Section):
         " after it",
     )
     capable_num_predict: int = Field(default=512, ge=16, description="num_predict for such a model")
+    follow_ups: Literal["code", "model"] = Field(
+        default="code",
+        description="what makes a question stand alone that refers back: the words of the question before, or a model"
+        " of 1B weights or more",
+    )
     queries: Literal["off", "auto", "on"] = Field(
         default="off",
         description="search queries that the model writes beside the question, up to three; auto: a model of 3B weights"

@@ -26,6 +26,7 @@ from ragft.answer.outcome import (
 )
 from ragft.answer.prompts.budget import Fitted, TokenCounter
 from ragft.answer.prompts.builder import PromptBuilder
+from ragft.answer.prompts.follow_ups import FollowUpRewriter
 from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.question_parts import parts_of
@@ -93,6 +94,7 @@ class Assistant:
             own_word=model.own_word,
         )
         self._translator = Translator(model.engine, model.name, documents.reads, documents.languages, able=capable)
+        self._rewriter = FollowUpRewriter(model.engine, model.name, able=capable and settings.follow_ups == "model")
         self._queries = QueryWriter(model.engine, model.name, settings.queries, model.weights)
 
     def ask(
@@ -149,8 +151,7 @@ class Assistant:
                 query, question, (), (), self.prompts.options(question, thoughts=bool(self._thinks))
             )  # searching with what cannot be asked would take minutes
         yield Status("searching")
-        asked = state.translated or standalone(question, history)
-        state.evidence = tuple(evidence) if evidence is not None else self._found(state, asked)
+        state.evidence = tuple(evidence) if evidence is not None else self._found(state)
         state.retrieved = state.evidence
         state.retrieval_seconds = state.seconds
         if not state.evidence:
@@ -190,24 +191,31 @@ class Assistant:
     def _query(self, state: QuestionState, history: Sequence[Turn], *, search: bool = True) -> str:
         """The question as it is searched for, which is said where it is not as it was typed.
 
-        One that is not to be searched for is not translated.
+        Where nothing is searched for, no model puts it in other words.
         """
         typed = standalone(state.question, history)
-        if search and self._translator.is_foreign(typed):
-            state.translated = self._translator.translate(typed, self.prompts.options(typed)) or ""
-            if not (state.translated or self._translator.reads(typed)):
-                state.warnings.append(say("other_language", language_of_question(state.question)))
-        query = state.translated or self._documents.corrected(typed)
+        state.asked = (self._reworded(state, typed, history) if search else None) or typed
+        query = self._documents.corrected(state.asked)
         if query != typed:
             state.warnings.append(f"searched for: {query}")
         return query
 
-    def _found(self, state: QuestionState, asked: str) -> tuple[Evidence, ...]:
-        """The evidence for what is `asked`, and for the queries that the model writes for it, which are named."""
-        queries = self._queries.write(asked, self.prompts.options(asked))
+    def _reworded(self, state: QuestionState, typed: str, history: Sequence[Turn]) -> str | None:
+        """What a model puts in the place of `typed`: a translation, or a follow-up that stands alone; None for none."""
+        options = self.prompts.options(typed)
+        if not self._translator.is_foreign(typed):
+            return None if typed == state.question else self._rewriter.rewrite(state.question, history, options)
+        translated = self._translator.translate(typed, options)
+        if not (translated or self._translator.reads(typed)):
+            state.warnings.append(say("other_language", language_of_question(state.question)))
+        return translated
+
+    def _found(self, state: QuestionState) -> tuple[Evidence, ...]:
+        """The evidence for the question, and for the queries that the model writes for it, which are named."""
+        queries = self._queries.write(state.asked, self.prompts.options(state.asked))
         if queries:
             state.warnings.append(f"also searched for: {'; '.join(queries)}")
-        return self._searched(asked, *queries)
+        return self._searched(state.asked, *queries)
 
     def _searched(self, asked: str, *queries: str) -> tuple[Evidence, ...]:
         """The evidence for a question, for the questions in it, and for `queries` that were written for it."""

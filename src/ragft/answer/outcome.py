@@ -23,6 +23,8 @@ NEAREST = 3
 class QuestionState:
     """One question on its way. Times in seconds, from when it was asked.
 
+    `asked` is the question as it stands alone, in the language of the documents where a model could translate it.
+
     `is_final` decides which parts of the answer are handed out for good before it is whole; None: none. `given_out` is
     what has been handed out so.
     """
@@ -45,7 +47,7 @@ class QuestionState:
     raw: str = ""
     last: ChatChunk = field(default_factory=lambda: ChatChunk(done=True))
     fault: Fault = ""
-    translated: str = ""
+    asked: str = ""
     is_final: Callable[[Checked], bool] | None = None
     given_out: str = ""
     retries: int = 0

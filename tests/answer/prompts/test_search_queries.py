@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Turn
+from ragft.answer.prompts.brief_requests import TOKENS
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.answer.prompts.search_queries import LARGE, MOST, TOKENS, as_queries, asks_of_several, together
+from ragft.answer.prompts.search_queries import LARGE, MOST, as_queries, asks_of_several, together
 from ragft.errors import GenerationError
 from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import QLORA, Player, Shelf, hit
@@ -28,7 +29,8 @@ def asked(
     question: str, *replies: str | Exception, when: When = "auto", weights: int = LARGE, **given: Any
 ) -> tuple[Any, Player, Shelf]:
     engine, shelf = Player(*replies), Shelf(hit(QLORA))
-    made = Assistant(AskedModel(engine, "tiny", weights), AskedDocuments(shelf), AnswerSettings(queries=when))
+    settings = AnswerSettings(queries=when, follow_ups="model")
+    made = Assistant(AskedModel(engine, "tiny", weights), AskedDocuments(shelf), settings)
     return made.ask(question, **given), engine, shelf
 
 
@@ -80,8 +82,12 @@ def test_on_has_any_model_write_queries_for_any_question() -> None:
 
 def test_a_follow_up_stands_alone_for_the_model_too() -> None:
     history = [Turn(PLAIN, GOOD)]
-    _, engine, _ = asked("and what is it compared with?", "QLoRA baselines", GOOD, when="on", history=history)
-    assert "QLoRA" in engine.requests[0].messages[-1].content
+    alone = "What is QLoRA compared with?"
+    _, engine, shelf = asked(
+        "and what is it compared with?", alone, "QLoRA baselines", GOOD, when="on", history=history
+    )
+    assert engine.requests[1].messages[-1].content.endswith(alone)
+    assert shelf.queries == [alone, "QLoRA baselines"]
 
 
 @pytest.mark.parametrize("reply", [GenerationError("it broke"), "", f"{COMPARISON.upper()}\n", "x" * 300])

@@ -10,9 +10,10 @@ import pytest
 from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Turn
+from ragft.answer.prompts.brief_requests import TOKENS
 from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.answer.prompts.translation import TOKENS, as_translation
+from ragft.answer.prompts.translation import as_translation
 from ragft.answer.shown.messages import LANGUAGES, say
 from ragft.corpus.words import is_english
 from ragft.errors import GenerationError

@@ -1,6 +1,6 @@
 """Rewrites a follow-up question so that it can be searched by itself: "and its memory?" after a question about QLoRA.
 
-No model is asked: a small one rewrites worse than this, and a person would wait for it.
+No model is asked; with `answer.follow_ups = "model"` a capable one rewrites first (`ragft.answer.prompts.follow_ups`).
 """
 
 from __future__ import annotations
@@ -60,14 +60,17 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     """
     if not history or not is_follow_up(question):
         return question
-    carried: list[str] = []
-    for turn in reversed(history[-LOOK_BACK:]):
-        carried = _words_of_substance(turn.question) + carried
-        if not is_follow_up(turn.question):
-            break
+    carried = [word for turn in referred_to(history) for word in _words_of_substance(turn.question)]
     own = set(content_terms(question))
     added = [word for word in dict.fromkeys(carried) if not (terms := content_terms(word)) or set(terms) - own]
     return f"{question.rstrip()} ({' '.join(added)})" if added else question
+
+
+def referred_to(history: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns that a follow-up can refer to, in order: the last one that stands alone, and those since."""
+    last = history[-LOOK_BACK:]
+    alone = [number for number, turn in enumerate(last) if not is_follow_up(turn.question)]
+    return last[alone[-1] :] if alone else last
 
 
 def _words_of_substance(text: str) -> list[str]:

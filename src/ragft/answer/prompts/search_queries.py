@@ -16,10 +16,10 @@ from itertools import chain, zip_longest
 from typing import Literal
 
 from ragft.answer.escape import as_question
+from ragft.answer.prompts.brief_requests import brief_reply
 from ragft.corpus.text import one_line
 from ragft.corpus.words import words
-from ragft.engine.base import ChatRequest, Engine, Message, Options
-from ragft.errors import EngineError
+from ragft.engine.base import Engine, Message, Options
 from ragft.index.base import Hit
 from ragft.index.search.question import compares
 
@@ -27,7 +27,6 @@ LARGE = 3_000_000_000
 """Weights from which on a model is asked with "auto"."""
 MOST = 3
 """How many search queries a model may write for one question."""
-TOKENS = 96
 _LONGEST = 200
 _SYSTEM = "You write search queries for a collection of research papers."
 _ORDER = (
@@ -62,13 +61,8 @@ class QueryWriter:
         turns = [Message("system", _SYSTEM)]
         for example, reply in _EXAMPLES:
             turns += [Message("user", _asked(example)), Message("assistant", reply)]
-        messages = (*turns, Message("user", _asked(as_question(question))))
-        request = ChatRequest(self.model, messages, options.with_(num_predict=TOKENS, stop=("\n\n",)), think=False)
-        try:
-            reply = "".join(chunk.content for chunk in self.engine.chat(request) if not chunk.thinking)
-        except EngineError:
-            return []  # what is wrong with the engine shows when it is asked for the answer
-        return as_queries(question, reply)
+        turns.append(Message("user", _asked(as_question(question))))
+        return as_queries(question, brief_reply(self.engine, self.model, turns, options))
 
 
 def asks_of_several(question: str) -> bool:

@@ -12,16 +12,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ragft.answer.escape import as_question
+from ragft.answer.prompts.brief_requests import brief_reply, first_line, names_in
 from ragft.corpus.languages import language_in
-from ragft.corpus.text import one_line
 from ragft.corpus.words import is_english
-from ragft.engine.base import ChatRequest, Engine, Message, Options
-from ragft.errors import EngineError
+from ragft.engine.base import Engine, Message, Options
 
 SOURCE_LANGUAGE = "en"
 """What is translated into: what the encoder reads."""
-TOKENS = 96
-_LONGEST = 400
 _SYSTEM = "You translate questions."
 _ORDER = (
     "Translate this question about research papers into English. Keep names, abbreviations and numbers as they are. "
@@ -31,8 +28,6 @@ _LABEL = re.compile(
     r"^\W*(?:translation|translated question|english(?: question| translation)?)\s*[:：]\s*",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?a:\w*[A-Z]\w*[A-Z0-9]\w*|\w*\d\w*)")
-"""Abbreviations, names with a capital inside, and numbers: these stay in every language."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +50,15 @@ class Translator:
         if not self.able:
             return None
         messages = (Message("system", _SYSTEM), Message("user", f"{_ORDER}\n\nQuestion: {as_question(question)}"))
-        request = ChatRequest(self.model, messages, options.with_(num_predict=TOKENS, stop=("\n\n",)), think=False)
-        try:
-            reply = "".join(chunk.content for chunk in self.engine.chat(request) if not chunk.thinking)
-        except EngineError:
-            return None  # what is wrong with the engine shows when it is asked for the answer
-        return as_translation(question, reply)
+        return as_translation(question, brief_reply(self.engine, self.model, messages, options))
 
 
 def as_translation(question: str, reply: str) -> str | None:
     """The translation in a model's `reply`; None if it is unusable: wrong language, empty, or a name is lost."""
-    lines = [line for line in map(one_line, reply.splitlines()) if line]
-    text = _LABEL.sub("", lines[0]).strip(" \"“”'*`") if lines else ""
-    if not text or len(text) > _LONGEST or text.casefold() == question.casefold():
+    text = first_line(reply, _LABEL)
+    if not text or text.casefold() == question.casefold():
         return None
     if not is_english(text) or language_in(text) != SOURCE_LANGUAGE:
         return None
     kept = text.casefold()
-    return text if all(name.casefold() in kept for name in _NAME.findall(question)) else None
+    return text if all(name in kept for name in names_in(question)) else None
