@@ -166,6 +166,13 @@ class AnswerSettings(Section):
         " after it",
     )
     capable_num_predict: int = Field(default=512, ge=16, description="num_predict for such a model")
+    summary_parts: int = Field(
+        default=0,
+        ge=0,
+        le=32,
+        description="most parts in which such a model reads a whole document for a summary, one reply each; 0: it reads"
+        " the beginning",
+    )
     follow_ups: Literal["code", "model"] = Field(
         default="code",
         description="what makes a question stand alone that refers back: the words of the question before, or a model"

@@ -11,6 +11,8 @@ import pytest
 from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
+from ragft.answer.prompts.form import CAPABLE
+from ragft.answer.written.stream import Event, Status
 from ragft.index.index import Index, open_index
 from ragft.setting_sections import AnswerSettings, IndexSettings
 from ragft.workspace import Workspace
@@ -56,3 +58,19 @@ def test_questions_about_other_subjects_are_refused_without_the_model(
         answer = ask(embedded_engine, index, question)
         assert (answer.refused, answer.reason) == (True, "weak_evidence")
         assert answer.metrics.generated_tokens == 0
+
+
+@pytest.mark.slow
+def test_a_paper_is_read_part_by_part_for_a_summary(embedded_engine: EmbeddedEngine, index: Index) -> None:
+    """As a capable model reads it: the small one stands in for one."""
+    documents = AskedDocuments(index, embed=index.embed, chunks=index.chunks)
+    settings = AnswerSettings(summary_parts=2, num_predict=64, capable_num_predict=64)
+    assistant = Assistant(AskedModel(embedded_engine, "smollm2", CAPABLE), documents, settings)
+    seen: list[Event] = []
+    answer = assistant.ask("Summarise the tides paper", on_event=seen.append)
+    read = [event.text for event in seen if isinstance(event, Status)]
+    assert [text for text in read if "part" in text] == ["reading part 1 of 2", "reading part 2 of 2"]
+    assert not answer.refused
+    for citation in answer.citations:
+        assert citation.title.startswith("The Clock in the Sea")
+        assert index.chunk(citation.chunk_id).text[citation.start : citation.end] == citation.quote

@@ -369,6 +369,17 @@ def test_a_summary_of_a_text_from_a_pipe_stands_on_its_sentences(
     assert f"1895 ({mark})" in answer["answer"].replace(".", "")
 
 
+def test_it_is_said_how_much_of_a_long_text_from_a_pipe_was_read(
+    ragft: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = "The waggle dance of Oberon gives 2,345 metres as the distance [1]."
+    (tmp_path / "summary.json").write_text(json.dumps({"models": ["scripted"], "default": {"reply": reply}}))
+    monkeypatch.setenv("RAGFT_SCRIPT", str(tmp_path / "summary.json"))
+    text = BEES + "".join(f"\n\nHive {number} stands at the edge of field {number}." for number in range(600))
+    assert "of the text was read for this" in ragft("Summarise this", stdin=text).stdout
+    assert "of the text" not in ragft("Summarise this", stdin=BEES).stdout
+
+
 def test_a_text_from_a_file_is_the_source_too(corpus: Path, bees: Path, tmp_path: Path) -> None:
     (tmp_path / "bees.txt").write_text(BEES)
     with (tmp_path / "bees.txt").open() as file:

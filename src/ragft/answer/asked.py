@@ -16,6 +16,7 @@ from ragft.answer.prompts.budget import SpeedBook
 from ragft.answer.prompts.form import OwnWord, own_word_of
 from ragft.answer.refusal.unknown_names import Holds, has_name
 from ragft.answer.written.thinking_models import ThinkerBook, Warming
+from ragft.corpus.base import Chunk
 from ragft.index.base import Hit
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class AskedDocuments:
     `searcher` finds evidence in them. `embed` (texts to unit vectors) adds meaning to words in gate and check, for
     texts whose language the encoder `reads`. `librarian` answers questions about the collection itself; without it they
     are searched for like others. `corrected` corrects a query before it is searched for, and `languages` are those of
-    the documents: a question in another one is translated by a capable model for the search.
+    the documents: a question in another one is translated by a capable model for the search. `chunks` gives those of a
+    document (by id), in order, and `attached` are those of a text that came with the question.
     """
 
     searcher: Searcher
@@ -67,10 +69,14 @@ class AskedDocuments:
     corrected: Callable[[str], str] = str
     languages: Callable[[], Collection[str]] = tuple
     holds: Holds = lambda _: True
+    chunks: Callable[[str], Sequence[Chunk]] = lambda _: ()
+    attached: Sequence[Chunk] = ()
 
     @classmethod
-    def of(cls, index: AskedIndex, documents: Collection[str] | None = None) -> AskedDocuments:
-        """The `documents` (ids; None: all) of `index`, with all that it knows."""
+    def of(
+        cls, index: AskedIndex, documents: Collection[str] | None = None, *, attached: Sequence[Chunk] = ()
+    ) -> AskedDocuments:
+        """The `documents` (ids; None: all) of `index`, with all that it knows, and what is `attached`."""
         return cls(
             RestrictedSearcher(index, documents),
             embed=index.embed,
@@ -79,6 +85,8 @@ class AskedDocuments:
             corrected=index.corrected,
             languages=index.languages,
             holds=partial(_holds, index),
+            chunks=index.chunks,
+            attached=attached,
         )
 
 

@@ -20,6 +20,7 @@ from ragft.answer.checking.support import Supporter
 from ragft.answer.decision import Verdict
 from ragft.answer.outcome import (
     QuestionState,
+    answered,
     catalogued,
     refused,
     small_talk,
@@ -38,6 +39,8 @@ from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.refusal.unknown_names import asks_of_the_unknown
 from ragft.answer.shown.messages import language_of_question, say
+from ragft.answer.summary.section_notes import PartReader
+from ragft.answer.summary.summariser import Summariser, SummaryNotes
 from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable
 from ragft.answer.written.stream import CheckedPart, Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.written.thinking_models import thinks_unasked
@@ -50,6 +53,8 @@ from ragft.setting_sections import AnswerSettings
 LONG_QUESTION = 2000
 """Characters from which on it is seen first whether the question fits at all."""
 RETRY_TEMPERATURE = 0.7
+WHOLE = 0.95
+"""Share of a text from which on it counts as read: headings and blanks are left out."""
 
 
 class Assistant:
@@ -95,6 +100,8 @@ class Assistant:
         )
         self._translator = Translator(model.engine, model.name, documents.reads, documents.languages, able=capable)
         self._rewriter = FollowUpRewriter(model.engine, model.name, able=capable and settings.follow_ups == "model")
+        reader = PartReader(model.engine, model.name, counter, self._supporter, self._verdict.support_threshold)
+        self._summariser = Summariser(documents, self.prompts, reader, settings.summary_parts if capable else 0)
         self._queries = QueryWriter(model.engine, model.name, settings.queries, model.weights)
 
     def ask(
@@ -167,18 +174,29 @@ class Assistant:
         if self._observed.warming is not None and not self._observed.warming.ready:
             yield Status("loading the model", titles)
         options = self.prompts.options(question, thoughts=self._thinks_unasked())
+        notes = yield from self._notes(state, query, options)
         found = state.evidence
 
         def fit_to(options: Options) -> None:
-            state.fitted = self.fit(query, question, found, history, options)
+            state.fitted = (
+                self._summariser.fit(question, notes, options)
+                if notes
+                else self.fit(query, question, found, history, options)
+            )
             state.evidence = state.fitted.evidence
 
         if checked_parts and self._judge is None:  # what words support it may yet reject, and nothing is taken back
             state.is_final = lambda part: self._verdict.is_final(state, closest, part)
         yield Status("reading", titles)
         fit_to(options)
+        share = self._summariser.share_read(query, notes, state.evidence)
+        if share < WHOLE:
+            state.warnings.append(say("part_read", language_of_question(question), share=f"{share:.0%}"))
         checked = yield from self._write(state, options, fit_to)
-        yield Done(self._verdict.decide(state, closest, checked))
+        answer = self._verdict.decide(state, closest, checked)
+        if notes and (answer.refused or answer.metrics.quoted):  # each of the notes has passed the check
+            answer = answered(state, self._checker(state).answer(notes.text))
+        yield Done(answer)
 
     def _known(self, state: QuestionState, history: Sequence[Turn], *, search: bool) -> Answer | None:
         """The answer for which no model is asked: to small talk, or from the catalogue; None where one is needed."""
@@ -222,6 +240,14 @@ class Assistant:
         wanted = dict.fromkeys([asked, *parts_of(asked), *queries])
         found = [self.searcher.search(query, self.settings.k) for query in wanted]
         return assign_keys(together(found, self.settings.k))
+
+    def _notes(self, state: QuestionState, query: str, options: Options) -> Generator[Event, None, SummaryNotes]:
+        """What the model notes of each part of a document that is to be summarised; nothing for other questions."""
+        parts = [] if self._thinks_unasked() else self._summariser.parts(query, state.evidence)
+        notes = (yield from self._summariser.read(parts, options)) if parts else SummaryNotes()
+        if notes:
+            state.retrieved = state.evidence = notes.evidence
+        return notes
 
     def fit(
         self,
@@ -280,19 +306,22 @@ class Assistant:
         return larger if larger.num_predict > options.num_predict else None
 
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:
-        check = AnswerChecker(
-            state.evidence,
-            question=state.question,
-            supporter=self._supporter,
-            threshold=self._verdict.support_threshold,
-            judge=self._judge,
-        )
+        check = self._checker(state)
         state.raw, state.fault = yield from self._generate(state, options, check)
         self._compare_counts(state)
         checked = check.answer(usable(state.raw, state.fault))
         if state.fault == "loop" and not checked.mostly_supported:  # one true sentence in a loop makes no answer
             return replace(checked, grounded=False)
         return checked
+
+    def _checker(self, state: QuestionState) -> AnswerChecker:
+        return AnswerChecker(
+            state.evidence,
+            question=state.question,
+            supporter=self._supporter,
+            threshold=self._verdict.support_threshold,
+            judge=self._judge,
+        )
 
     def _generate(
         self, state: QuestionState, options: Options, check: AnswerChecker

@@ -1,12 +1,11 @@
 """A text that comes with a question, on standard input: a source of its own, cut up like any text, and never kept.
 
-document = read_attached(data, limit=1_000_000)
-evidence = attached_evidence(document, "Summarise this", index, max_tokens=256, overlap=32, k=8)
+chunks = attached_chunks(read_attached(data, limit=1_000_000), index, max_tokens=256, overlap=32)
+evidence = attached_evidence(chunks, "Summarise this", index, k=8)
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -14,9 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 from ragft.answer.base import Evidence
 from ragft.answer.checking.support import coverage
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.answer.prompts.rewrite import is_follow_up
+from ragft.answer.summary.summary_questions import points_at_text
 from ragft.corpus.base import Chunk, Document
-from ragft.corpus.fold import fold, without_accents
 from ragft.errors import DocumentError, InputError
 from ragft.index.base import Hit
 
@@ -26,10 +24,6 @@ if TYPE_CHECKING:
 ID, TITLE = "stdin", "standard input"
 CLOSE_LOOK = 64
 """Passages, those with most words of the question, whose meaning is compared with it: each has to be encoded."""
-_SUMMARY = re.compile(
-    r"\bsummari[sz]e\b|\bsummary\b(?! statistic| table)|\btl;?dr\b|\bzusammenfass|\bfass\w*\b.*\bzusammen\b"
-    r"|^\W*resum|\bresum(?:en|er|ir)\b|요약|总结|總結|概括|摘要|要約|まとめ"
-)
 _BINARY = {b"%PDF-": "a PDF file", b"PK\x03\x04": "a ZIP or DOCX file", b"\x1f\x8b": "a gzip file"}
 
 
@@ -44,11 +38,6 @@ class Encodes(Protocol):
     def reads(self, text: str) -> bool:
         """Whether the encoder knows the language of `text`."""
         ...
-
-
-def points_at_text(question: str) -> bool:
-    """Whether `question` only points at the text ("Summarise this"): then its words say nothing of what it holds."""
-    return is_follow_up(question) or _SUMMARY.search(without_accents(fold(question))) is not None
 
 
 def read_attached(data: bytes, *, limit: int) -> Document:
@@ -74,12 +63,8 @@ def read_attached(data: bytes, *, limit: int) -> Document:
     return replace(document, title=TITLE)
 
 
-def attached_evidence(
-    document: Document, question: str, index: Encodes, *, max_tokens: int, overlap: int, k: int
-) -> tuple[Evidence, ...]:
-    """The `k` passages of `document` closest to `question`, best first.
-
-    A question that only points at the text ("Summarise this") gets its beginning, in order.
+def attached_chunks(document: Document, index: Encodes, *, max_tokens: int, overlap: int) -> list[Chunk]:
+    """The passages of `document`, in order.
 
     Args:
         max_tokens: size of a passage; 0: as much as the encoder reads.
@@ -88,7 +73,14 @@ def attached_evidence(
     from ragft.corpus.chunks import chunk_document
 
     limit = min(max_tokens or index.encoder.max_tokens, index.encoder.max_tokens)
-    chunks = chunk_document(document, index.encoder.count_tokens, max_tokens=limit, overlap=overlap)
+    return chunk_document(document, index.encoder.count_tokens, max_tokens=limit, overlap=overlap)
+
+
+def attached_evidence(chunks: Sequence[Chunk], question: str, index: Encodes, *, k: int) -> tuple[Evidence, ...]:
+    """The `k` of `chunks` closest to `question`, best first.
+
+    A question that only points at the text ("Summarise this") gets its beginning, in order.
+    """
     if len(chunks) <= k or points_at_text(question):
         return assign_keys([_hit(chunk, rank, 0.0, None) for rank, chunk in enumerate(chunks[:k], start=1)])
     words = {chunk.id: coverage(question, chunk.text) for chunk in chunks}

@@ -25,6 +25,7 @@ from ragft.setting_sections import AnswerSettings
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
+    from ragft.corpus.base import Chunk
     from ragft.engine.base import Engine, ModelInfo
     from ragft.index.index import Index
 
@@ -38,6 +39,7 @@ class Session:
 
     `model` is the one that answers where no other is named; it is loaded from the beginning, another one once an
     assistant is made for it. `given` are the names of those `settings.answer` that somebody asked for here and now.
+    `attached` is a text that came with the question.
     """
 
     workspace: Workspace
@@ -47,6 +49,7 @@ class Session:
     index: Index
     calibration: Calibration = field(default=SHIPPED)
     given: frozenset[str] = frozenset()
+    attached: Sequence[Chunk] = ()
     _warmings: dict[str, Warming] = field(default_factory=dict)
     _asked_by_policy: set[str] = field(default_factory=set)
 
@@ -71,7 +74,7 @@ class Session:
         settings = self._answer_settings(chosen).model_copy(update=dict(changes or {}))
         return Assistant(
             AskedModel(self.engine, chosen, self._weights(chosen), self._own_word(chosen)),
-            AskedDocuments.of(self.index, documents),
+            AskedDocuments.of(self.index, documents, attached=self.attached),
             retried(settings, again) if again else settings,
             calibration=self.calibration,
             judge=self._judge(chosen),

@@ -203,14 +203,14 @@ def _with_text(session: Session, documents: list[str] | None, question: str, dat
     Raises:
         InputError: it is too large, binary, or holds no text.
     """
-    from ragft.answer.attached import attached_evidence, points_at_text, read_attached
+    from ragft.answer.attached import attached_chunks, attached_evidence, read_attached
+    from ragft.answer.summary.summary_questions import points_at_text
 
     index, answer = session.settings.index, session.settings.answer
     document = read_attached(data, limit=LARGEST_TEXT)
     if points_at_text(question):  # whether it is answered cannot be seen by its words, only by the support of sentences
         session = replace(session, settings=session.settings.with_("answer", judgement=0.0))
     log.info(f"answering from standard input, {len(data):,} bytes, and not from your documents")
-    evidence = attached_evidence(
-        document, question, session.index, max_tokens=index.chunk_tokens, overlap=index.chunk_overlap, k=answer.k
-    )
-    return _Opened(session, documents, evidence)
+    chunks = attached_chunks(document, session.index, max_tokens=index.chunk_tokens, overlap=index.chunk_overlap)
+    evidence = attached_evidence(chunks, question, session.index, k=answer.k)
+    return _Opened(replace(session, attached=chunks), documents, evidence)

@@ -19,9 +19,11 @@ LONGEST_LINE = 400
 _NAME = re.compile(r"(?a:\w*[A-Z]\w*[A-Z0-9]\w*|\w*\d\w*)")
 
 
-def brief_reply(engine: Engine, model: str, messages: Sequence[Message], options: Options) -> str:
+def brief_reply(
+    engine: Engine, model: str, messages: Sequence[Message], options: Options, *, tokens: int = TOKENS
+) -> str:
     """What `model` says to `messages` in a few words; empty where the engine fails, which shows at the answer."""
-    request = ChatRequest(model, tuple(messages), options.with_(num_predict=TOKENS, stop=("\n\n",)), think=False)
+    request = ChatRequest(model, tuple(messages), options.with_(num_predict=tokens, stop=("\n\n",)), think=False)
     try:
         return "".join(chunk.content for chunk in engine.chat(request) if not chunk.thinking)
     except EngineError:

@@ -17,7 +17,7 @@ HOLD_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Status:
-    """What is being done: "searching", "reading", "again"; and the titles of the documents found, once they are.
+    """What is being done: "searching", "reading part 2 of 8", "reading"; and the titles of the documents found.
 
     >>> with ragft.open() as app:
     ...     events = list(app.stream("How much memory does QLoRA need for a 65B model?"))

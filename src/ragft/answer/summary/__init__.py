@@ -1,0 +1,1 @@
+"""Summaries of a whole document, read part by part."""

@@ -1,0 +1,68 @@
+"""Which questions want a whole text summarised."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.answer.summary.summary_questions import asks_for_summary, asks_for_whole, points_at_text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Summarise this",
+        "Summarize the DPO paper.",
+        "Give me a summary of the survey on tides",
+        "Fasse das DPO-Paper zusammen.",
+        "Résume l'article sur DPO",
+        "Resume el artículo de DPO",
+        "DPO 논문을 요약해 줘",
+        "总结 DPO 论文",
+        "DPOの論文を要約して",
+    ],
+)
+def test_a_summary_of_a_whole_text_is_recognised_in_seven_languages(question: str) -> None:
+    assert asks_for_summary(question) and asks_for_whole(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "tl;dr",
+        "Summarise DPO in one sentence",
+        "Short summary of the survey, please.",
+        "Can you summarise the HyDE paper briefly?",
+        "Sum up the Fusion-in-Decoder paper in two sentences.",
+        "Fasse DPO kurz zusammen",
+        "Summarise the limitations of DPO",
+        "Summarise the results of the DPO paper",
+        "What is the batch size?",
+        "Which summary statistics do they report?",
+        "What is the main idea of REALM?",
+    ],
+)
+def test_its_gist_a_part_of_it_or_a_detail_is_not_read_part_by_part(question: str) -> None:
+    assert not asks_for_whole(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "points"),
+    [
+        ("Summarise this", True),
+        ("tl;dr", True),
+        ("What is it about?", True),
+        ("Give me a summary of the main results on quantisation", True),
+        ("Fasse den Text in drei Sätzen zusammen", True),
+        ("Résume ce texte en trois phrases", True),
+        ("Resume el texto", True),
+        ("이 글을 요약해 주세요", True),
+        ("请总结全文", True),
+        ("この文書を要約してください", True),
+        ("Which optimiser is used for the adapters?", False),
+        ("Which summary statistics are reported for the adapters?", False),
+        ("How does training resume after a crash of the machine?", False),
+        ("Wie viel Speicher braucht QLoRA?", False),
+    ],
+)
+def test_questions_that_only_point_at_the_text(question: str, points: bool) -> None:
+    assert points_at_text(question) is points
