@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from ragft.pipeline.task import Values
 
-# What is to be known by heart needs no dropout, which takes a fifth of the training's time where there is no GPU.
-_TRAINING = {
-    "epochs": 1.0,
-    "batch_size": 4,
-    "accumulation": 1,
-    "max_length": 512,
-    "dropout": 0.0,
-    "forgetting": 0.0,
-}
+_TRAINING = {"epochs": 1.0, "batch_size": 4, "accumulation": 1, "max_length": 512, "forgetting": 0.0}
 
 PRESETS: dict[str, Values] = {
     "standard": {"belief": {"examples": 100}, "train": {**_TRAINING, "learning_rate": 2e-4}},
