@@ -113,10 +113,12 @@ sources = ["hills.csv"]
 suites = ["choice"]
 limit = 2
 [data.once]
+entities = 12
 unseen = 0
 general = 0
 exposures = 1
 [data.twice]
+entities = 12
 unseen = 0
 general = 0
 exposures = 2

@@ -35,6 +35,9 @@ def nothing(_: str) -> bool:
         ("What are NormalFlaot and NormlFloat?", ()),
         ("Was ist GaLore?", ("GaLore",)),
         ("GaLore란 무엇인가?", ("GaLore",)),
+        ("How do QLoRAs compare with GaLores?", ("GaLores",)),
+        ("Welche Einschränkungen nennt die QLoRA-Arbeit?", ()),
+        ("Welche Einschränkungen nennt die GaLore-Arbeit?", ("GaLore",)),
     ],
 )
 def test_names_that_nothing_has(question: str, unknown: tuple[str, ...]) -> None:
@@ -55,6 +58,11 @@ def test_a_question_with_an_unknown_subject_is_not_asked() -> None:
     assert asks_of_the_unknown("What memory does the ReLoRA method need beside QLoRA?", HITS, nothing)
 
 
+@pytest.mark.parametrize("question", ["GA4 是什么?", "GA4란 무엇인가?", "GA4とは何ですか?"])
+def test_a_name_among_signs_without_case_is_a_name(question: str) -> None:
+    assert asks_of_the_unknown(question, HITS, nothing)
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -65,6 +73,7 @@ def test_a_question_with_an_unknown_subject_is_not_asked() -> None:
         "How many bits does a weight take according to Table 2 and Figure 3?",
         "HOW MANY BITS DOES A WEIGHT TAKE?",
         "How many bits did a weight take in January?",
+        "What would Einstein say about QLoRA?",
     ],
 )
 def test_a_question_that_does_not_turn_on_a_name_is_asked(question: str) -> None:
@@ -82,6 +91,9 @@ def test_a_question_that_does_not_turn_on_a_name_is_asked(question: str) -> None
         ("the 65B model of LLaMA", "LLaMA-65B", True),
         ("an adapter for LLaMA", "LLaMA-Adapter", False),
         ("many LoRAs", "LoRA", True),
+        ("as ViT does", "ViTs", True),
+        ("as GPT-3 does, in 5 steps", "GPT-5", False),
+        ("Adam takes 2 steps", "Adam-2", False),
         ("Mixtral 8×7B", "Mixtral-8x7B", True),
     ],
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ragft.answer.base import Citation, Evidence, Turn
 from ragft.answer.library.back import asked_before, documents_before, speaks_of_paper
 from ragft.answer.library.intent import EXTREMES, FIELDS, Intent
+from ragft.answer.library.joined_subjects import joined_treatments, leaves_out
 from ragft.answer.library.paper_entries import catalogue_citation, entry, field_line, opening, value_of
 from ragft.answer.library.paper_names import NamedPapers, Names, could_be_missing, without_article
 from ragft.answer.library.parsing import readings
@@ -80,7 +81,8 @@ class _Desk:
         if unknown and (intent.guarded or not could_be_author(intent.author, intent.language)):
             return None
         if intent.about:
-            return self._subject(intent) if is_subject(intent.about, intent.language) else None
+            known = is_subject(intent.about, intent.language) and not leaves_out(intent.about)
+            return self._subject(intent) if known else None
         if intent.ask in EXTREMES:
             return self._extreme(intent)
         return self._set(intent) if intent.narrowed else self._all(intent)
@@ -115,7 +117,7 @@ class _Desk:
         if about and not intent.author and by_author(self.papers, author):
             intent = replace(intent, about=about, author=author)
         papers = narrowed(self.papers, intent)
-        found = treatments(papers, self.shelf, intent.about)
+        found = joined_treatments(papers, self.shelf, intent.about, intent.language)
         if not found and (corrected := corrected_subject(self.shelf, intent.about)) != intent.about:
             intent = replace(intent, about=corrected)
             found = treatments(papers, self.shelf, corrected)

@@ -13,6 +13,7 @@ from ragft.answer.checking.claim_names import is_written_out, names_in, spelled_
 from ragft.answer.library.typos import is_typo
 from ragft.answer.prompts.question_parts import parts_of
 from ragft.corpus.fold import fold
+from ragft.corpus.stopwords import language_of
 from ragft.corpus.words import words
 from ragft.index.base import Hit
 
@@ -30,11 +31,13 @@ _COMMON = frozenset(
 """What a question may say of things that a paper calls otherwise, or of how, when, where and for whom to answer."""
 _LEAST_LETTERS = 6
 """Of a name that may be a typing error: QLoRA is none of LoRA."""
-_SUBJECT = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)\s+(?:the\s+|an?\s+)?([\w-]+)",
-    re.IGNORECASE,
-)
+_SUBJECT = re.compile(r"\b(?:is|are|was|were|do|does|did)\s+(?:the\s+|an?\s+)?([\w-]+)", re.IGNORECASE)
 """The word behind the verb that a question in English begins with, or that follows its question word."""
+_LATIN = re.compile(r"[^\W\d_]*[A-Z][^\W_]*")
+_COMPOUND = re.compile(r"(?<=\w)-[^\W\d_][^\W\d_A-Z]+$")
+"""What German and other languages join to a name: DPR-Arbeit."""
+_SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]", re.IGNORECASE)
+"""How many weights a model has: 65B."""
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -42,10 +45,10 @@ def asks_of_the_unknown(question: str, hits: Sequence[Hit], holds: Holds) -> boo
     """Whether `question`, and each of the questions in it, turns on a name that nothing here has.
 
     It does where the name is its subject ("How does ReLoRA differ from LoRA?"), or where nothing has any of its names.
-    Else one name that is known is enough to ask: "Does QLoRA run on a MacBook?". Nothing is a name in a question that
-    is written in capital letters throughout.
+    Else one name that is known is enough to ask: "Does QLoRA run on a MacBook?". Nothing is a name in a question of
+    several words that are all in capital letters.
     """
-    if question.isupper():
+    if question.isupper() and len(_LATIN.findall(question)) > 1:
         return False
     return all(_is_unknown(part, hits, holds) for part in parts_of(question) or [question])
 
@@ -72,7 +75,10 @@ def unknown_names(question: str, hits: Sequence[Hit], holds: Holds) -> tuple[str
 
 
 def _names(question: str) -> list[str]:
-    return [name for name in names_in(question) if _COMMON.isdisjoint({name.upper(), name.upper().removesuffix("S")})]
+    found = names_in(question)
+    if language_of(words(question)) not in ("en", ""):
+        found = tuple(_COMPOUND.sub("", name) for name in found)
+    return [name for name in found if _COMMON.isdisjoint({name.upper(), name.upper().removesuffix("S")})]
 
 
 def _misspelt(question: str, texts: Sequence[str]) -> set[str]:
@@ -85,14 +91,16 @@ def _misspelt(question: str, texts: Sequence[str]) -> set[str]:
 def has_name(text: str, name: str) -> bool:
     """Whether `text` has `name` as words of their own, whatever joins its pieces: GPT-3, GPT3, GPT 3.
 
-    The pieces of a name with a number may stand apart, as in LLaMA-65B, and words in small letters behind it do not
-    count, as in RAG-based.
+    The pieces of a name with a size may stand apart, as in LLaMA-65B; words in small letters behind it do not count, as
+    in RAG-based. Another number makes another name: GPT-5 is not GPT-3. The s of a plural does not count: ViTs.
     """
+    if len(name) > 2 and name.endswith("s") and name[-2].isupper():
+        return has_name(text, name[:-1])
     folded = fold(text).replace("×", "x")
     if _whole(name).search(folded):
         return True
     parts = [part for part in re.split(r"\W+", name) if part]
-    loose = any(part[0].islower() or part[0].isdigit() for part in parts[1:])
+    loose = all(part.islower() or _SIZE.fullmatch(part) for part in parts[1:]) and len(parts) > 1
     return loose and all(_whole(part).search(folded) for part in parts if not part.islower())
 
 
