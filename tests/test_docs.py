@@ -93,10 +93,10 @@ def test_the_python_reference_names_every_method_and_result() -> None:
 def test_the_readme_gives_the_figures_of_the_page_on_checking() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     page = " ".join((ROOT / "docs" / "checking.md").read_text(encoding="utf-8").split())
-    stopped, shown, whole, part = re.search(  # type: ignore[union-attr]
-        r"wrong answers, (\d+ %) are stopped; (\d+ %) of .* Of right ones, (\d+ %) reach .* and (\d+ %) at least",
+    wrong, stopped, shown, right, whole = re.search(  # type: ignore[union-attr]
+        r"Of (\d+) written wrong .* on, (\d+ %) are stopped; (\d+ %) of .* Of (\d+) right ones, (\d+ %) reach",
         readme,
     ).groups()
-    assert f"| all | 519 | {stopped} " in page
-    assert f"{shown} of the answers with a wrong number or name are still shown" in page
-    assert f"With the evidence from search, {whole} reach the reader whole and {part} are shown." in page
+    assert f"| all | {wrong} | {stopped} " in page
+    assert f"{shown} of those with a wrong number" in page
+    assert f"| all | {right} | {whole} " in page
