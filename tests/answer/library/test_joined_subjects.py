@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.library.joined_subjects import joined_treatments
+from ragft.answer.library.joined_subjects import joined_treatments, leaves_out
 from ragft.answer.library.librarian import Librarian
 from tests.answer.library.test_subjects import HUMAN, MADE, OTHER, shelf
 
@@ -36,3 +36,17 @@ def test_a_subject_that_papers_have_word_for_word_is_not_taken_apart() -> None:
 )
 def test_the_catalogue_lists_nothing_where_something_is_left_out(question: str) -> None:
     assert Librarian(shelf()).answer(question) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "language", "left_out"),
+    [
+        ("retrieval but not surveys", "en", True),
+        ("sin activations", "en", False),
+        ("recuperación sin encuestas", "es", True),
+        ("Suche, aber keine Umfragen", "de", True),
+        ("recherche sans résumés", "fr", True),
+    ],
+)
+def test_what_is_left_out_is_known_in_the_language_of_the_question(subject: str, language: str, left_out: bool) -> None:
+    assert leaves_out(subject, language) is left_out

@@ -15,15 +15,17 @@ from ragft.index.base import DocumentRecord
 _EITHER = {"en": "or", "de": "oder", "fr": "ou", "es": "o"}
 _BOTH = {"en": "and", "de": "und", "fr": "et", "es": "y"}
 _PAIR = re.compile(r"^(?:both|either|sowohl|entweder|à la fois|soit|tanto)\s+", re.IGNORECASE)
-_LEFT_OUT = re.compile(
-    r"\b(?:not|without|except|excluding|other than|nicht|ohne|außer|sans|sauf|excepté|sin|excepto|salvo)\b",
-    re.IGNORECASE,
-)
+_LEFT_OUT = {
+    "en": r"\b(?:not|without|except|excluding|other than)\b",
+    "de": r"\b(?:nicht|ohne|außer|kein\w*)\b",
+    "fr": r"\b(?:pas|sans|sauf|excepté)\b",
+    "es": r"\b(?:no|sin|excepto|salvo)\b",
+}
 
 
-def leaves_out(subject: str) -> bool:
+def leaves_out(subject: str, language: str) -> bool:
     """Whether `subject` says what the papers must not deal with: "retrieval but not surveys"."""
-    return _LEFT_OUT.search(subject) is not None
+    return re.search(_LEFT_OUT.get(language, _LEFT_OUT["en"]), subject, re.IGNORECASE) is not None
 
 
 def joined_treatments(

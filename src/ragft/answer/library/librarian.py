@@ -26,7 +26,6 @@ from ragft.answer.library.subjects import (
     corrected_subject,
     is_subject,
     near_in_meaning,
-    treatments,
 )
 from ragft.answer.written.citation_keys import cite
 from ragft.index.base import DocumentRecord
@@ -81,7 +80,7 @@ class _Desk:
         if unknown and (intent.guarded or not could_be_author(intent.author, intent.language)):
             return None
         if intent.about:
-            known = is_subject(intent.about, intent.language) and not leaves_out(intent.about)
+            known = is_subject(intent.about, intent.language) and not leaves_out(intent.about, intent.language)
             return self._subject(intent) if known else None
         if intent.ask in EXTREMES:
             return self._extreme(intent)
@@ -120,7 +119,7 @@ class _Desk:
         found = joined_treatments(papers, self.shelf, intent.about, intent.language)
         if not found and (corrected := corrected_subject(self.shelf, intent.about)) != intent.about:
             intent = replace(intent, about=corrected)
-            found = treatments(papers, self.shelf, corrected)
+            found = joined_treatments(papers, self.shelf, corrected, intent.language)
         central = [one for one in found if one.central]
         if intent.central and not central:
             near = near_in_meaning(papers, self.shelf, intent.about)
