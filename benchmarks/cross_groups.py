@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,12 +48,12 @@ class Source:
 
 
 def groups_of(data: Path, seed: int) -> dict[str, list[Group]]:
-    """The groups of every source whose file is there, in the order of `SOURCES`."""
-    found: dict[str, list[Group]] = {}
-    for source in SOURCES:
-        if (data / source.file).is_file():
-            found[source.file] = list(source.read(data / source.file, random.Random(f"{seed} {source.file}")))
-    return found
+    """The groups of every source, in the order of `SOURCES`; exits if the file of one is not there."""
+    if missing := [source.file for source in SOURCES if not (data / source.file).is_file()]:
+        sys.exit(f"{data} lacks {', '.join(missing)}; give another --data")
+    return {
+        source.file: list(source.read(data / source.file, random.Random(f"{seed} {source.file}"))) for source in SOURCES
+    }
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

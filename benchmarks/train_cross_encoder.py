@@ -188,9 +188,9 @@ def samples_of(groups: Sequence[Group], tokenizer: Tokenizer) -> list[Sample]:
 
 
 def batches_of(samples: Sequence[Sample], size: int, seed: int) -> Iterator[list[Sample]]:
-    """Batches without end, of like length, in an order that follows from the seed."""
+    """Batches without end, of like length, in an order that follows from the seed; none of no samples."""
     epoch = 0
-    while True:
+    while samples:
         draw = random.Random(f"{seed} {epoch}")
         order = draw.sample(samples, len(samples))
         pools = [order[start : start + _POOL * size] for start in range(0, len(order), _POOL * size)]
@@ -219,7 +219,9 @@ def train(trainer: Trainer, samples: Sequence[Sample], held_out: Sequence[Sample
 
 
 def export(trainer: Trainer, out: Path, counts: dict[str, int], held_out: Sequence[Sample]) -> None:
-    """Write the folder with its card, and the form in int8 as ragft makes it."""
+    """Write the folder with its card, and the form in int8 as ragft makes it; exits if no step was made."""
+    if not trainer.step:
+        sys.exit(f"nothing is trained: {trainer.state} has no step, and none was made")
     trainer.take_average()
     right = trainer.right([[one] for one in held_out])
     trainer.model.save_pretrained(out)

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +26,13 @@ STEPS = 60
 Train = Callable[..., Any]
 
 
+def write_empty_sources(data: Path) -> None:
+    """The files of all sources, without a group."""
+    for source in import_module("cross_groups").SOURCES:
+        (data / source.file).parent.mkdir(exist_ok=True)
+        (data / source.file).write_text('{"data": []}' if source.file.startswith("squad2/") else "")
+
+
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an encoder and data."""
@@ -35,7 +44,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     BertModel(BertConfig(vocab_size=30522, **sizes)).save_pretrained(place / "encoder")
     for file in find_sentence_model("minilm").folder.glob("*token*"):
         shutil.copy(file, place / "encoder")
-    (place / "judge").mkdir()
+    write_empty_sources(place)
     rows = [
         {
             "query": f"What is thing {n}?",
@@ -99,3 +108,23 @@ def test_the_folder_serves_search_and_checks(given: Path, train: Train) -> None:
     assert found[0] > found[1], "it has learned nothing"
     entailed = open_nli(str(out))(question, [right, wrong])
     assert 1 > entailed[0] > entailed[1] > 0
+
+
+def test_no_samples_have_no_batches() -> None:
+    assert list(import_module("train_cross_encoder").batches_of([], 2, 0)) == []
+
+
+def test_what_was_not_trained_is_not_exported(tmp_path: Path) -> None:
+    untrained = SimpleNamespace(step=0, state=tmp_path / "state.pt")
+    with pytest.raises(SystemExit, match="nothing is trained"):
+        import_module("train_cross_encoder").export(untrained, tmp_path, {}, [])
+    assert not list(tmp_path.iterdir())
+
+
+def test_missing_sources_are_named(tmp_path: Path) -> None:
+    write_empty_sources(tmp_path)
+    groups_of = import_module("cross_groups").groups_of
+    assert not any(groups_of(tmp_path, 0).values())
+    (tmp_path / "judge" / "C_medquad.en.jsonl").unlink()
+    with pytest.raises(SystemExit, match=r"lacks judge/C_medquad\.en\.jsonl;"):
+        groups_of(tmp_path, 0)
