@@ -4,18 +4,21 @@
 
 Of the papers that most questions concern, `--papers` are taken, and of their questions `--count`, in turn from each
 paper in the order of the file. Follow-ups and questions to the catalogue are left out. The engine stays open, so that
-the seconds are those of a question and not of the start. The same command resumes.
+the seconds are those of a question and not of the start. The same command resumes; answers of another model, engine or
+workspace are not added to.
 """
 
 from __future__ import annotations
 
 import json
 import statistics
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from question_files import NATURAL, all_questions, question_parser
 
@@ -36,6 +39,15 @@ def chosen(questions: Sequence[NaturalQuestion], papers: int, count: int) -> lis
     return [question for turn in zip_longest(*most) for question in turn if question is not None][:count]
 
 
+def kept_rows(file: Path, source: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """The rows of `file` by question; exits if one is not from `source`."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    rows = {row["id"]: row for row in map(json.loads, lines)}
+    if any(row.get("source") != source for row in rows.values()):
+        sys.exit(f"{file} has answers from another model, engine or workspace; give another --keep")
+    return rows
+
+
 def main() -> None:
     """Ask, keep a line an answer, and print what came of them."""
     parser = question_parser(__doc__)
@@ -46,8 +58,8 @@ def main() -> None:
     parser.add_argument("--papers", type=int, default=6)
     parser.add_argument("--count", type=int, default=20)
     given = parser.parse_args()
-    kept = given.keep.read_text(encoding="utf-8").splitlines() if given.keep.exists() else []
-    rows = {row["id"]: row for row in map(json.loads, kept)}
+    source = {"model": given.model, "engine": given.engine, "workspace": str(given.workspace.resolve())}
+    rows = kept_rows(given.keep, source)
     with (
         ragft.open(given.workspace, engine={"name": given.engine}) as app,
         given.keep.open("a", encoding="utf-8") as file,
@@ -59,6 +71,7 @@ def main() -> None:
             answer = app.ask(question.question, model=given.model)
             rows[question.id] = {
                 "id": question.id,
+                "source": source,
                 "question": question.question,
                 "reference": question.answer,
                 "answer": answer.answer,

@@ -14,6 +14,7 @@ passages, the last of which is cut. `prompt` counts all questions, not only thos
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
@@ -175,13 +176,16 @@ def llama_index(folder: Path, keep: Path, size: int, records: Sequence[DocumentR
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
     model = HuggingFaceEmbedding(model_name=str(find_sentence_model("minilm").folder), device="cpu")
-    place = keep / str(size)
-    if not place.exists():
+
+    def encode(into: Path) -> None:
         VectorStoreIndex.from_documents(
             pages(folder),
             embed_model=model,
             transformations=[SentenceSplitter(chunk_size=size, chunk_overlap=SIZES[size])],
-        ).storage_context.persist(str(place))
+        ).storage_context.persist(str(into))
+
+    place = keep / str(size)
+    make_once(place, encode)
     index: Any = load_index_from_storage(StorageContext.from_defaults(persist_dir=str(place)), embed_model=model)
     ids = {PurePath(record.path).name: record.id for record in records if record.chunks}
     chunks = {node_id: chunk_of(node, ids) for node_id, node in index.docstore.docs.items()}
@@ -191,6 +195,16 @@ def llama_index(folder: Path, keep: Path, size: int, records: Sequence[DocumentR
         return [hit_of(chunks[one.node_id], number, one.score) for number, one in enumerate(found, start=1)]
 
     return Searched(records, chunks.values(), find)
+
+
+def make_once(place: Path, make: Callable[[Path], None]) -> None:
+    """Have `make` fill the folder `place` if it is not there; it is there only when whole."""
+    if place.exists():
+        return
+    partial = place.with_name(f"{place.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    make(partial)
+    partial.rename(place)
 
 
 @cache

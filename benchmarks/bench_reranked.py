@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,38 +47,53 @@ class Way:
     share: float
 
 
+@dataclass(frozen=True)
 class Reordered:
-    """An index whose passages come in the order of a way."""
+    """An index whose passages come in the order of a way; `read` gives the scores of those that are read."""
 
-    def __init__(self, index: Index, found: Callable[[str], Sequence[Hit]], model: str, way: Way) -> None:
-        self._index, self._found, self._way = index, found, way
-        cross_encoders.PAIR_TOKENS = way.tokens
-        self._scorer = cross_encoders.open_scorer(model)
-        self._read = cache(self._scores)
+    index: Index
+    found: Callable[[str], Sequence[Hit]]
+    read: Callable[[str], Any]
+    way: Way
 
     def with_share(self, share: float) -> Reordered:
         """The same with another share; nothing is read again."""
-        other = object.__new__(Reordered)
-        other.__dict__ = {**self.__dict__, "_way": Way(**{**self._way.__dict__, "share": share})}
-        return other
+        return replace(self, way=replace(self.way, share=share))
 
     def search(self, query: str, k: int) -> list[Hit]:
         """The `k` best passages."""
-        hits, way = list(self._found(query)), self._way
+        hits, way = list(self.found(query)), self.way
         head = hits[: way.depth]
         if way.share and len(head) > 1:
-            mixed = (1 - way.share) * _standard([hit.score for hit in head]) + way.share * self._read(query)
+            mixed = (1 - way.share) * _standard([hit.score for hit in head]) + way.share * self.read(query)
             head = [head[place] for place in np.argsort(-mixed, kind="stable")]
         return [*head, *hits[way.depth :]][:k]
 
-    def _scores(self, query: str) -> Any:
-        weights = self._index.weights(query)
-        head = self._found(query)[: self._way.depth]
-        texts = [f"{hit.title}\n{best_window(hit.text, weights, self._way.characters)}" for hit in head]
-        return _standard(self._scorer(query, texts))
-
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._index, name)
+        return getattr(self.index, name)
+
+
+def reordered(index: Index, found: Callable[[str], Sequence[Hit]], model: str, way: Way) -> Reordered:
+    """What `found` gives, read by the cross-encoder `model`; each query is read once."""
+    scorer = scorer_of(model, way.tokens)
+
+    def read(query: str) -> Any:
+        weights = index.weights(query)
+        head = found(query)[: way.depth]
+        texts = [f"{hit.title}\n{best_window(hit.text, weights, way.characters)}" for hit in head]
+        return _standard(scorer(query, texts))
+
+    return Reordered(index, found, cache(read), way)
+
+
+def scorer_of(model: str, tokens: int) -> cross_encoders.Scorer:
+    """The cross-encoder, which reads so many tokens of a pair; those opened later read as many as before."""
+    usual = cross_encoders.PAIR_TOKENS
+    cross_encoders.PAIR_TOKENS = tokens
+    try:
+        return cross_encoders.open_scorer(model)
+    finally:
+        cross_encoders.PAIR_TOKENS = usual
 
 
 def _standard(values: Sequence[float]) -> Any:
@@ -128,7 +143,7 @@ def main() -> None:
         found = cache(lambda query: index.search(query, READ))
         first: Outcome = {}
         for read in given.reads:
-            library = Reordered(index, found, given.model, Way(*map(int, read.split(":")), share=0.0))
+            library = reordered(index, found, given.model, Way(*map(int, read.split(":")), share=0.0))
             for share in [0.0, *given.shares] if not first else given.shares:
                 outcome = measure(library.with_share(share))
                 first = first or outcome

@@ -1,8 +1,9 @@
-"""The prompt of a peer, and the pages of its chunks. Tokens are words here."""
+"""The prompt of a peer, the pages of its chunks, and what is kept of it. Tokens are words here."""
 
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -35,3 +36,19 @@ def test_the_first_part_of_a_file_is_its_page_1(peers: ModuleType) -> None:
 def test_evidence_that_is_not_found_is_not_in_the_prompt(peers: ModuleType) -> None:
     placed = [SimpleNamespace(in_prompt=shown) for shown in (True, False, None, None)]
     assert peers.in_prompt(placed) == 0.25
+
+
+def test_what_was_kept_in_part_is_made_again(peers: ModuleType, tmp_path: Path) -> None:
+    place = tmp_path / "256"
+
+    def stops(into: Path) -> None:
+        into.mkdir()
+        (into / "torn").touch()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        peers.make_once(place, stops)
+    assert not place.exists()
+    peers.make_once(place, Path.mkdir)
+    assert list(tmp_path.rglob("*")) == [place]
+    peers.make_once(place, stops)
