@@ -16,7 +16,7 @@ from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.summary.summary_questions import points_at_text
 from ragft.corpus.base import Chunk, Document
 from ragft.errors import DocumentError, InputError
-from ragft.index.base import Hit
+from ragft.index.base import Hit, hit_of
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Encoder
@@ -104,7 +104,5 @@ def _cosines(question: str, chunks: Sequence[Chunk], index: Encodes) -> dict[str
 
 
 def _hit(chunk: Chunk, rank: int, score: float, dense: float | None) -> Hit:
-    return Hit(
-        rank, score, f"{ID}-{chunk.position}", ID, TITLE, chunk.pages, chunk.section, chunk.text,
-        dense=dense, page_starts=chunk.page_starts, position=chunk.position,
-    )  # fmt: skip
+    hit = hit_of(chunk, rank, score)
+    return replace(hit, chunk_id=f"{ID}-{chunk.position}", document_id=ID, title=TITLE, dense=dense)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from ragft.corpus.base import PageStart
+from ragft.corpus.base import Chunk, PageStart
 from ragft.corpus.references.base import Reference
 
 Mode = Literal["hybrid", "lexical", "dense"]
@@ -44,6 +44,22 @@ class Hit:
     page_starts: tuple[PageStart, ...] = ()
     wanted: bool = False
     position: int = 0
+
+
+def hit_of(chunk: Chunk, rank: int, score: float | None = None) -> Hit:
+    """The hit that `chunk` is at this rank; without a `score`, the earlier the higher."""
+    return Hit(
+        rank=rank,
+        score=1 / rank if score is None else score,
+        chunk_id=chunk.id,
+        document_id=chunk.document_id,
+        title=chunk.title,
+        pages=chunk.pages,
+        section=chunk.section,
+        text=chunk.text,
+        page_starts=chunk.page_starts,
+        position=chunk.position,
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -82,8 +83,9 @@ def test_of_nothing_there_are_no_parts() -> None:
 
 
 def test_a_part_has_its_passages_as_the_index_has_them() -> None:
-    (part,) = document_parts(chunks("Abstract"), 8)
+    (part,) = document_parts([replace(chunks("Abstract")[0], position=7)], 8)
     (hit,) = part.passages
+    assert hit.position == 7
     assert (hit.chunk_id, hit.document_id, hit.title, hit.section, hit.text) == (
         "c0", "doc", "On tides", "Abstract", "Text 0.",
     )  # fmt: skip

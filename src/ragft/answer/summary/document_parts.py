@@ -6,12 +6,12 @@ parts = document_parts(index.chunks("9e81d5ce1ce709f4"), most=8)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ragft.corpus.back_matter import is_back_matter
 from ragft.corpus.base import Chunk
 from ragft.corpus.sections import heading_number, is_appendix, is_known_name
-from ragft.index.base import Hit
+from ragft.index.base import Hit, hit_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def document_parts(chunks: Sequence[Chunk], most: int) -> list[DocumentPart]:
     one. A text without sections is cut into parts of the same number of passages. Appendices, thanks and the like are
     no part of a summary.
     """
-    body = _body([_hit(chunk, rank) for rank, chunk in enumerate(chunks, start=1)])
+    body = _body([replace(hit_of(chunk, rank), wanted=True) for rank, chunk in enumerate(chunks, start=1)])
     parts = _by_section(body)
     if len(parts) < 2:
         size = -(-len(body) // most)
@@ -73,13 +73,6 @@ def _by_section(passages: Sequence[Hit]) -> list[DocumentPart]:
             parts.append(_part(hit.section, [hit]))
             above = number
     return parts
-
-
-def _hit(chunk: Chunk, rank: int) -> Hit:
-    return Hit(
-        rank, 1 / rank, chunk.id, chunk.document_id, chunk.title, chunk.pages, chunk.section, chunk.text,
-        page_starts=chunk.page_starts, wanted=True,
-    )  # fmt: skip
 
 
 def _part(name: str, passages: Sequence[Hit]) -> DocumentPart:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk
-from ragft.index.base import Hit, Mode
+from ragft.index.base import Hit, Mode, hit_of
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.lexical import ranking_terms
 from ragft.index.catalogue.word_search import LARGE
@@ -157,20 +157,12 @@ def _best_chunks(catalogue: Catalogue, rows: Sequence[int], most: int | None) ->
 def to_hits(chunks: Sequence[Chunk], ranking: Ranking, titles: Mapping[str, str]) -> list[Hit]:
     """Hits for `chunks` in the order given; a chunk's own title may be cut short, that of its document is whole."""
     return [
-        Hit(
-            rank=rank,
-            score=ranking.scores[chunk.id],
-            chunk_id=chunk.id,
-            document_id=chunk.document_id,
+        replace(
+            hit_of(chunk, rank, ranking.scores[chunk.id]),
             title=titles.get(chunk.document_id, chunk.title),
-            pages=chunk.pages,
-            section=chunk.section,
-            text=chunk.text,
             lexical=ranking.lexical.get(chunk.id),
             dense=ranking.dense.get(chunk.id),
-            page_starts=chunk.page_starts,
             wanted=chunk.document_id in ranking.wanted,
-            position=chunk.position,
         )
         for rank, chunk in enumerate(chunks, start=1)
     ]
