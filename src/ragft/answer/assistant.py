@@ -195,6 +195,7 @@ class Assistant:
         checked = yield from self._write(state, options, fit_to)
         answer = self._verdict.decide(state, closest, checked)
         if notes and (answer.refused or answer.metrics.quoted):  # each of the notes has passed the check
+            state.evidence = notes.evidence  # also those that the prompt had no room for
             answer = answered(state, self._checker(state).answer(notes.text))
         yield Done(answer)
 

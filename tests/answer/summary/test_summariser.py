@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,13 +11,16 @@ import pytest
 from ragft.answer.asked import AskedDocuments, AskedModel
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
+from ragft.answer.checking.support import Supporter
+from ragft.answer.prompts.budget import TokenCounter
 from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.shown.messages import say
-from ragft.answer.summary.section_notes import NOTE_TOKENS, PART_TOKENS
+from ragft.answer.summary.section_notes import NOTE_TOKENS, PART_TOKENS, Note, PartReader
+from ragft.answer.summary.summariser import Summariser, SummaryNotes
 from ragft.answer.written.stream import Done, Event, Status
 from ragft.corpus.base import Chunk
-from ragft.errors import GenerationError
+from ragft.errors import ContextOverflow, EngineUnavailable, GenerationError
 from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import Player, Shelf, hit
 
@@ -102,6 +106,67 @@ def test_without_any_note_the_beginning_is_read_as_before() -> None:
     failed = [GenerationError("stopped")] * 4
     answer = answer_of(events(*failed, "Tidal gates close the harbour against storm surges [1].")[0])
     assert answer.citations[0].quote == TEXTS["Abstract"]
+    assert not answer.metrics.warnings, "what was read of the parts says nothing of the beginning"
+
+
+@pytest.mark.parametrize("nothing", [GenerationError("stopped"), " "], ids=["failed", "empty"])
+def test_a_part_that_the_model_says_nothing_of_counts_as_not_read(nothing: Any) -> None:
+    found, _ = events(*NOTES[:2], nothing, NOTES[3], SUMMARY.replace("[4]", "[3]"))
+    share = 1 - len(TEXTS["2 Method"]) / sum(map(len, TEXTS.values()))
+    assert answer_of(found).metrics.warnings == (say("part_read", "en", share=f"{share:.0%}"),)
+
+
+def test_an_engine_that_is_gone_is_not_asked_for_the_other_parts() -> None:
+    engine = Player(NOTES[0], EngineUnavailable("gone"), *NOTES[2:], SUMMARY)
+    documents = AskedDocuments(Shelf(), attached=chunks("stdin"))
+    assistant = Assistant(AskedModel(engine, "tiny", CAPABLE), documents, AnswerSettings(summary_parts=8))
+    with pytest.raises(EngineUnavailable, match="gone"):
+        assistant.ask("Summarise this", evidence=assign_keys([hit(TEXTS["Abstract"])]))
+    assert len(engine.requests) == 2
+
+
+def summariser_and_notes() -> tuple[Summariser, SummaryNotes]:
+    """Notes of two passages, the second three times as long, all of which was read."""
+    engine = Player()
+    documents = AskedDocuments(Shelf())
+    assistant = Assistant(AskedModel(engine, "tiny", CAPABLE), documents, AnswerSettings())
+    reader = PartReader(engine, "tiny", TokenCounter(engine, "tiny"), Supporter(), 0.5)
+    text = TEXTS["Abstract"]
+    items = assign_keys([hit(text), hit(text * 3)])
+    return Summariser(documents, assistant.prompts, reader, 8), SummaryNotes([Note(item, text) for item in items])
+
+
+def test_notes_that_the_prompt_has_no_room_for_are_counted_as_left_out_and_not_read() -> None:
+    summariser, notes = summariser_and_notes()
+    options = summariser.prompts.options(QUESTION)
+    whole = summariser.fit(QUESTION, notes, options)
+    assert (len(whole.evidence), whole.evidence_dropped, whole.evidence_share) == (2, 0, 1.0)
+    fitted = summariser.fit(QUESTION, notes, replace(options, num_ctx=whole.prompt_tokens + options.num_predict - 1))
+    assert (len(fitted.evidence), fitted.evidence_dropped, fitted.evidence_share) == (1, 1, 0.25)
+    assert summariser.share_read(QUESTION, notes, fitted.evidence) == 0.25
+
+
+def test_a_note_that_does_not_fit_alone_overflows_the_window() -> None:
+    summariser, notes = summariser_and_notes()
+    options = summariser.prompts.options(QUESTION)
+    alone = summariser.fit(QUESTION, notes.first(1), options).prompt_tokens
+    with pytest.raises(ContextOverflow):
+        summariser.fit(QUESTION, notes, replace(options, num_ctx=alone + options.num_predict - 1))
+
+
+def test_the_notes_that_the_prompt_had_no_room_for_are_in_the_answer_that_is_made_of_them() -> None:
+    def asked(num_ctx: int) -> Answer:
+        engine = Player(*NOTES, "The moon is made of green cheese.")
+        documents = AskedDocuments(Shelf(), attached=chunks("stdin"))
+        settings = AnswerSettings(summary_parts=8, num_ctx=num_ctx, num_predict=512)
+        assistant = Assistant(AskedModel(engine, "tiny", CAPABLE), documents, settings)
+        return assistant.ask("Summarise this", evidence=assign_keys([hit(TEXTS["Abstract"])]))
+
+    whole = asked(4096)
+    answer = asked(whole.metrics.prompt_tokens + 511)
+    assert answer.metrics.evidence_dropped == 1
+    assert all(sentence.supported for sentence in answer.sentences)
+    assert "stayed dry since 1987 [4]" in answer.answer
 
 
 @pytest.mark.parametrize(

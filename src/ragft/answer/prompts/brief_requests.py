@@ -1,7 +1,7 @@
 """Small jobs for a capable model beside its answer: a translation, a rewritten question, search queries.
 
-What the model writes is only searched with. None of these jobs may keep an answer from being given, so that an error of
-the engine counts as an empty reply.
+None of these jobs may keep an answer from being given: what the model writes is only searched with, and an error of the
+engine counts as an empty reply. The notes for a summary take `reply_to`, which lets the error through.
 """
 
 from __future__ import annotations
@@ -23,11 +23,20 @@ def brief_reply(
     engine: Engine, model: str, messages: Sequence[Message], options: Options, *, tokens: int = TOKENS
 ) -> str:
     """What `model` says to `messages` in a few words; empty where the engine fails, which shows at the answer."""
-    request = ChatRequest(model, tuple(messages), options.with_(num_predict=tokens, stop=("\n\n",)), think=False)
     try:
-        return "".join(chunk.content for chunk in engine.chat(request) if not chunk.thinking)
+        return reply_to(engine, model, messages, options, tokens=tokens)
     except EngineError:
         return ""
+
+
+def reply_to(engine: Engine, model: str, messages: Sequence[Message], options: Options, *, tokens: int) -> str:
+    """What `model` says to `messages`, in one paragraph without thoughts.
+
+    Raises:
+        EngineError: from the engine, as it comes.
+    """
+    request = ChatRequest(model, tuple(messages), options.with_(num_predict=tokens, stop=("\n\n",)), think=False)
+    return "".join(chunk.content for chunk in engine.chat(request) if not chunk.thinking)
 
 
 def first_line(reply: str, label: re.Pattern[str]) -> str:

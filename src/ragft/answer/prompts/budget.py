@@ -207,10 +207,7 @@ class PromptBudget:
             elif kept and (shorter := shortened(kept, counter.text(kept[0].shown) // 2)) != kept:
                 kept = shorter
             else:
-                raise ContextOverflow(
-                    f"the prompt takes {tokens} tokens, but num_ctx {options.num_ctx} leaves {max(0, room)} for it",
-                    fix="ask a shorter question, raise answer.num_ctx, or lower answer.num_predict",
-                )
+                raise overflow(tokens, options)
         shown = sum(counter.text(evidence_line(item)) for item in kept)
         found = sum(counter.text(evidence_line(item)) for item in evidence)
         return Fitted(
@@ -225,6 +222,15 @@ class PromptBudget:
             evidence_share=shown / found if found else 1.0,
             instructions_withheld=0 if allow_instructions else sum(map(_instructions_in, kept)),
         )
+
+
+def overflow(tokens: int, options: Options) -> ContextOverflow:
+    """The error of a prompt of so many tokens, which does not fit."""
+    room = max(0, options.num_ctx - options.num_predict)
+    return ContextOverflow(
+        f"the prompt takes {tokens} tokens, but num_ctx {options.num_ctx} leaves {room} for it",
+        fix="ask a shorter question, raise answer.num_ctx, or lower answer.num_predict",
+    )
 
 
 def _instructions_in(item: Evidence) -> int:

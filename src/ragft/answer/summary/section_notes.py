@@ -16,13 +16,14 @@ from dataclasses import dataclass, replace
 from ragft.answer.base import Evidence
 from ragft.answer.checker import AnswerChecker
 from ragft.answer.checking.support import Supporter
-from ragft.answer.prompts.brief_requests import brief_reply
+from ragft.answer.prompts.brief_requests import reply_to
 from ragft.answer.prompts.budget import PromptBudget, TokenCounter
 from ragft.answer.prompts.form import Form
 from ragft.answer.prompts.policy import sentence_rank
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.summary.document_parts import DocumentPart
 from ragft.engine.base import Engine, Options
+from ragft.errors import EngineError, EngineUnavailable, ModelNotFound
 
 PART_TOKENS = 600
 """Of a part that are read: its sentences that fit best to its heading and the title."""
@@ -61,7 +62,12 @@ class PartReader:
     threshold: float
 
     def read(self, part: DocumentPart, options: Options) -> PartRead:
-        """Read one part: no notes where the model writes nothing that is supported."""
+        """Read one part: no notes where the model writes nothing that is supported. A part that it says nothing of, or
+        at which it fails, counts as not read.
+
+        Raises:
+            EngineUnavailable, ModelNotFound: from the engine, which would fail at the next part too.
+        """
         title = part.passages[0].title
         question = f"What does {f'the section “{part.name}” of ' if part.name else ''}“{title}” say?"
         budget = PromptBudget(
@@ -71,7 +77,14 @@ class PartReader:
             rank=sentence_rank(f"{title}: {part.name}", self.supporter),
         )
         fitted = budget.fit(question, assign_keys(part.passages), (), _FORM)
-        raw = brief_reply(self.engine, self.model, fitted.messages, options, tokens=NOTE_TOKENS)
+        try:
+            raw = reply_to(self.engine, self.model, fitted.messages, options, tokens=NOTE_TOKENS)
+        except (EngineUnavailable, ModelNotFound):
+            raise
+        except EngineError:
+            raw = ""
+        if not raw.strip():
+            return PartRead((), 0)
         checker = AnswerChecker(fitted.evidence, question=question, supporter=self.supporter, threshold=self.threshold)
         found: dict[str, list[str]] = {}
         for sentence in checker.answer(raw).sentences:

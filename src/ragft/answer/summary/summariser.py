@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from ragft.answer.asked import AskedDocuments
 from ragft.answer.base import Evidence
-from ragft.answer.prompts.budget import Fitted
+from ragft.answer.prompts.budget import Fitted, overflow
 from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.prompt import build_messages
 from ragft.answer.summary.document_parts import DocumentPart, document_parts
@@ -37,6 +37,16 @@ class SummaryNotes:
     def evidence(self) -> tuple[Evidence, ...]:
         """The passages that the notes are of."""
         return tuple(note.item for note in self.notes)
+
+    def first(self, count: int) -> SummaryNotes:
+        """The first `count` notes; their share is as much smaller as their passages are."""
+        kept = SummaryNotes(self.notes[:count])
+        return replace(kept, share=self.share * kept._shown / max(1, self._shown)) if self else self
+
+    @property
+    def _shown(self) -> int:
+        """Characters that the model saw of the passages."""
+        return sum(len(item.shown) for item in self.evidence)
 
     @property
     def text(self) -> str:
@@ -73,14 +83,14 @@ class Summariser:
             notes += found.notes
             characters += found.characters
         whole = sum(len(hit.text) for part in parts for hit in part.passages)
-        return SummaryNotes(numbered_notes(notes), characters / max(1, whole))
+        return SummaryNotes(numbered_notes(notes), characters / max(1, whole)) if notes else SummaryNotes()
 
     def share_read(self, question: str, notes: SummaryNotes, evidence: Sequence[Evidence]) -> float:
         """How much of a text that `question` points at the model reads (0 to 1); of a text that is not attached, it is
         known only where there are notes."""
         whole = sum(len(chunk.text) for chunk in self.documents.attached)
         if notes or not whole or not points_at_text(question):
-            return notes.share
+            return notes.first(len(evidence)).share
         return min(1.0, sum(len(item.shown) for item in evidence) / whole)
 
     def fit(self, question: str, notes: SummaryNotes, options: Options) -> Fitted:
@@ -88,25 +98,30 @@ class Summariser:
 
         The last notes are left out where not all fit. The evidence of the result has what the model read of the
         passages, so that the summary is checked by them.
+
+        Raises:
+            ContextOverflow: not even the first note fits.
         """
         form, counter, think = self.prompts.form(question), self.prompts.counter, self.prompts.settings.think
-        kept = list(notes.notes)
+        kept = notes
         while True:
-            noted = [replace(note.item, excerpt=note.text) for note in kept]
+            noted = [replace(note.item, excerpt=note.text) for note in kept.notes]
             messages = build_messages(question, noted, (), form)
             tokens = counter.prompt(messages, options, think)
-            if len(kept) == 1 or tokens <= options.num_ctx - options.num_predict:
+            if tokens <= options.num_ctx - options.num_predict:
                 break
-            del kept[-1]
-        evidence = tuple(note.item for note in kept)
+            if len(kept.notes) == 1:
+                raise overflow(tokens, options)
+            kept = notes.first(len(kept.notes) - 1)
+        evidence = kept.evidence
         return Fitted(
             messages=messages,
             evidence=evidence,
             history=(),
             prompt_tokens=tokens,
             evidence_tokens=sum(counter.text(item.shown) for item in evidence),
-            evidence_dropped=0,
+            evidence_dropped=len(notes.notes) - len(evidence),
             evidence_trimmed=sum(1 for item in evidence if item.excerpt),
             history_dropped=0,
-            evidence_share=notes.share,
+            evidence_share=kept.share,
         )
