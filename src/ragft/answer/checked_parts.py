@@ -45,13 +45,18 @@ class CheckedParts:
         return settled
 
 
-def _whole_sentences(raw: str) -> int:
+def last_sentence_start(text: str) -> int:
     """Where the sentence that is being written begins, behind the keys of the one before it; 0 in the first one."""
-    spans = sentence_spans(raw)
+    spans = sentence_spans(text)
     if len(spans) < 2:
         return 0
-    keys = _KEYS.match(raw, spans[-2][1])
-    start = keys.end() if keys else spans[-1][0]
+    keys = _KEYS.match(text, spans[-2][1])
+    return keys.end() if keys else spans[-1][0]
+
+
+def _whole_sentences(raw: str) -> int:
+    """Where the sentence that is being written begins; 0 before its first word is whole."""
+    start = last_sentence_start(raw)
     return start if _WORD.search(raw, start) else 0
 
 

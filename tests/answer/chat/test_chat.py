@@ -408,6 +408,23 @@ def test_a_sentence_that_appeared_stays_where_the_engine_dies(tmp_path: Path) ->
     ]
 
 
+def test_a_sentence_that_appeared_stays_where_the_screen_fails(tmp_path: Path) -> None:
+    shown = transcript(chat(tmp_path, dying(TWO, OSError("no such device")), width=200), QUESTION)
+    assert shown[1:] == [TWO.split(" Bread", maxsplit=1)[0], "error: no such device"]
+
+
+def test_ctrl_c_keeps_the_checked_sentences_and_marks_only_the_rest(tmp_path: Path) -> None:
+    made = chat(tmp_path, TWO, width=200)
+    stop_at(made[1], f"writing, {len(TWO.split()) - 2} words")
+    expected = [
+        TWO.split(" Bread", maxsplit=1)[0],
+        "(stopped: the text below was not checked against the sources)",
+        "Bread rises in a",
+    ]
+    assert transcript(made, QUESTION)[1:] == expected
+    assert [one.answer for one in made[0].conversation.exchanges] == ["\n".join(expected)]
+
+
 @pytest.mark.parametrize("reply", [TWO, f"Bread rises in a warm kitchen. {GOOD}", "I do not know.", f"{GOOD} " * 9])
 def test_the_transcript_is_that_of_a_pipe(tmp_path: Path, reply: str) -> None:
     shown = transcript(chat(tmp_path / "terminal", reply, width=2000), QUESTION)

@@ -17,6 +17,7 @@ from ragft.answer.base import Answer, Evidence
 from ragft.answer.chat.commands import Commands
 from ragft.answer.chat.conversation import Conversation
 from ragft.answer.chat.screen import Screen, Work, show_answer
+from ragft.answer.checked_parts import last_sentence_start
 from ragft.answer.shown.numbering import numbered, numbered_draft
 from ragft.answer.shown.render import source_links, wrap
 from ragft.answer.written.stream import CheckedPart, Delta, Done, Event, Restart, Status, Thinking
@@ -34,6 +35,8 @@ LEAVE = ("exit", "quit", ":q")
 FENCE = '"""'
 """Begins and ends a question of several lines, as in Ollama's chat."""
 UNCHECKED = "(stopped: this text was not checked against the sources)"
+REST_UNCHECKED = "(stopped: the text below was not checked against the sources)"
+"""Between the checked sentences of an answer that was stopped and what was written after them."""
 
 
 class Backend(Protocol):
@@ -142,7 +145,7 @@ class Chat:
             self.screen.line(wrap(safe(one.answer), self.screen.width), "dim")
 
     def ask(self, question: str, *, evidence: Sequence[Evidence] | None = None) -> Answer | None:
-        """Answer one question. Ctrl-C stops it: what was written by then is shown and kept as unchecked.
+        """Answer one question. Ctrl-C stops it: what was written by then is shown and kept, what is unchecked marked.
 
         `evidence`, where given, is what it is answered from. None where it was stopped.
         """
@@ -190,7 +193,7 @@ class Chat:
         return True
 
     def _ask(self, question: str, assistant: Assistant, evidence: Sequence[Evidence] | None) -> Answer | None:
-        written = ""
+        written, settled = "", 0
         answer: Answer | None = None
         history = self.conversation.turns[: -1 if self._repeats else None]
         work = Work("searching", time.perf_counter())
@@ -201,15 +204,17 @@ class Chat:
                 if isinstance(event, Done):
                     answer = event.answer
                 elif isinstance(event, Restart):
-                    written = ""
+                    written, settled = "", 0
                 elif isinstance(event, Delta):
                     written += event.text
+                elif isinstance(event, CheckedPart):
+                    settled = last_sentence_start(written)
                 if not isinstance(event, Done):
                     work = self._went_on(work, event, written)
                     self.screen.work(work)
         except KeyboardInterrupt:
-            self._stopped(question, assistant.model, numbered_draft(safe(written).strip()))
-        except RagftError:
+            self._stopped(question, assistant.model, work.checked, _draft_from(written, settled))
+        except (RagftError, OSError):
             self._keep_shown(work)
             raise
         finally:
@@ -256,12 +261,24 @@ class Chat:
         if work.checked:
             self.screen.answer(work.checked, {})
 
-    def _stopped(self, question: str, model: str, written: str) -> None:
+    def _stopped(self, question: str, model: str, checked: str, rest: str) -> None:
+        """Show and keep what was written by now: the checked sentences that were shown, and the unchecked `rest`."""
         self.screen.work(None)
-        if not written:
+        if not (checked or rest):
             self.screen.line("(stopped before the first word)", "dim")
             return
-        self.screen.line(wrap(written, self.screen.width))
-        self.screen.line(wrap(UNCHECKED, self.screen.width), "dim")
+        if checked:
+            self.screen.answer(checked, {})
+            self.screen.line(wrap(REST_UNCHECKED, self.screen.width), "dim")
+        self.screen.line(wrap(rest, self.screen.width))
+        if not checked:
+            self.screen.line(wrap(UNCHECKED, self.screen.width), "dim")
         if self.keep:
-            self.conversation.add_unchecked(question, f"{written}\n{UNCHECKED}", model)
+            kept = f"{checked}\n{REST_UNCHECKED}\n{rest}" if checked else f"{rest}\n{UNCHECKED}"
+            self.conversation.add_unchecked(question, kept, model)
+
+
+def _draft_from(written: str, start: int) -> str:
+    """What was written from `start` on, its sources numbered in the order of their use in the whole text."""
+    before = numbered_draft(safe(written[:start]))
+    return numbered_draft(safe(written))[len(before) :].strip()
