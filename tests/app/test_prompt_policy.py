@@ -164,6 +164,8 @@ def test_evidence_asked_for_here_and_now_holds_for_capable_models_and_runs(
     settings, given = Settings().with_("answer", evidence_tokens=500), frozenset({"evidence_tokens"})
     session = Session(Workspace(tmp_path), settings, engine, engine.show("plain"), index, given=given)
     assert session.assistant("plain").settings.capable_evidence_tokens == 500
+    session.given |= {"capable_evidence_share"}
+    assert session.assistant("plain").settings.capable_evidence_tokens is None, "both were asked for"
     run = RunFolder(tmp_path / "one")
     run.path.mkdir()
     SHORT.write(run.prompt)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CALIBRATION_KEY = "calibration"
 """Under which `ragft calibrate` stores its result with the index."""
+CAPABLE_EVIDENCE = frozenset({"capable_evidence_tokens", "capable_evidence_share"})
+"""The answer settings that say how much evidence a capable model sees."""
 
 
 @dataclass
@@ -116,10 +118,11 @@ class Session:
         return policy.over(settings, given=self.given)
 
     def _with_given_evidence(self) -> AnswerSettings:
-        """The settings; a number of tokens of evidence that somebody asked for holds for capable models, too."""
+        """The settings; a number of tokens of evidence that somebody asked for holds for capable models, too, where
+        nothing was asked for these alone."""
         answer = self.settings.answer
         tokens = answer.evidence_tokens
-        if "evidence_tokens" not in self.given or "capable_evidence_tokens" in self.given or tokens == "auto":
+        if "evidence_tokens" not in self.given or self.given & CAPABLE_EVIDENCE or tokens == "auto":
             return answer
         return answer.model_copy(update={"capable_evidence_tokens": tokens})
 
