@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ragft.answer.refusal.own_word import LEAST_ASKED
+from ragft.answer.refusal.shipped import SHIPPED
+from ragft.answer.session import CALIBRATION_KEY, load_calibration
 from ragft.app.application import open_application
-from ragft.app.calibrating import calibrate, reset
+from ragft.app.calibrating import calibrate, calibrate_judge, calibrate_refusals, reset
 from ragft.app.resources import Resources
 from tests.app.papers import QUESTION
 
@@ -29,6 +33,29 @@ def test_thresholds_that_were_fitted_are_used_at_once(resources: Resources, labe
     report = calibrate(resources, labelled=labelled, count=0, seed=0, model=None, progress=None)
     assert resources.session().calibration == report.calibration != before
     assert reset(resources) == resources.session().calibration == before
+
+
+def test_what_was_measured_meanwhile_stays(resources: Resources, labelled: Path, tmp_path: Path) -> None:
+    lines = labelled.read_text(encoding="utf-8").splitlines(keepends=True)
+    (few := tmp_path / "few.jsonl").write_text("".join(lines[: 2 * LEAST_ASKED]), encoding="utf-8")
+    pairs = [{"sentence": "It rains.", "evidence": "It rains.", "supported": n % 2 == 0} for n in range(40)]
+    (judged := tmp_path / "pairs.jsonl").write_text("".join(json.dumps(pair) + "\n" for pair in pairs))
+
+    def meanwhile(*_: object) -> None:
+        calibration = replace(SHIPPED, gate_threshold=0.9, judge="a model")
+        resources.index.write_meta(CALIBRATION_KEY, calibration.to_json())
+
+    report = calibrate(resources, labelled=labelled, count=0, seed=0, model=None, progress=meanwhile)
+    stored = load_calibration(resources.index)
+    assert stored == report.calibration == resources.session().calibration
+    assert (stored.judge, stored.gate_threshold) == ("a model", report.fitted.threshold)
+    calibrate_judge(resources, pairs=judged, model=None, progress=meanwhile)
+    assert load_calibration(resources.index).gate_threshold == 0.9
+    reset(resources)
+    calibrate_refusals(resources, labelled=few, count=0, seed=0, model=None, progress=meanwhile)
+    stored = load_calibration(resources.index)
+    assert (stored.gate_threshold, stored.judge, len(stored.own_words)) == (0.9, "a model", 1)
+    reset(resources)
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,11 +35,12 @@ def calibrate(
     session = resources.session(model)
     rows = _questions(session, labelled, count=count, seed=seed, model=model, progress=progress)
     source = f"{len(rows)} questions" + (f", {labelled.name} among them" if labelled else "")
-    before = session.calibration
-    start = replace(SHIPPED, judge=before.judge, judge_least=before.judge_least, own_words=before.own_words)
-    report = fit(session.index, rows, settings=session.settings.answer, start=start, source=source, progress=progress)
-    _keep(resources, report.calibration)
-    return report
+    report = fit(session.index, rows, settings=session.settings.answer, start=SHIPPED, source=source, progress=progress)
+
+    def fitted(now: Calibration) -> Calibration:
+        return replace(report.calibration, judge=now.judge, judge_least=now.judge_least, own_words=now.own_words)
+
+    return replace(report, calibration=_keep(resources, fitted))
 
 
 def calibrate_refusals(
@@ -76,8 +78,7 @@ def calibrate_refusals(
         k=session.settings.answer.k,
         progress=progress,
     )
-    own_words = {**session.calibration.own_words, chosen.digest: report.own_word}
-    _keep(resources, replace(session.calibration, own_words=own_words))
+    _keep(resources, lambda now: replace(now, own_words={**now.own_words, chosen.digest: report.own_word}))
     return report
 
 
@@ -96,12 +97,17 @@ def _questions(
     return rows
 
 
-def _keep(resources: Resources, calibration: Calibration) -> None:
-    """Store it with the index, and use it from now on."""
-    from ragft.answer.session import CALIBRATION_KEY
+def _keep(resources: Resources, change: Callable[[Calibration], Calibration]) -> Calibration:
+    """Change what is stored with the index, and use it from now on.
 
+    It is read only now: a measurement is long, and another may have ended meanwhile.
+    """
+    from ragft.answer.session import CALIBRATION_KEY, load_calibration
+
+    calibration = change(load_calibration(resources.index))
     resources.index.write_meta(CALIBRATION_KEY, calibration.to_json())
     resources.recalibrate(calibration)
+    return calibration
 
 
 def calibrate_judge(
@@ -124,8 +130,8 @@ def calibrate_judge(
         support=session.calibration.support,
         progress=progress,
     )
-    kept = replace(session.calibration, judge=chosen.digest if report.better else "", judge_least=report.least)
-    _keep(resources, kept)
+    judge = chosen.digest if report.better else ""
+    _keep(resources, lambda now: replace(now, judge=judge, judge_least=report.least))
     return report
 
 
