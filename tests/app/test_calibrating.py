@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ragft.answer.session import CALIBRATION_KEY, load_calibration
 from ragft.app.application import open_application
 from ragft.app.calibrating import calibrate, calibrate_judge, calibrate_refusals, reset
 from ragft.app.resources import Resources
+from ragft.errors import InputError
 from tests.app.papers import QUESTION
 
 pytestmark = pytest.mark.usefixtures("scripted_engine")
@@ -56,6 +58,16 @@ def test_what_was_measured_meanwhile_stays(resources: Resources, labelled: Path,
     stored = load_calibration(resources.index)
     assert (stored.gate_threshold, stored.judge, len(stored.own_words)) == (0.9, "a model", 1)
     reset(resources)
+
+
+@pytest.mark.parametrize(("measure", "count"), [(calibrate, 19), (calibrate_refusals, 9)])
+def test_too_few_questions_are_refused_before_the_model_makes_them(
+    resources: Resources, measure: Callable[..., object], count: int
+) -> None:
+    made: list[object] = []
+    with pytest.raises(InputError, match=f"{count} answerable and {count} unanswerable questions are too few"):
+        measure(resources, labelled=None, count=count, seed=0, model=None, progress=lambda *done: made.append(done))
+    assert not made
 
 
 @pytest.mark.slow

@@ -29,11 +29,12 @@ def calibrate(
     progress: Progress | None,
 ) -> CalibrationReport:
     """Fit the threshold and keep it with the index; see `Application.calibrate`."""
+    from ragft.answer.refusal.calibration import LEAST_QUESTIONS
     from ragft.answer.refusal.calibration import calibrate as fit
     from ragft.answer.refusal.shipped import SHIPPED
 
     session = resources.session(model)
-    rows = _questions(session, labelled, count=count, seed=seed, model=model, progress=progress)
+    rows = _questions(session, labelled, least=LEAST_QUESTIONS, count=count, seed=seed, model=model, progress=progress)
     source = f"{len(rows)} questions" + (f", {labelled.name} among them" if labelled else "")
     report = fit(session.index, rows, settings=session.settings.answer, start=SHIPPED, source=source, progress=progress)
 
@@ -55,7 +56,7 @@ def calibrate_refusals(
     """Measure what the model's own word counts for, and keep that with the index; see
     `Application.calibrate_refusals`."""
     from ragft.answer.prompts.form import own_word_of
-    from ragft.answer.refusal.own_word import measure_own_word
+    from ragft.answer.refusal.own_word import LEAST_ASKED, measure_own_word
     from ragft.errors import UsageError
 
     session = resources.session(model)
@@ -64,7 +65,7 @@ def calibrate_refusals(
         raise UsageError(
             f"{chosen.name!r} was made by ragft, and is asked as it was trained", fix="measure the model below it"
         )
-    rows = _questions(session, labelled, count=count, seed=seed, model=model, progress=progress)
+    rows = _questions(session, labelled, least=LEAST_ASKED, count=count, seed=seed, model=model, progress=progress)
 
     def assistant_for(own_word: OwnWord) -> Assistant:
         measured = replace(session.calibration, own_words={chosen.digest: own_word})
@@ -83,12 +84,24 @@ def calibrate_refusals(
 
 
 def _questions(
-    session: Session, labelled: Path | None, *, count: int, seed: int, model: str | None, progress: Progress | None
+    session: Session,
+    labelled: Path | None,
+    *,
+    least: int,
+    count: int,
+    seed: int,
+    model: str | None,
+    progress: Progress | None,
 ) -> list[LabelledQuestion]:
-    """The labelled questions of a file, and `count` that the model makes from the documents."""
-    from ragft.answer.refusal.calibration import make_calibration_questions, read_labelled
+    """The labelled questions of a file, and `count` that the model makes from the documents.
+
+    Raises:
+        InputError: there can be no `least` of a kind; the model has made none by then.
+    """
+    from ragft.answer.refusal.calibration import counted, make_calibration_questions, read_labelled
 
     rows = read_labelled(labelled) if labelled else []
+    counted(rows, least, more=count)
     if count:
         name = session.assistant(model).model
         rows += make_calibration_questions(

@@ -83,6 +83,22 @@ def read_labelled(path: Path) -> list[LabelledQuestion]:
     ]
 
 
+def counted(rows: Sequence[LabelledQuestion], least: int, *, more: int = 0) -> tuple[int, int]:
+    """How many of `rows` are answerable, and how many are not, where `more` of each will be added.
+
+    Raises:
+        InputError: fewer than `least` of a kind.
+    """
+    answerable = sum(row.answerable for row in rows)
+    counts = answerable + more, len(rows) - answerable + more
+    if min(counts) < least:
+        raise InputError(
+            f"{counts[0]} answerable and {counts[1]} unanswerable questions are too few",
+            fix=f"at least {least} of each: a larger count, or labelled=FILE",
+        )
+    return counts
+
+
 def make_calibration_questions(
     index: Index, engine: Engine, *, model: str, count: int, seed: int = 0, progress: Progress | None = None
 ) -> list[LabelledQuestion]:
@@ -137,12 +153,7 @@ def calibrate(
         InputError: fewer than LEAST_QUESTIONS of a kind.
     """
     answerable = [row.answerable for row in labelled]
-    counts = sum(answerable), len(answerable) - sum(answerable)
-    if min(counts) < LEAST_QUESTIONS:
-        raise InputError(
-            f"{counts[0]} answerable and {counts[1]} unanswerable questions are too few",
-            fix=f"at least {LEAST_QUESTIONS} of each: a larger count, or labelled=FILE",
-        )
+    counts = counted(labelled, LEAST_QUESTIONS)
     supporter = Supporter(index.embed, reads=index.reads)
     scores: list[float] = []
     for number, row in enumerate(labelled, start=1):

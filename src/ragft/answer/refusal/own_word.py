@@ -17,8 +17,7 @@ from ragft.answer.base import Answer, Evidence
 from ragft.answer.checker import clean
 from ragft.answer.prompts.form import OwnWord
 from ragft.answer.prompts.prompt import assign_keys, is_refusal
-from ragft.answer.refusal.calibration import LabelledQuestion
-from ragft.errors import InputError
+from ragft.answer.refusal.calibration import LabelledQuestion, counted
 from ragft.index.base import Hit
 
 if TYPE_CHECKING:
@@ -97,12 +96,7 @@ def measure_own_word(
         EngineError: the engine failed.
     """
     right = [row.answerable for row in rows]
-    counts = sum(right), len(right) - sum(right)
-    if min(counts) < LEAST_ASKED:
-        raise InputError(
-            f"{counts[0]} answerable and {counts[1]} unanswerable questions are too few",
-            fix=f"at least {LEAST_ASKED} of each: a larger count, or labelled=FILE",
-        )
+    counts = counted(rows, LEAST_ASKED)
     assistants = {told: assistant_for(replace(by_size, told=told)) for told in (True, False)}
     answers: dict[bool, list[Answer]] = {True: [], False: []}
     for number, row in enumerate(rows, start=1):
