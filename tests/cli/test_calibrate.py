@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,9 @@ from typer.testing import CliRunner, Result
 from ragft.answer.refusal.calibration import read_labelled
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY, load_calibration
+from ragft.app.application import Application
 from ragft.cli.main import app
+from ragft.errors import InputError
 from ragft.index.index import open_index
 from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
@@ -192,6 +195,25 @@ def test_what_a_models_refusals_are_worth_is_measured_and_kept_by_its_digest(
     assert not found["own_word"]["told"]
     assert [(own.told, own.trusted) for own in stored(corpus).own_words.values()] == [(False, False)]
     assert json.loads(ragft("--reset", "--json").stdout)["calibration"]["own_words"] == {}
+
+
+@pytest.mark.parametrize(("flags", "method"), [([], "calibrate"), (["--refusals"], "calibrate_refusals")])
+def test_a_count_is_passed_on_only_where_it_is_given(
+    ragft: Any, monkeypatch: pytest.MonkeyPatch, flags: list[str], method: str
+) -> None:
+    calls: list[dict[str, object]] = []
+
+    def called(_: Application, **arguments: object) -> None:
+        calls.append(arguments)
+        raise InputError("enough")
+
+    default = inspect.signature(getattr(Application, method)).parameters["count"].default
+    monkeypatch.setattr(Application, method, called)
+    ragft(*flags)
+    ragft(*flags, "--count", "7")
+    assert [call.get("count") for call in calls] == [None, 7]
+    assert str(default) in ragft("--help").stdout
+    assert "count" not in calls[0]
 
 
 def test_two_measurements_at_once_are_refused(ragft: Any) -> None:

@@ -74,17 +74,14 @@ def calibrate(
                 judged = app.calibrate_judge(pairs=pairs, model=model, progress=progress)
             emit(judged, as_json, lambda: _show_judges(judged))
             return
+        given = {} if count is None else {"count": count}
         if refusals:
             with progress_bar() as progress:
-                measured = app.calibrate_refusals(
-                    labelled=labelled, count=20 if count is None else count, seed=seed, model=model, progress=progress
-                )
+                measured = app.calibrate_refusals(labelled=labelled, seed=seed, model=model, progress=progress, **given)
             emit(measured, as_json, lambda: _show_ways(measured))
             return
         with progress_bar() as progress:
-            report = app.calibrate(
-                labelled=labelled, count=60 if count is None else count, seed=seed, model=model, progress=progress
-            )
+            report = app.calibrate(labelled=labelled, seed=seed, model=model, progress=progress, **given)
     emit(report, as_json, lambda: _show(report))
 
 

@@ -47,6 +47,6 @@ def first_line(reply: str, label: re.Pattern[str]) -> str:
     return text if len(text) <= LONGEST_LINE else ""
 
 
-def names_in(text: str) -> list[str]:
+def folded_names(text: str) -> list[str]:
     """Abbreviations, names with a capital inside, and numbers, in small letters: these are written alike everywhere."""
     return [name.casefold() for name in _NAME.findall(text)]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ragft.answer.base import Turn
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.escape import as_question
-from ragft.answer.prompts.brief_requests import brief_reply, first_line, names_in
+from ragft.answer.prompts.brief_requests import brief_reply, first_line, folded_names
 from ragft.answer.prompts.rewrite import referred_to
 from ragft.answer.shown.marks import without_marks
 from ragft.answer.written.citation_keys import strip_keys
@@ -77,8 +77,8 @@ def as_standalone(question: str, history: Sequence[Turn], reply: str) -> str | N
     text = first_line(reply, _LABEL)
     said = " ".join(f"{turn.question} {turn.answer}" for turn in history)
     own, earlier, new = (set(content_terms(one)) for one in (question, said, text))
-    keeps = _has_all(text, names_in(question)) and len(own & new) >= KEPT * len(own)
-    invents = not _has_all(f"{question} {said}", names_in(text))
+    keeps = _has_all(text, folded_names(question)) and len(own & new) >= KEPT * len(own)
+    invents = not _has_all(f"{question} {said}", folded_names(text))
     return text if text and keeps and (new - own) & earlier and not invents else None
 
 

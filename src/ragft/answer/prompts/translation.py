@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ragft.answer.escape import as_question
-from ragft.answer.prompts.brief_requests import brief_reply, first_line, names_in
+from ragft.answer.prompts.brief_requests import brief_reply, first_line, folded_names
 from ragft.corpus.languages import language_in
 from ragft.corpus.words import is_english
 from ragft.engine.base import Engine, Message, Options
@@ -61,4 +61,4 @@ def as_translation(question: str, reply: str) -> str | None:
     if not is_english(text) or language_in(text) != SOURCE_LANGUAGE:
         return None
     kept = text.casefold()
-    return text if all(name in kept for name in names_in(question)) else None
+    return text if all(name in kept for name in folded_names(question)) else None
