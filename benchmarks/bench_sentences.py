@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from ragft.answer.checking.support import Supporter, coverage, sentence_spans
+from ragft.answer.checking.support import Supporter, coverage, sentences_in
 from ragft.answer.prompts.policy import sentence_rank
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import BenchmarkQuestion
@@ -46,7 +46,7 @@ LEAST_CHARACTERS = 20
 
 def split(text: str) -> list[str]:
     """The sentences of `text`, each once."""
-    found = (text[start:end].strip() for start, end in sentence_spans(text))
+    found = (one.strip() for one in sentences_in(text))
     return list(dict.fromkeys(one for one in found if len(one) >= LEAST_CHARACTERS))
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ragft.answer.checking.support import coverage, sentence_spans
+from ragft.answer.checking.support import coverage, sentences_in
 from ragft.corpus.stems import stem
 from ragft.corpus.words import words
 from ragft.index.search.closest import best_window
@@ -61,7 +61,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _sentences(text: str) -> list[str]:
-    found = (text[start:end] for start, end in sentence_spans(text))
+    found = sentences_in(text)
     return [one for one in found if len(one) >= _LEAST]
 
 

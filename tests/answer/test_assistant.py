@@ -102,6 +102,21 @@ def test_a_question_about_a_name_that_nothing_has_is_refused_without_asking_the_
     assert engine.requests == []
 
 
+@pytest.mark.parametrize(("question", "given"), [("How do I bake sourdough from GaLore?", False), (QUESTION, True)])
+def test_names_are_looked_up_only_where_that_can_change_something(question: str, given: bool) -> None:
+    asked: list[str] = []
+
+    def holds(name: str) -> bool:
+        asked.append(name)
+        return False
+
+    documents = AskedDocuments(Shelf(*HITS), holds=holds)
+    made = Assistant(AskedModel(Player(GOOD), "tiny"), documents, AnswerSettings(gate=0.9))
+    question = question.replace("QLoRA", "GaLore") if given else question
+    made.ask(question, evidence=assign_keys(HITS) if given else None)
+    assert asked == []
+
+
 def test_a_paper_that_is_asked_for_by_name_reaches_the_model() -> None:
     abstract = hit("NormalFloat places sixteen values at quantiles of a normal distribution.", dense=0.05)
     made = assistant(abstract.text, hits=(replace(abstract, wanted=True),))

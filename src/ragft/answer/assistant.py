@@ -165,9 +165,11 @@ class Assistant:
             yield Done(refused(state, "no_evidence"))
             return
         closest = Closest(query, self._supporter)
-        unknown = asks_of_the_unknown(query, [item.hit for item in state.evidence], self._documents.holds)
+        gated = gated or evidence is None
+        hits = [item.hit for item in state.evidence]
+        unknown = (lambda: asks_of_the_unknown(query, hits, self._documents.holds)) if gated else (lambda: False)
         passes = self._verdict.passes_gate(state, closest, unknown=unknown)
-        if not passes and (gated or evidence is None):
+        if gated and not passes:
             yield Done(refused(state, "weak_evidence"))
             return
         titles = tuple(dict.fromkeys(item.hit.title for item in state.evidence))

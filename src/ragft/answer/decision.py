@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -66,18 +67,21 @@ class Verdict:
         """Below this score a sentence is marked as unsupported."""
         return self.calibration.support if self.settings.support is None else self.settings.support
 
-    def passes_gate(self, state: QuestionState, closest: Closest, *, unknown: bool = False) -> bool:
+    def passes_gate(
+        self, state: QuestionState, closest: Closest, *, unknown: Callable[[], bool] = lambda: False
+    ) -> bool:
         """Whether the evidence is good enough to ask the model; both scores and thresholds are noted in `state`.
 
         A paper that the question names is in the collection, so the score does not count: "main contributions" has few
-        words in common with it. One that turns on a name `unknown` to the whole collection does not pass.
+        words in common with it. One that turns on a name `unknown` to the whole collection does not pass, which is
+        looked up only where the score would let it pass.
         """
         features = question_features(closest, [item.hit for item in state.evidence])
         state.gate_score = self.calibration.gate.probability(features)
         state.answer_score = self.calibration.answer.probability(features)
         state.gate_threshold, state.answer_threshold = self.gate_threshold, self.answer_threshold
         state.gate_seconds = state.seconds - state.retrieval_seconds
-        return (state.gate_score >= state.gate_threshold and not unknown) or _is_wanted(state)
+        return _is_wanted(state) or (state.gate_score >= state.gate_threshold and not unknown())
 
     def decide(self, state: QuestionState, closest: Closest, checked: Checked) -> Answer:
         """The answer to a question whose model has written; `closest` has the question as it was searched for."""

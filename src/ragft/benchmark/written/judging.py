@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from ragft.answer.base import Answer, Citation, Evidence
 from ragft.answer.checker import clean
-from ragft.answer.checking.support import sentence_spans
+from ragft.answer.checking.support import sentences_in
 from ragft.answer.shown.marks import without_marks
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.retrieval.evidence import shows
@@ -46,7 +46,7 @@ def judge(row: WrittenAnswer, answer: Answer, places: Places) -> Played:
 def sentences(text: str) -> set[str]:
     """The sentences of an answer, written or shown, as the check parts them: without keys, marks, last stop, case."""
     plain = strip_keys(clean(without_marks(text.replace("[?]", ""))))[0]
-    return {_plain(plain[start:end]) for start, end in sentence_spans(plain)} - {""}
+    return set(map(_plain, sentences_in(plain))) - {""}
 
 
 def has_evidence(evidence: Sequence[Evidence], row: WrittenAnswer, places: Places) -> bool | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from ragft.answer.checking.support import Supporter, best_passage, sentence_spans
+from ragft.answer.checking.support import Supporter, best_passage, sentences_in
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import BenchmarkQuestion
@@ -136,9 +136,9 @@ def _answered_elsewhere(
 ) -> bool:
     """Whether a passage of another document may answer it; a doubt counts as yes."""
     others = frozenset(record.id for record in index.documents()) - {own}
-    sentences = [question.reference[start:end] for start, end in sentence_spans(question.reference)]
+    sentences = sentences_in(question.reference)
     for hit in index.search(question.question, k, documents=others) if others else ():
-        passages = [hit.text[start:end] for start, end in sentence_spans(hit.text)]
+        passages = sentences_in(hit.text)
         if (best := best_passage(question.question, hit.text)) and best.coverage > COVERED:
             return True
         for sentence in sentences:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from ragft.answer.checking.nli import configured_nli
-from ragft.answer.checking.support import Supporter, sentence_spans, support_score
+from ragft.answer.checking.support import Supporter, sentences_in, support_score
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.prompts.budget import Fitted, TokenCounter
 from ragft.answer.prompts.builder import PromptBuilder
@@ -153,7 +153,7 @@ class Builder:
         """
         hits = self._found(self._query(idea))
         asked = content_terms(idea.question)
-        for text in (hit.text[a:b] for hit in hits for a, b in sentence_spans(hit.text)):
+        for text in (one for hit in hits for one in sentences_in(hit.text)):
             if sum(term in content_terms(text) for term in asked) > COVERED * len(asked) and names_term(
                 idea.terms[0], text
             ):
@@ -247,7 +247,7 @@ class Builder:
         if any(support_score(text, hit.text) >= 0.5 for text in answers):
             return True
         asked = set(content_terms(idea.question))
-        spoken = [hit.text[start:end] for start, end in sentence_spans(hit.text)]
+        spoken = sentences_in(hit.text)
         if any(len(asked & set(content_terms(text))) > COVERED * len(asked) for text in spoken):
             return True
         return any(cosine >= SAME_MEANING for text in answers for cosine in self._supporter.cosines(text, spoken))

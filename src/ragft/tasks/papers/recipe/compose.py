@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from ragft.answer.base import Evidence
 from ragft.answer.checker import check
 from ragft.answer.checking.nli import configured_nli
-from ragft.answer.checking.support import Supporter, sentence_spans, support_score
+from ragft.answer.checking.support import Supporter, sentences_in, support_score
 from ragft.answer.checking.terms import content_terms, quantities
 from ragft.answer.prompts.budget import Fitted, TokenCounter
 from ragft.answer.prompts.builder import PromptBuilder
@@ -191,7 +191,7 @@ class Composer:
         if support_score(claim, hit.text) >= 0.5:
             return True
         asked = set(content_terms(pair.question))
-        sentences = [hit.text[start:end] for start, end in sentence_spans(hit.text)]
+        sentences = sentences_in(hit.text)
         terms = [set(content_terms(sentence)) for sentence in sentences]
         # Two sentences together, because the second of them says "it".
         if any(len(asked & (one | two)) > COVERED * len(asked) for one, two in pairwise([*terms, set()])):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ragft.answer.checking.support import sentence_spans
+from ragft.answer.checking.support import sentences_in
 from ragft.answer.prompts.budget import TokenCounter
 from ragft.console import Progress
 from ragft.dataset.base import Row
@@ -64,7 +64,7 @@ class GenerationRun:
         Raises:
             Rejected: a sentence does.
         """
-        if any(self.avoided_answers.holds_like(text[start:end]) for start, end in sentence_spans(text)):
+        if any(self.avoided_answers.holds_like(sentence) for sentence in sentences_in(text)):
             raise Rejected("benchmark_answer")
 
     def reject(self, reason: str, value: Mapping[str, Any]) -> None:
