@@ -81,6 +81,21 @@ def test_a_small_difference_leaves_the_way_of_its_size() -> None:
     assert not measured(Model(19, 2), Model(18, 2), CAPABLE).own_word.told
 
 
+def test_a_difference_of_15_points_counts() -> None:
+    assert not measured(Model(16, 2), Model(19, 2)).own_word.told
+
+
+@pytest.mark.parametrize(("wrong", "trusted"), [(4, True), (6, False)])
+def test_four_right_refusals_of_five_are_the_least_to_be_trusted(wrong: int, trusted: bool) -> None:
+    model = Model(20 - wrong, 4)  # 16 right ones
+    assert measured(model, model).own_word.trusted is trusted
+
+
+def test_five_refusals_are_enough_to_judge_them() -> None:
+    five = Model(20, 15)
+    assert measured(five, five).own_word.trusted
+
+
 def test_refusals_that_are_mostly_right_are_trusted() -> None:
     assert measured(Model(18, 0), Model(20, 20)).own_word.trusted
     assert not measured(Model(10, 0), Model(10, 10), CAPABLE).own_word.trusted
