@@ -220,10 +220,11 @@ def test_a_loop_that_began_with_the_answer_is_cut_and_kept() -> None:
     assert answer.metrics.degenerate == "loop"
 
 
-def test_a_loop_with_one_supported_sentence_is_no_answer() -> None:
+def test_a_loop_with_one_supported_sentence_is_that_sentence_or_no_answer() -> None:
     rounds = [f"They then compare {n} four-bit types to show that four-bit types fit in four-bit." for n in range(9)]
-    looping = " ".join([GOOD, *rounds])
-    answer = assistant(looping, looping).ask(QUESTION)
+    assert assistant(" ".join([GOOD, *rounds])).ask(QUESTION).answer == GOOD
+    looping = " ".join(["QLoRA brings the same job down to a single GPU [1].", *rounds])
+    answer = assistant(looping, looping).ask(QUESTION)  # its sentence alone would be none
     assert "four-bit" not in answer.answer
     assert answer.metrics.retries == 1
     assert answer.reason == "degenerate" or answer.metrics.quoted

@@ -6,6 +6,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,3 +152,24 @@ def test_a_checked_sentence_appears_while_the_next_is_written(workspace: Workspa
         screen.wait_for("[1] Fine-tuning on one card, Memory")
         assert screen.code() == 0
     assert screen.seen.count("Bread rises") == 1, "what is not checked is not shown"
+
+
+def test_a_terminal_a_pipe_and_json_give_the_same_answer(workspace: Workspace, tmp_path: Path) -> None:
+    reply = f"{ANSWER} I do not know."
+    script = {**SCRIPT, "rules": [{"match": "Question: .*QLoRA", "reply": reply}]}
+    (tmp_path / "script.json").write_text(json.dumps(script))
+    environment = {"RAGFT_SCRIPT": str(tmp_path / "script.json"), "RAGFT_ENGINE__NAME": "scripted", "NO_COLOR": "1"}
+    arguments = ("ask", QUESTION, "--workspace", str(workspace.root))
+
+    def piped(*more: str) -> str:
+        command = [sys.executable, "-m", "ragft", *arguments, *more]
+        return subprocess.check_output(
+            command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, encoding="utf-8"
+        )
+
+    with terminal(*arguments, **environment) as screen:
+        assert screen.code() == 0
+    shown = " ".join(screen.text.split())
+    assert f"{reply} [1] Fine-tuning on one card, Memory" in shown
+    assert piped().startswith(f"{reply}\n[1] Fine-tuning on one card, Memory\n")
+    assert json.loads(piped("--json"))["answer"] == reply

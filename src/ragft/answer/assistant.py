@@ -11,8 +11,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from ragft.answer.asked import UNOBSERVED, AskedDocuments, AskedModel, Observations
-from ragft.answer.base import Answer, Citation, Evidence, Turn
-from ragft.answer.checked_parts import CheckedParts
+from ragft.answer.base import Answer, Evidence, Turn
+from ragft.answer.checked_parts import CheckedParts, with_beginning
 from ragft.answer.checker import AnswerChecker, Checked
 from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.nli import configured_nli
@@ -25,6 +25,7 @@ from ragft.answer.outcome import (
     refused,
     small_talk,
 )
+from ragft.answer.prompt_counts import compare_counts
 from ragft.answer.prompts.budget import Fitted, TokenCounter
 from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.follow_ups import FollowUpRewriter
@@ -42,7 +43,16 @@ from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.summary.section_notes import PartReader
 from ragft.answer.summary.summariser import Summariser, SummaryNotes
 from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable
-from ragft.answer.written.stream import CheckedPart, Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
+from ragft.answer.written.stream import (
+    CheckedPart,
+    Done,
+    Event,
+    KeyStream,
+    Restart,
+    Status,
+    Thinking,
+    shown_events,
+)
 from ragft.answer.written.thinking_models import thinks_unasked
 from ragft.corpus.text import sanitise
 from ragft.engine.absent import require_engine
@@ -139,7 +149,8 @@ class Assistant:
         """The events of one answer; the last is `Done`. Closing the iterator stops the engine.
 
         With `evidence` given nothing is retrieved, and the gate stays open unless `gated`: the caller has decided.
-        With `checked_parts`, parts of the answer come as `CheckedPart` as soon as they are checked; none is taken back.
+        With `checked_parts`, parts of the answer come as `CheckedPart` as soon as they are checked. None is taken back,
+        and the answer is the same without.
 
         Raises:
             EngineUnavailable, ModelNotFound, GenerationError: from the engine, as they come.
@@ -187,7 +198,8 @@ class Assistant:
             )
             state.evidence = state.fitted.evidence
 
-        if checked_parts and self._judge is None:  # what words support it may yet reject, and nothing is taken back
+        state.in_parts = checked_parts
+        if self._judge is None:  # what words support it may yet reject, and nothing is taken back
             state.is_final = lambda part: self._verdict.is_final(state, closest, part)
         yield Status("reading", titles)
         fit_to(options)
@@ -290,7 +302,7 @@ class Assistant:
         """
         checked = yield from self._attempt(state, options)
         again = self._second(state, options)
-        if not state.fault or checked.grounded or state.given_out or again is None:
+        if not state.fault or checked.grounded or state.settled or again is None:
             return checked
         if again.num_predict > options.num_predict:
             try:
@@ -311,11 +323,12 @@ class Assistant:
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:
         check = self._checker(state)
         state.raw, state.fault = yield from self._generate(state, options, check)
-        self._compare_counts(state)
+        compare_counts(state, self.prompts.counter, self._observed.speed)
         checked = check.answer(usable(state.raw, state.fault))
-        if state.fault == "loop" and not checked.mostly_supported:  # one true sentence in a loop makes no answer
-            return replace(checked, grounded=False)
-        return checked
+        looped = state.fault == "loop" and not checked.mostly_supported  # one true sentence in a loop makes no answer
+        if state.settled:
+            return with_beginning(check.answer(state.settled), checked, alone=looped)
+        return replace(checked, grounded=False) if looped else checked
 
     def _checker(self, state: QuestionState) -> AnswerChecker:
         return AnswerChecker(
@@ -345,13 +358,15 @@ class Assistant:
                 if chunk.void:
                     yield Restart("think_block")
                     raw, watch, shown = "", LoopWatch(), KeyStream(check.citation)
+                    parts, state.settled = None, ""
                 if chunk.content:
                     state.first_token_seconds = state.first_token_seconds or state.seconds
                     raw += chunk.content
-                    yield from _events(*shown.feed(chunk.content))
-                    if parts is not None and (settled := parts.feed(raw)):
-                        state.given_out += settled
-                        yield CheckedPart(settled)
+                    yield from shown_events(*shown.feed(chunk.content))
+                    if parts is not None and (part := parts.feed(raw)):
+                        state.settled = parts.settled
+                        if state.in_parts:
+                            yield CheckedPart(part)
                 if chunk.done:
                     state.last = chunk
                     break
@@ -362,7 +377,7 @@ class Assistant:
             close = getattr(chunks, "close", None)
             if close is not None:
                 close()
-        yield from _events(*shown.flush())
+        yield from shown_events(*shown.flush())
         if thought and not raw.strip() and state.last.done_reason == "length":
             return raw, "unfinished_thought"
         return raw, fault(raw, state.last.done_reason)
@@ -376,23 +391,3 @@ class Assistant:
             if self._observed.thinkers is not None:
                 self._observed.thinkers.note(self.model)
             yield Status("thinking")
-
-    def _compare_counts(self, state: QuestionState) -> None:
-        """Learn from the engine's own count of the prompt, and warn where it is not ours: something was cut."""
-        metrics = state.last.metrics
-        if metrics is None or state.fitted is None:
-            return
-        ours, theirs, speed = state.fitted.prompt_tokens, metrics.prompt_tokens, self._observed.speed
-        if theirs:
-            if speed is not None:
-                self.prompts.counter.learn(sum(len(m.content) for m in state.fitted.messages), theirs)
-            if self.prompts.counter.disagrees(ours, theirs):
-                state.warnings.append(f"the engine read {theirs} tokens of prompt where {ours} were counted")
-        if speed is not None and theirs >= 100 and metrics.prompt_seconds > 0.2:
-            speed.note(self.model, theirs / metrics.prompt_seconds)
-
-
-def _events(text: str, citations: Sequence[Citation]) -> Iterator[Event]:
-    if text:
-        yield Delta(text)
-    yield from map(Cited, citations)

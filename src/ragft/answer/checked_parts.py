@@ -9,6 +9,7 @@ from ragft.answer.checker import Checked, clean
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.shown.numbering import numbered_draft
 from ragft.answer.written.citation_keys import strip_keys, without_torn_key
+from ragft.answer.written.degenerate import repeats_sentence
 
 _WORD = re.compile(r"\w\W*\s")
 _KEYS = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)+")
@@ -19,11 +20,14 @@ class CheckedParts:
 
     The text up to the last whole sentence goes through the same check as the answer will. It leaves where its last
     sentence is supported, for how an unsupported one is shown can depend on the next, and where `is_final` says so.
+    Nothing leaves from where a sentence comes again: that may become a loop, which is left out.
+    `settled` is the part of the model's text that has left.
     """
 
     def __init__(self, check: Callable[[str], Checked], is_final: Callable[[Checked], bool]) -> None:
         self._check = check
         self._is_final = is_final
+        self.settled = ""
         self._cut = 0
         self._left = ""
 
@@ -32,7 +36,7 @@ class CheckedParts:
         cut = _whole_sentences(raw)
         if cut <= self._cut:
             return ""
-        if without_torn_key(raw[:cut]) != raw[:cut] or not _same_sentences(raw, cut):
+        if without_torn_key(raw[:cut]) != raw[:cut] or not _same_sentences(raw, cut) or repeats_sentence(raw[:cut]):
             return ""
         self._cut = cut
         checked = self._check(raw[:cut])
@@ -41,8 +45,15 @@ class CheckedParts:
         text = numbered_draft(checked.text)
         if not text.startswith(self._left):
             return ""
-        settled, self._left = text[len(self._left) :], text
-        return settled
+        self.settled = raw[:cut]
+        left, self._left = text[len(self._left) :], text
+        return left
+
+
+def with_beginning(beginning: Checked, whole: Checked, *, alone: bool) -> Checked:
+    """The `whole` answer; where it has lost its `beginning`, which a reader may have seen, or that is to stand `alone`,
+    the beginning."""
+    return beginning if alone or not whole.text.startswith(beginning.text) else whole
 
 
 def last_sentence_start(text: str) -> int:

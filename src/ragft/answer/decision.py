@@ -85,7 +85,7 @@ class Verdict:
 
     def decide(self, state: QuestionState, closest: Closest, checked: Checked) -> Answer:
         """The answer to a question whose model has written; `closest` has the question as it was searched for."""
-        if state.given_out:  # a reader has its beginning already
+        if state.settled:  # a reader may have its beginning already
             return answered(state, checked)
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw)) or self._only_copies(state, checked)
@@ -107,14 +107,15 @@ class Verdict:
         return refused(state, _reason(state, declined=declined), checked)
 
     def is_final(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
-        """Whether what `checked` has of an answer can be shown before the rest of it is written."""
+        """Whether what `checked` has of an answer can be shown before the rest of it is written: it would pass alone,
+        and nothing that follows can change that."""
         if not (checked.grounded and self._holds(state)) or self._only_copies(state, checked, so_far=True):
             return False
-        if not self.own_word.told and not _in_unit(closest, checked):
+        if self.capable:
+            return self._capable_model_passes(state, closest, checked)
+        if answer_type(closest.question) in ("number", "share") and not _new_quantities(closest, checked):
             return False
-        if self.capable or answer_type(closest.question) not in ("number", "share"):
-            return True
-        return bool(_new_quantities(closest, checked)) and not _counts_something_else(state, closest, checked)
+        return self._small_model_passes(state, closest, checked)
 
     def answers(self, closest: Closest, least: float, sentence: ClosestSentence) -> bool:
         """Whether one sentence alone is judged to hold an answer, with a probability of at `least` this."""

@@ -25,8 +25,8 @@ class QuestionState:
 
     `asked` is the question as it stands alone, in the language of the documents where a model could translate it.
 
-    `is_final` decides which parts of the answer are handed out for good before it is whole; None: none. `given_out` is
-    what has been handed out so.
+    `is_final` decides which parts of the answer stand for good before it is whole; None: none. `settled` is how far
+    what the model wrote does. `in_parts`: a reader sees such parts at once; what they are does not depend on it.
     """
 
     question: str
@@ -49,7 +49,8 @@ class QuestionState:
     fault: Fault = ""
     asked: str = ""
     is_final: Callable[[Checked], bool] | None = None
-    given_out: str = ""
+    settled: str = ""
+    in_parts: bool = False
     retries: int = 0
     warnings: list[str] = field(default_factory=list)
 

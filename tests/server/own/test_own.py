@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ragft.engine.scripted import ScriptedEngine
 from tests.app.papers import ANSWER, QUESTION
 
 TEXT = b"# On moons\n\nThe moon pulls the oceans, and so tides rise twice a day.\n"
@@ -111,6 +112,16 @@ def test_an_answer_comes_as_events(client: httpx.Client) -> None:
     assert events[0] == ("status", {"doing": "searching", "titles": []})
     assert "".join(data["text"] for name, data in events if name == "text") == ANSWER
     assert events[-1][0] == "answer" and events[-1][1]["citations"][0]["title"] == "Fine-tuning on one card"
+
+
+def test_an_answer_that_ends_with_a_refusal_is_the_same_whole_and_as_events(serve: Callable[..., Any]) -> None:
+    said = f"{ANSWER} I do not know."
+    with httpx.Client(base_url=serve(engine=ScriptedEngine(lambda _: said)).url, timeout=30) as client:
+        whole = client.post("/ask", json={"question": QUESTION}).json()
+        events = client.post("/ask", json={"question": QUESTION, "stream": True}).text
+    lines = [line.removeprefix("data: ") for line in events.splitlines() if line.startswith('data: {"text"')]
+    assert "".join(json.loads(line)["text"] for line in lines) == whole["answer"] == said
+    assert not whole["refused"]
 
 
 def test_no_folder_is_read_that_was_not_allowed(serve: Callable[..., Any], tmp_path: Path) -> None:

@@ -204,7 +204,7 @@ class Chat:
                 if isinstance(event, Done):
                     answer = event.answer
                 elif isinstance(event, Restart):
-                    written, settled = "", 0
+                    written, settled, work = "", 0, replace(work, checked="")
                 elif isinstance(event, Delta):
                     written += event.text
                 elif isinstance(event, CheckedPart):

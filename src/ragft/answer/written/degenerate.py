@@ -107,3 +107,8 @@ def before_loop(text: str) -> str:
         seen.add(norm)
         kept.append(piece)
     return " ".join(kept).strip()
+
+
+def repeats_sentence(text: str) -> bool:
+    """Whether a sentence of `text` comes a second time."""
+    return words(before_loop(text)) != words(text)

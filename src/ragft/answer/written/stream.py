@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ragft.answer.base import Answer, Citation
@@ -164,6 +165,13 @@ class KeyStream:
         if not self._thinking:
             kept.append(text[position:])
         return "".join(kept)
+
+
+def shown_events(text: str, citations: Sequence[Citation]) -> Iterator[Delta | Cited]:
+    """The events of what a `KeyStream` lets through."""
+    if text:
+        yield Delta(text)
+    yield from map(Cited, citations)
 
 
 def _unclosed(text: str) -> int | None:
