@@ -224,6 +224,12 @@ class GenerateSettings(ExecutorSettings):
     )
     temperature: float = Field(default=0.8, gt=0, description="of these samples")
     seed: int = 0
+    split_seed: int | None = Field(
+        default=None, description="of the choice of documents that are held out; None: as the seed"
+    )
+    sentences: int = Field(
+        default=4, ge=1, le=4, description="most sentences of an answer from one source; from two it has two at least"
+    )
     replay: float = Field(default=0.15, ge=0, lt=1, description="share of training tokens")
     distractors: int = Field(default=2, ge=0, le=8, description="further sources a row")
     evidence_tokens: int = Field(default=320, ge=64, description="budget of the sources in a training prompt")
@@ -240,6 +246,11 @@ class GenerateSettings(ExecutorSettings):
     )
     without_oracle: float = Field(default=0.0, ge=0, le=1)
     held_out: float = Field(default=0.05, ge=0, lt=1, description="share of the rows for validation")
+
+    @property
+    def split(self) -> int:
+        """The seed of the choice of documents that are held out."""
+        return self.seed if self.split_seed is None else self.split_seed
 
 
 class ClassifySettings(Section):

@@ -7,6 +7,7 @@ import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -15,13 +16,16 @@ from ragft.answer.prompts.policy import RANKING
 from ragft.benchmark.ablation.plan_file import load_plan
 from ragft.config import load_settings
 from ragft.dataset.preference import Preference
-from ragft.dataset.store import save_dataset
-from ragft.errors import ComparisonError, DatasetError, UsageError
+from ragft.dataset.store import PREFERENCES, TRAIN, read_card, read_preferences, read_rows, save_dataset
+from ragft.errors import ComparisonError, DatasetError, RagftError, UsageError
 from ragft.setting_sections import AnswerSettings, GenerateSettings
+from ragft.tasks.papers.natural.frames import Form
+from ragft.tasks.papers.recipe.kinds import Kind
 from ragft.workspace import Workspace
 from tests.pipeline.conftest import tiny_base  # noqa: F401  a fixture
 from tests.train.conftest import make_row
 
+EXPERIMENTS = Path(__file__).parents[2] / "docs" / "experiments"
 PLAN = """
 base = "{base}"
 seeds = [0, 1]
@@ -78,9 +82,9 @@ def test_every_recipe_is_trained_with_every_seed_and_asked_the_same(
         runs = sorted(path.name for path in (place / "ws" / "runs").glob("teaching-*"))
         assert runs == [f"teaching-{recipe}-{seed}" for recipe in ("dpo", "plain", "rows") for seed in (0, 1)]
         data = found.to_json()
-        assert data["data"]["plain"] == {
-            "dataset": "teaching-plain-rows", "kinds": {"grounded": 2}, "held_out": 1, "pairs": 3,
-        }  # fmt: skip
+        assert data["data"]["plain"] == [
+            {"dataset": "teaching-plain-rows", "kinds": {"grounded": 2}, "held_out": 1, "pairs": 3}
+        ]
         assert [one["accuracy"] for one in data["trainings"]["dpo"]] == pytest.approx([1, 1], abs=1)
         broken = [effect for effect in data["against_base"] if effect["metric"] == "degeneration.degenerate_rate"]
         assert [(effect["recipe"], effect["questions"]) for effect in broken] == [
@@ -141,7 +145,7 @@ def test_a_plan_of_another_task_has_its_data_made_by_the_task(
     with ragft.open(tmp_path / "ws", **SETTINGS) as app:
         found = app.ablation(plan(tmp_path, tiny_base, EXPOSURES))
     data = found.to_json()
-    assert [sum(data["data"][name]["kinds"].values()) for name in ("once", "twice")] == [12, 24]
+    assert [sum(data["data"][name][0]["kinds"].values()) for name in ("once", "twice")] == [12, 24]
     assert {(effect["recipe"], effect["metric"]) for effect in data["against_base"]} == {
         (recipe, metric) for recipe in ("once", "twice") for metric in ("choice.accuracy", "choice.chance")
     }
@@ -157,6 +161,7 @@ def test_a_plan_of_another_task_has_its_data_made_by_the_task(
         (PLAN + "[data.made]\ncount = 0", "count"),
         (EXPOSURES.replace("exposures = 2", "exposures = 0"), "exposures"),
         (EXPOSURES.replace('"facts"', '"rivers"'), "no task 'rivers'"),
+        (EXPOSURES.replace("seeds = [0]", "seeds = [0]\nrows_by_seed = true"), "rows_by_seed: .*one seed"),
     ],
 )
 def test_a_mistake_anywhere_in_the_plan_is_found_before_anything_is_trained(
@@ -189,9 +194,51 @@ def test_rows_with_prompts_of_two_kinds_are_not_compared(place: Path) -> None:
     assert not list((place / "ws" / "runs").glob("teaching-*"))
 
 
+BY_SEED = """
+base = "nowhere"
+preset = "demo"
+seeds = [3, 5]
+rows_by_seed = true
+[data.made]
+count = 4
+seed = 1
+replay = 0
+[recipes.all]
+data = "made"
+[recipes.plain]
+data = "made"
+without = ["what", "refusal"]
+"""
+
+
+@pytest.mark.usefixtures("scripted_engine")
+def test_each_seed_makes_rows_of_its_own_on_one_split(place: Path) -> None:
+    with ragft.open(place / "ws") as app, pytest.raises(RagftError):  # nothing can be trained from this base
+        app.ablation(plan(place, Path("nowhere"), BY_SEED))
+    folders = {folder.name: folder for folder in (place / "ws" / "datasets").glob("teaching-*")}
+    assert set(folders) == {f"teaching-{part}-{seed}" for part in ("made", "plain-rows") for seed in (3, 5)}
+    asked = [(read_card(folders[f"teaching-made-{seed}"]) or {})["request"] for seed in (3, 5)]
+    assert [(one["settings"]["seed"], one["settings"]["split_seed"]) for one in asked] == [(3, 1), (5, 1)]
+    assert {one["settings"]["held_out"] for one in asked} == {0.1}, "the preset lies under the plan"
+    kept = {row.form for seed in (3, 5) for row in read_rows(folders[f"teaching-plain-rows-{seed}"] / TRAIN)}
+    assert kept
+    assert "what" not in kept
+
+
+def test_a_pair_of_a_row_that_a_recipe_leaves_out_is_left_out_too(place: Path) -> None:
+    rows = [replace(make_row(number), form=form) for number, form in enumerate(("what", "fact"))]
+    pairs = [Preference(row.prompt, row.completion, ({"role": "assistant", "content": "No."},)) for row in rows]
+    save_dataset(Workspace(place / "ws"), "forms", rows, [], pairs)
+    text = PLAN + "[recipes.forms]\ndata = 'forms'\nwithout = ['fact']"
+    with ragft.open(place / "ws", **SETTINGS) as app, pytest.raises(RagftError):
+        app.ablation(plan(place, Path("nowhere"), text), recipes=["forms"])
+    (pair,) = read_preferences(place / "ws" / "datasets" / "teaching-forms-rows" / PREFERENCES)
+    assert pair.prompt == rows[0].prompt
+
+
 @pytest.mark.parametrize("name", ["teaching", "exposures", "doses"])
 def test_a_plan_that_ships_holds_only_settings_that_there_are(name: str) -> None:
-    shipped = load_plan(Path(__file__).parents[2] / "docs" / "experiments" / f"{name}.toml")
+    shipped = load_plan(EXPERIMENTS / f"{name}.toml")
     settings = load_settings()
     for values in shipped.data.values():
         settings.with_section(shipped.task or "generate", values)
@@ -200,3 +247,46 @@ def test_a_plan_that_ships_holds_only_settings_that_there_are(name: str) -> None
         assert recipe.data in shipped.data
         settings.with_section("train", recipe.train)
     assert settings.with_section("benchmark", shipped.benchmark).benchmark.suites
+
+
+SHIPPED_RECIPES = [
+    ("claims", "natural", {"recipe", "sentences"}),
+    ("natural", "several", {"sentences"}),
+    ("several", "best_of_k", {"samples"}),
+    ("best_of_k", "refusals", {"without partial", "without refusal"}),
+    ("refusals", "dpo", {"train.preference"}),
+    ("dpo", "replay", {"without replay", "train.replay_target"}),
+    ("demo", "more_replay", {"train.replay"}),
+    ("demo", "answer_replay", {"train.replay_target"}),
+    ("demo", "no_grammar", {"without fact", "without yes_no", "without false_premise"}),
+    ("demo", "more_refusals", {"mix"}),
+    ("demo", "distill", {"train.distill"}),
+]
+"""The recipes of teaching.toml beside those that they change, and what they change."""
+
+
+@pytest.mark.parametrize(("one", "other", "changed"), SHIPPED_RECIPES)
+def test_each_recipe_of_the_teaching_plan_changes_what_it_is_called_by(one: str, other: str, changed: set[str]) -> None:
+    shipped = load_plan(EXPERIMENTS / "teaching.toml")
+
+    def values(name: str) -> dict[str, object]:
+        recipe = shipped.recipes[name]
+        trained = {f"train.{key}": value for key, value in recipe.train.items()}
+        return {
+            **shipped.data[recipe.data],
+            **dict.fromkeys((f"without {kind}" for kind in recipe.without), 1),
+            **trained,
+        }
+
+    before, after = values(one), values(other)
+    assert {key for key in {*before, *after} if before.get(key) != after.get(key)} == changed
+
+
+def test_the_teaching_plan_asks_what_decides_with_the_training_that_it_is_to_choose() -> None:
+    shipped = load_plan(EXPERIMENTS / "teaching.toml")
+    assert {"objectives", "forgetting"} <= set(shipped.benchmark["suites"])
+    assert (shipped.preset, len(shipped.seeds), shipped.rows_by_seed) == ("demo", 3, True)
+    assert set(shipped.recipes) == {name for one, other, _ in SHIPPED_RECIPES for name in (one, other)}
+    known = {*get_args(Kind), *get_args(Form)}
+    assert {name for recipe in shipped.recipes.values() for name in recipe.without} <= known
+    assert f"its {len(shipped.recipes)} recipes" in (EXPERIMENTS.parent / "benchmark.md").read_text(encoding="utf-8")

@@ -40,7 +40,7 @@ class Ablation:
         return {
             "plan": found.plan.model_dump(mode="json"),
             "model": found.model,
-            "data": {name: asdict(facts) for name, facts in found.data.items()},
+            "data": {name: [asdict(one) for one in all_] for name, all_ in found.data.items()},
             "trainings": {name: [asdict(one) for one in all_] for name, all_ in found.trainings.items()},
             "against_base": [asdict(effect) for effect in found.against_base],
             "against_first": [asdict(effect) for effect in found.against_first],
@@ -86,11 +86,13 @@ def ablation(
         require_documents(place)
     folder = Path(output or place.root / "benchmark" / f"ablation-{plan.name}")
     with place.lock(f"ablation-{plan.name}"):
-        data = {name: _data(resources, plan, name, progress) for name in plan.recipes}
-        _check_split(resources, data)
-        _check_prompts(resources, data)
-        trained = [_train(resources, plan, name, seed, data[name].dataset, progress)
-                   for seed in plan.seeds for name in plan.recipes]  # fmt: skip
+        data = {name: [_data(resources, plan, name, seed, progress) for seed in plan.row_seeds]
+                for name in plan.recipes}  # fmt: skip
+        names = list(dict.fromkeys(facts.dataset for its in data.values() for facts in its))
+        _check_split(resources, names)
+        _check_prompts(resources, names)
+        trained = [_train(resources, plan, name, seed, data[name][place % len(data[name])].dataset, progress)
+                   for place, seed in enumerate(plan.seeds) for name in plan.recipes]  # fmt: skip
         found = _measure(resources, plan, data, trained, folder, progress)
         result = Ablation(found, markdown(found), folder)
         write_text(folder / "ablation.md", result.page)
@@ -98,48 +100,58 @@ def ablation(
     return result
 
 
-def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progress | None) -> DataFacts:
-    """The data set of a recipe, made where it has to be."""
-    from ragft.app.generating import generate, generate_by_stages
+def _data(
+    resources: Resources, plan: AblationPlan, name: str, seed: int | None, progress: Progress | None
+) -> DataFacts:
+    """The data set of a recipe, without what it leaves out; with rows of its own for a `seed`."""
     from ragft.benchmark.ablation.report_tables import DataFacts
     from ragft.dataset.preference import distinct_preferences
     from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, find_dataset, read_preferences
-    from ragft.pipeline.build_plan import BuildPlan
-    from ragft.tasks import DEFAULT, task
+    from ragft.workspace import digest_json
 
     recipe = plan.recipes[name]
-    dataset = recipe.data
-    if recipe.data in plan.data:
-        dataset = plan.dataset_name(recipe.data)
-        own = _with(resources, {_data_section(resources, plan): plan.data[recipe.data]})
-        if plan.task:
-            generate_by_stages(
-                own, dataset, BuildPlan(task(plan.task), own.settings, plan.sources, plan.base), progress
-            )
-        else:
-            generate(own, dataset, BuildPlan(DEFAULT, own.settings, (), plan.base), progress=progress)
+    dataset = _made(resources, plan, recipe.data, seed, progress) if recipe.data in plan.data else recipe.data
     folder = find_dataset(resources.workspace, dataset)
-    train, held_out = (
-        [row for row in _rows(folder / file) if row.kind not in recipe.without] for file in (TRAIN, HELD_OUT)
-    )
-    known = distinct_preferences(read_preferences(folder / PREFERENCES))
-    pairs = [pair for pair in known if pair.kind not in recipe.without]
+    both = [_rows(folder / file) for file in (TRAIN, HELD_OUT)]
+    train, held_out = ([row for row in rows if recipe.takes(row)] for rows in both)
+    pairs = distinct_preferences(read_preferences(folder / PREFERENCES))
     if recipe.without:
-        dataset = plan.dataset_name(f"{name}-rows")
+        left_out = {digest_json(list(row.prompt)) for rows in both for row in rows if not recipe.takes(row)}
+        pairs = [pair for pair in pairs
+                 if pair.kind not in recipe.without and digest_json(list(pair.prompt)) not in left_out]  # fmt: skip
+        dataset = plan.dataset_name(f"{name}-rows", seed)
         _keep(resources, dataset, folder, train, held_out, pairs)
     kinds = dict(Counter(row.kind for row in train))
     return DataFacts(dataset, kinds, len(held_out), len(pairs))
 
 
+def _made(resources: Resources, plan: AblationPlan, data: str, seed: int | None, progress: Progress | None) -> str:
+    """The name of a data set of the plan, generated unless it is there; a `seed` changes its rows, not its split."""
+    from ragft.app.generating import generate, generate_by_stages
+    from ragft.pipeline.build_plan import BuildPlan
+    from ragft.tasks import DEFAULT, task
+
+    dataset = plan.dataset_name(data, seed)
+    own = _with(resources, {_data_section(resources, plan): plan.data[data]})
+    if seed is not None:
+        own = _with(own, {"generate": {"seed": seed, "split_seed": own.settings.generate.split}})
+    if plan.task:
+        generate_by_stages(own, dataset, BuildPlan(task(plan.task), own.settings, plan.sources, plan.base), progress)
+    else:
+        generate(own, dataset, BuildPlan(DEFAULT, own.settings, (), plan.base), progress=progress)
+    return dataset
+
+
 def _of_plan(resources: Resources, plan: AblationPlan) -> Resources:
-    """The workspace with the settings of the task that the plan names; as it is where it names none."""
+    """The workspace with the task and preset that the plan names under its settings; as it is where it names none."""
     from ragft.app.building import preset_settings
     from ragft.app.resources import Resources
-    from ragft.tasks import task
+    from ragft.tasks import DEFAULT, task
 
-    if not plan.task:
+    if not plan.task and not plan.preset:
         return resources
-    return Resources(resources.workspace, preset_settings(resources, task(plan.task), plan.preset), {})
+    settings = preset_settings(resources, task(plan.task or DEFAULT.name), plan.preset or "standard")
+    return Resources(resources.workspace, settings, {})
 
 
 def _data_section(resources: Resources, plan: AblationPlan) -> str:
@@ -175,7 +187,7 @@ def _keep(
         raise UsageError(f"the data set {dataset} was made of other rows", fix=f"remove {folder}")
 
 
-def _check_split(resources: Resources, data: Mapping[str, DataFacts]) -> None:
+def _check_split(resources: Resources, datasets: Sequence[str]) -> None:
     """No recipe may train on what another holds out: their validation losses could not be compared.
 
     Raises:
@@ -184,12 +196,12 @@ def _check_split(resources: Resources, data: Mapping[str, DataFacts]) -> None:
     from ragft.dataset.store import HELD_OUT, TRAIN, find_dataset
 
     sides: dict[str, tuple[set[str], set[str]]] = {}
-    for facts in data.values():
-        folder = find_dataset(resources.workspace, facts.dataset)
+    for dataset in datasets:
+        folder = find_dataset(resources.workspace, dataset)
         train, held_out = (
             {part for row in _rows(folder / file) for part in row.kept_together} for file in (TRAIN, HELD_OUT)
         )
-        sides[facts.dataset] = train, held_out
+        sides[dataset] = train, held_out
     for one, (train, _) in sides.items():
         for other, (_, held_out) in sides.items():
             if shared := train & held_out:
@@ -199,7 +211,7 @@ def _check_split(resources: Resources, data: Mapping[str, DataFacts]) -> None:
                 )
 
 
-def _check_prompts(resources: Resources, data: Mapping[str, DataFacts]) -> None:
+def _check_prompts(resources: Resources, datasets: Sequence[str]) -> None:
     """All models are asked alike, so their rows must have prompts made by one policy.
 
     Raises:
@@ -208,7 +220,7 @@ def _check_prompts(resources: Resources, data: Mapping[str, DataFacts]) -> None:
     from ragft.dataset.prompt_policy import policy_of
     from ragft.dataset.store import find_dataset
 
-    policies = {facts.dataset: policy_of(find_dataset(resources.workspace, facts.dataset)) for facts in data.values()}
+    policies = {dataset: policy_of(find_dataset(resources.workspace, dataset)) for dataset in datasets}
     if len(set(policies.values())) > 1:
         shown = "; ".join(f"{name}: {policy}" for name, policy in policies.items())
         raise ComparisonError(
@@ -261,7 +273,7 @@ def _train(
 def _measure(
     resources: Resources,
     plan: AblationPlan,
-    data: Mapping[str, DataFacts],
+    data: Mapping[str, Sequence[DataFacts]],
     trained: Sequence[_Trained],
     folder: Path,
     progress: Progress | None,
@@ -278,7 +290,7 @@ def _measure(
     from ragft.tasks import condition_of, suites_of
 
     own = _with(resources, {"benchmark": plan.benchmark})
-    made = own.workspace.runs / next(iter(data.values())).dataset if plan.task else None
+    made = own.workspace.runs / next(iter(data.values()))[0].dataset if plan.task else None
     settings = as_run(own.settings, made or trained[0].folder)
     suites, condition = suites_of(settings.benchmark.suites, made or trained[0].folder), condition_of(made)
     base = trained[0].models.base_model

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragft.benchmark.ablation.plan_file import load_plan
+from ragft.dataset.base import Row
 from ragft.errors import NotFoundError, UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,6 +33,23 @@ def test_some_recipes_of_a_plan_can_be_run_before_the_others(tmp_path: Path) -> 
     assert plan.of(["c"]).run_name("c", 0) == plan.run_name("c", 0), "what it trains is kept for the whole plan"
     with pytest.raises(UsageError, match="no recipe 'd'"):
         plan.of(["d"])
+
+
+def test_a_recipe_leaves_out_rows_by_their_kind_or_their_form(tmp_path: Path) -> None:
+    text = '[recipes.rows]\ndata = "mine"\nwithout = ["refusal", "fact"]'
+    recipe = load_plan(write(tmp_path / "p.toml", text)).recipes["rows"]
+    rows = [
+        Row((), (), kind, form=form) for kind, form in (("grounded", "what"), ("grounded", "fact"), ("refusal", ""))
+    ]
+    assert [recipe.takes(row) for row in rows] == [True, False, False]
+
+
+def test_the_rows_of_a_seed_have_a_name_of_their_own(tmp_path: Path) -> None:
+    text = 'seeds = [3, 4]\nrows_by_seed = true\n[recipes.rows]\ndata = "mine"'
+    plan = load_plan(write(tmp_path / "p.toml", text))
+    assert [plan.dataset_name("mine", seed) for seed in plan.row_seeds] == ["p-mine-3", "p-mine-4"]
+    alike = load_plan(write(tmp_path / "p.toml", text.replace("true", "false")))
+    assert [alike.dataset_name("mine", seed) for seed in alike.row_seeds] == ["p-mine"]
 
 
 @pytest.mark.parametrize(

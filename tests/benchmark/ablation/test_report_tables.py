@@ -25,12 +25,20 @@ def effect(recipe: str, change: float, low: float, high: float) -> Effect:
     return Effect(recipe, "right", 0.5 + change, 0.4, 0.9, 0.5, change, low, high, 15)
 
 
+def test_rows_of_each_seed_are_counted_as_trainings_are() -> None:
+    sets = [DataFacts(f"mine-{seed}", {"grounded": rows}, 1, 0) for seed, rows in ((0, 6), (1, 8))]
+    data = dict.fromkeys(PLAN.recipes, sets)
+    page = markdown(AblationResult(PLAN.model_copy(update={"rows_by_seed": True}), "smol", data, {}, {}, [], []))
+    assert "| `rows` | mine-0, mine-1 | 7 (6 to 8) | 1 | 0 | default |" in page.splitlines()
+    assert "Each seed has rows of its own." in page
+
+
 def test_the_page_shows_data_trainings_and_changes_with_their_intervals() -> None:
     page = markdown(
         AblationResult(
             PLAN,
             "smol:q8_0",
-            {name: DataFacts("mine", {"grounded": 7, "refusal": 2}, 1, 4) for name in PLAN.recipes},
+            {name: [DataFacts("mine", {"grounded": 7, "refusal": 2}, 1, 4)] for name in PLAN.recipes},
             {name: [training(0, 0.5), training(1, 0.7)] for name in PLAN.recipes},
             {"right": Metric("right", "Right | wrong", "right", role="primary")},
             [effect("rows", 0.1, -0.1, 0.3), effect("dpo", 0.2, 0.05, 0.35)],

@@ -11,16 +11,19 @@ count = 128                        # as the section `generate` of the settings
 
 [recipes.rows]
 data = "natural"                   # or the name of a data set that there is
-without = ["replay"]               # kinds of rows that are left out
+without = ["replay"]               # kinds of rows that are left out, or forms of their questions
 [recipes.dpo]
 data = "natural"
 train = { preference = "dpo" }     # as the section `train` of the settings
+
+`preset` names a preset of the task that is laid under all settings. With `rows_by_seed = true` each seed also makes
+rows of its own: the same documents are held out, `generate.seed` is that of the training.
 
 A plan of another task than papers names it, and what it reads (paths from the folder of the plan on). Its data is then
 made by the stages of the task, and `data` holds values of the task's own section:
 
 task = "facts"
-preset = "demo"                    # laid under all settings
+preset = "demo"
 sources = ["rivers.csv"]
 [data.often]
 exposures = 30
@@ -33,8 +36,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from ragft.dataset.base import Row
 from ragft.errors import NotFoundError, UsageError
 from ragft.machine import expand
 
@@ -43,13 +47,18 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,30}$")]
 
 
 class Recipe(BaseModel):
-    """One way to make a model: a data set, the kinds of its rows that are left out, and settings of the training."""
+    """One way to make a model: a data set, kinds of its rows (or forms of their questions) that are left out, and
+    settings of the training."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: str
     without: tuple[str, ...] = ()
     train: dict[str, Any] = {}
+
+    def takes(self, row: Row) -> bool:
+        """Whether it trains on a row of its data set."""
+        return row.kind not in self.without and row.form not in self.without
 
 
 class AblationPlan(BaseModel):
@@ -63,10 +72,23 @@ class AblationPlan(BaseModel):
     seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1)
     benchmark: dict[str, Any] = {}
     task: str = ""
-    preset: str = "standard"
+    preset: str = ""
+    rows_by_seed: bool = False
     sources: tuple[Path, ...] = ()
     data: dict[Name, dict[str, Any]] = {}
     recipes: dict[Name, Recipe] = Field(min_length=1)
+
+    @field_validator("rows_by_seed")
+    @classmethod
+    def _of_documents(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and info.data.get("task"):
+            raise ValueError("rows of another task than papers have one seed")
+        return value
+
+    @property
+    def row_seeds(self) -> tuple[int | None, ...]:
+        """The seeds that rows are made with; None: that of the settings."""
+        return self.seeds if self.rows_by_seed else (None,)
 
     def of(self, names: Collection[str]) -> AblationPlan:
         """The plan with these recipes alone, in its own order; all of it where none is named.
@@ -84,9 +106,9 @@ class AblationPlan(BaseModel):
         """What the run of `recipe` with `seed` is called, as the arm of the benchmark is without the plan's name."""
         return f"{self.name}-{arm_name(recipe, seed)}"
 
-    def dataset_name(self, part: str) -> str:
-        """What a data set is called that is made for this plan."""
-        return f"{self.name}-{part}"
+    def dataset_name(self, part: str, seed: int | None = None) -> str:
+        """What a data set is called that is made for this plan, with a seed of its own if one is given."""
+        return f"{self.name}-{part}" if seed is None else f"{self.name}-{part}-{seed}"
 
 
 def arm_name(recipe: str, seed: int) -> str:

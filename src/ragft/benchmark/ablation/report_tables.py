@@ -14,7 +14,7 @@ from ragft.benchmark.scoring.measures import Metric
 
 @dataclass(frozen=True)
 class DataFacts:
-    """The data set of a recipe: its name, rows by kind, rows held out, and pairs to tune by."""
+    """A data set of a recipe: its name, rows by kind, rows held out, and pairs to tune by."""
 
     dataset: str
     kinds: Mapping[str, int]
@@ -47,12 +47,13 @@ class TrainingFacts:
 class AblationResult:
     """What an experiment found.
 
-    `against_base` compares with the untuned model, `against_first` the other recipes with the first.
+    `data` holds one set of rows a recipe, or one a seed. `against_base` compares with the untuned model,
+    `against_first` the other recipes with the first.
     """
 
     plan: AblationPlan
     model: str
-    data: Mapping[str, DataFacts]
+    data: Mapping[str, Sequence[DataFacts]]
     trainings: Mapping[str, Sequence[TrainingFacts]]
     metrics: Mapping[str, Metric]
     against_base: Sequence[Effect]
@@ -65,7 +66,8 @@ def markdown(found: AblationResult) -> str:
     plan = found.plan
     parts = [
         f"# {plan.name}: {len(plan.recipes)} recipes, seeds {', '.join(map(str, plan.seeds))}",
-        f"Base {found.model}; every recipe is trained on the same split and asked the same questions.",
+        f"Base {found.model}; every recipe is trained on the same split and asked the same questions."
+        + (" Each seed has rows of its own." if plan.rows_by_seed else ""),
         *(f"> {warning}" for warning in found.warnings),
         "## Data\n\n" + _data(found),
         "## Training\n\nMean of the seeds (least to most).\n\n" + _trainings(found),
@@ -82,13 +84,15 @@ def markdown(found: AblationResult) -> str:
 
 
 def _data(found: AblationResult) -> str:
-    kinds = list(dict.fromkeys(kind for facts in found.data.values() for kind in facts.kinds))
+    kinds = list(dict.fromkeys(kind for sets in found.data.values() for facts in sets for kind in facts.kinds))
     lines = [["recipe", "data set", *kinds, "held out", "pairs", "training"]]
-    for name, facts in found.data.items():
+    for name, sets in found.data.items():
         given = found.plan.recipes[name].train.items()
         settings = ", ".join(f"{key} {value}" for key, value in given) or "default"
-        counts = [str(facts.kinds.get(kind, 0)) for kind in kinds]
-        lines.append([f"`{name}`", facts.dataset, *counts, str(facts.held_out), str(facts.pairs), settings])
+        counts = [[facts.kinds.get(kind, 0) for facts in sets] for kind in kinds]
+        counts += [[facts.held_out for facts in sets], [facts.pairs for facts in sets]]
+        datasets = ", ".join(facts.dataset for facts in sets)
+        lines.append([f"`{name}`", datasets, *(_spread(number, ".0f") for number in counts), settings])
     return _table(lines)
 
 

@@ -159,6 +159,29 @@ def test_the_same_seed_gives_the_same_bytes_and_another_other_rows(
     assert (tmp_path / "other" / TRAIN).read_bytes() != (made[1] / TRAIN).read_bytes()
 
 
+def test_other_rows_on_the_same_split(made: tuple[GenerateReport, Path], index: Index, tmp_path: Path) -> None:
+    make(index, tmp_path / "set", seed=1, split_seed=0)
+    (one, other), (rows, others) = (
+        [
+            {d for row in read_rows(folder / HELD_OUT) for d in row.document_ids}
+            for folder in (made[1], tmp_path / "set")
+        ],
+        [(folder / TRAIN).read_bytes() for folder in (made[1], tmp_path / "set")],
+    )
+    assert one & other
+    assert not {d for row in read_rows(tmp_path / "set" / TRAIN) for d in row.document_ids} & one
+    assert rows != others
+
+
+def test_answers_have_as_many_sentences_as_the_settings_let_them(index: Index, tmp_path: Path) -> None:
+    make(index, tmp_path / "set", count=16, replay=0, sentences=1, mix={"grounded": 0.7, "synthesis": 0.3})
+    found = read_rows(tmp_path / "set" / TRAIN)
+    said = {kind: {len(parse_keys(r.completion[0]["content"])) for r in found if r.kind == kind}
+            for kind in ("grounded", "synthesis")}  # fmt: skip
+    assert said == {"grounded": {1}, "synthesis": {2}}
+    assert "topic" in {row.form for row in found}, "one sentence is then an answer to any form"
+
+
 def test_an_evaluation_question_is_kept_out(made: tuple[GenerateReport, Path], index: Index, tmp_path: Path) -> None:
     asked = [question(row) for row in read_rows(made[1] / TRAIN) if row.kind == "grounded" and len(row.prompt) == 2]
     report = make(index, tmp_path / "set", avoid=tuple(asked[:2]))

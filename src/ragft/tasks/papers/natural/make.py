@@ -62,7 +62,7 @@ class Natural:
             ideas[document] = ideas_of(its, list(facts_of(facts.get(document, ()))), random)
         if not self._writes:
             self._note_languages(chunks)
-        train, held_out = split_documents(list(subjects), settings.held_out, settings.seed)
+        train, held_out = split_documents(list(subjects), settings.held_out, settings.split)
         unseen = max(len(mix), round(settings.count * settings.held_out)) if held_out else 0
         unseen = min(unseen, settings.count // 4)
         halves = []

@@ -27,7 +27,7 @@ from ragft.dataset.store import row_id
 from ragft.engine.base import Message
 from ragft.index.base import Hit
 from ragft.tasks.papers.natural.extractive import PromptSentence, choose_sentences, nearest, shown_sentences, written
-from ragft.tasks.papers.natural.frames import fill_frame
+from ragft.tasks.papers.natural.frames import Form, fill_frame
 from ragft.tasks.papers.natural.ideas import Idea
 from ragft.tasks.papers.natural.topics import is_called, names_term
 from ragft.tasks.papers.natural.verify import ScoredAnswer, Verifier, best
@@ -41,6 +41,8 @@ SPARE_TOKENS = 8
 """Tokens between an answer and the limit of `ask`."""
 LEAST_REFUSED = 2
 """Least sources in the prompt of a refusal: a single source cannot mislead."""
+BROAD = frozenset[Form](("topic", "numbers", "what_how", "both", "compare", "how"))
+"""Forms that one sentence is no answer to, unless answers are to have one sentence."""
 LEAST_PARTIAL = 170
 """Least characters of an answer that ends with what is missing; a shorter one reads as a complete refusal."""
 
@@ -227,12 +229,13 @@ class Builder:
         """The sentences of the answer, as many as fit the token limit."""
         said = " ".join(turn.answer for turn in idea.history)
         new = [one for one in shown if one.text not in said]
-        for most in range(idea.most, 0, -1):
+        least = 2 if idea.kind == "synthesis" else 1
+        for most in range(max(least, min(idea.most, self._settings.sentences)), 0, -1):
             chosen = choose_sentences(idea, new if new == list(shown) else _renumbered(new), most)
             if not chosen:
                 raise Rejected("not_shown")
             if self.prompts.counter.text(written(idea, chosen)) <= self.prompts.settings.num_predict - SPARE_TOKENS:
-                if len(chosen) < 2 and idea.form in ("topic", "numbers", "what_how", "both", "compare", "how"):
+                if len(chosen) < min(2, self._settings.sentences) and idea.form in BROAD:
                     raise Rejected("too_little_to_say")
                 return chosen
         raise Rejected("too_long")

@@ -36,7 +36,7 @@ class FromClaims:
         chunks = self.run.index.chunks()
         by_document = targets_by_document(chunks)
         self.common = common_terms([chunk.text for chunk in chunks])
-        train, held_out = split_documents(list(by_document), self.run.settings.held_out, self.run.settings.seed)
+        train, held_out = split_documents(list(by_document), self.run.settings.held_out, self.run.settings.split)
         unseen = max(len(mix), round(self.run.settings.count * self.run.settings.held_out)) if held_out else 0
         unseen = min(unseen, self.run.settings.count // 4)
         sides = []
