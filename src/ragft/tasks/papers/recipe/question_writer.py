@@ -31,6 +31,8 @@ _EXAMPLES = (
 )
 LONGEST_TAIL = 120
 """Characters the model may add to the beginning of a question."""
+_IN_TAIL = r'[^"?!;\\\x00-\x1f]'
+"""Such a character, in any script: it ends neither the question nor the JSON string."""
 
 
 def question_request(model: str, claim: Claim, angle: Angle, *, seed: int) -> ChatRequest:
@@ -51,7 +53,7 @@ def question_request(model: str, claim: Claim, angle: Angle, *, seed: int) -> Ch
 
 def schema(start: str) -> Mapping[str, Any]:
     """A JSON schema for `{"question": …}` that begins with `start` and ends with a question mark."""
-    pattern = f"^{_literal(start)}[A-Za-z0-9 ,.%'()/+-]{{0,{LONGEST_TAIL}}}[?]$"
+    pattern = f"^{_literal(start)}{_IN_TAIL}{{0,{LONGEST_TAIL}}}[?]$"
     return {
         "type": "object",
         "properties": {"question": {"type": "string", "pattern": pattern}},
