@@ -1,0 +1,80 @@
+"""Classifiers on public sets: the set as one file, the arms that are asked, and what is printed of each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from ragft.engine.run_models import Registration
+from ragft.pipeline.manifest import Manifest
+from ragft.setting_sections import ClassifySettings, IndexSettings
+from ragft.tasks.classify.classifier_arms import ARMS, FEW_SHOT, WITHOUT_MODEL, ZERO_SHOT, Kit
+from ragft.workspace import Workspace
+
+WORDS = {"boats": "harbour sail anchor tide", "bread": "flour oven crust yeast", "chess": "rook pawn king mate"}
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """With a set of three classes that words tell apart, and two documents of none."""
+    module = import_module("bench_classify")
+    for part, count in (("train", 8), ("test", 2)):
+        rows = [
+            {"text": f"{part} {number} {' '.join(words.split()[number % 3 :])} {name}", "label": name}
+            for name, words in WORDS.items()
+            for number in range(count)
+        ]
+        module.write(tmp_path / f"clinc150.{part}.jsonl", rows)
+    module.write(tmp_path / "clinc150.out_of_scope.jsonl", [{"text": f"rain {n}", "label": "oos"} for n in range(2)])
+    monkeypatch.setattr(module, "DATA", tmp_path)
+    return module
+
+
+def test_each_arm_has_a_line_with_its_speed_and_its_invalid_labels(
+    bench: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench_classify.py", "clinc150", "--workspace", str(tmp_path / "ws")])
+    bench.main()
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.startswith("clinc150: 3 classes")
+    assert [line.split()[0] for line in lines] == list(WITHOUT_MODEL)
+    assert all("invalid 0 of 8" in line and "documents/s" in line for line in lines)
+    assert "accuracy 1.000" in lines[0]
+
+
+def test_a_model_is_asked_in_two_ways_and_those_of_a_run_in_all(bench: ModuleType) -> None:
+    def kit(**models: str) -> Kit:
+        return Kit.over((), ("a", "b"), ClassifySettings(), IndexSettings(), lambda: pytest.fail("asked"), **models)
+
+    assert bench.arms_of(kit()) == list(WITHOUT_MODEL)
+    assert bench.arms_of(kit(base="m")) == [*WITHOUT_MODEL, ZERO_SHOT, FEW_SHOT]
+    assert bench.arms_of(kit(base="m", tuned="t")) == list(ARMS)
+
+
+def test_a_run_is_asked_as_it_was_made(bench: ModuleType, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "ws")
+    folder = workspace.runs / "sorted"
+    folder.mkdir(parents=True)
+    made = ClassifySettings(categories=False, per_class=3, judged=9)
+    Manifest("sorted", {"task": "classify", "classify": made.model_dump(mode="json")}).save(folder)
+    Registration("tuned:q8_0", "base:q8_0").write(folder)
+    flags = {"per_class": 0, "characters": 600, "shots": 3, "judged": 40, "workspace": workspace.root}
+    assert bench.settings_of(Namespace(**flags, run="sorted")) == made.model_copy(update={"judged": 40})
+    assert bench.settings_of(Namespace(**flags, run="")).categories is True
+
+
+def test_the_set_is_written_with_its_own_test_half(
+    bench: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "one.jsonl"
+    monkeypatch.setattr(sys, "argv", ["bench_classify.py", "clinc150", "--write", str(path)])
+    bench.main()
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert sum(row["split"] == "test" for row in rows) == 3 * 2 + 2
+    assert sum(row["split"] == "validation" for row in rows) == 4
