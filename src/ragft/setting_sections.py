@@ -212,7 +212,7 @@ class AnswerSettings(Section):
 
 
 class GenerateSettings(ExecutorSettings):
-    """How many question-answer pairs of which kind, and how they are made."""
+    """How many rows of which kind, and how they are made."""
 
     recipe: Literal["natural", "claims"] = Field(
         default="natural", description="questions as people ask them; or one sentence and a question for it, in English"

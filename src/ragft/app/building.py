@@ -1,4 +1,4 @@
-"""From papers to a tuned, registered, benchmarked model in one run that can be resumed."""
+"""From the sources of a task to a tuned, registered, benchmarked model in one run that can be resumed."""
 
 from __future__ import annotations
 

@@ -340,12 +340,12 @@ class TuningMethods(ApplicationPart):
         progress: Progress | None = None,
         on_stage: Callable[[StageSummary], None] | None = None,
     ) -> BuildReport:
-        """Take papers to a tuned, registered, benchmarked model; stopped anywhere, the same call goes on from there.
+        """Make a tuned, registered, benchmarked model; stopped anywhere, the same call goes on from there.
 
         Args:
-            corpus: papers or folders; empty: what is already ingested.
+            corpus: papers or folders, or the sources of another task; empty: what is already ingested.
             task: the kind of fine-tuning, one of `ragft.tasks.TASKS`; empty: papers.
-            preset: standard, or demo (minutes, small): values below those of the workspace's settings.
+            preset: standard, demo (minutes, small) or another of the task: values below the workspace's settings.
             from_stage: this stage and all after it run again.
             on_stage: called with each stage as it ends.
         """

@@ -1,4 +1,4 @@
-"""`ragft build-model`: from papers to a tuned, registered, benchmarked model in one resumable run."""
+"""`ragft build-model`: from papers, or what another task reads, to a tuned and benchmarked model, resumable."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def build_model(
         str,
         typer.Option(help="The kind of fine-tuning; a wrong name lists all.", metavar="NAME", show_default="papers"),
     ] = "",
-    preset: Annotated[str, typer.Option(help="demo (minutes, small) or standard.")] = "standard",
+    preset: Annotated[str, typer.Option(help="demo (minutes, small), standard, or another of the task.")] = "standard",
     base: Annotated[
         str | None,
         typer.Option(help="Model to train: smollm2 or a Hugging Face folder.", show_default="smollm2"),
     ] = None,
-    count: Annotated[int | None, typer.Option(help="Question-answer pairs to write.", min=1)] = None,
+    count: Annotated[int | None, typer.Option(help="Training rows, in a task that takes a number.", min=1)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of data, training and sampling.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the registered model.", show_default="TASK-RUN")] = None,
     run: Annotated[str | None, typer.Option(help="Run to resume.", show_default="the one of these settings")] = None,
@@ -43,7 +43,7 @@ def build_model(
     workspace: WorkspacePath = None,
     json: Json = False,
 ) -> None:
-    """Take papers to a tuned model: ingest, generate, train, export, register, benchmark.
+    """Make a tuned model of papers, or of what another task reads: rows, training, export, benchmark.
 
     If a build was stopped or killed, the same command resumes it. A tuned model becomes the default only if the
     benchmark finds it better than its base.
@@ -51,6 +51,7 @@ def build_model(
     \b
     Example:
       ragft build-model ~/papers --preset demo
+      ragft build-model --task NAME FILE --preset demo
     """
     from ragft.console import note, progress_bar
 

@@ -1,4 +1,4 @@
-"""`ragft generate`: question-answer pairs from the documents, made by the local model and verified by code."""
+"""`ragft generate`: training rows of the documents, or of the files of another task, verified by code."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def generate(
     json: Json = False,
     workspace: WorkspacePath = None,
 ) -> None:
-    """Make training rows from the ingested documents.
+    """Make training rows from the ingested documents, or from the files of another task.
 
-    Questions as people ask them about what the documents speak of, answers of one to five cited sentences, refusals.
-    Each row is verified, and rejected rows are counted by reason. If it was stopped or killed, the same command
-    resumes it. The benchmark's own questions are kept out.
+    Of documents: questions as people ask them about what these speak of, answers of one to five cited sentences,
+    refusals. Each row is verified, and rejected rows are counted by reason. If it was stopped or killed, the same
+    command resumes it. The benchmark's own questions are kept out.
 
     \b
     Example:
