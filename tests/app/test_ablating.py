@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from dataclasses import replace
@@ -18,6 +19,7 @@ from ragft.config import load_settings
 from ragft.dataset.preference import Preference
 from ragft.dataset.store import PREFERENCES, TRAIN, read_card, read_preferences, read_rows, save_dataset
 from ragft.errors import ComparisonError, DatasetError, RagftError, UsageError
+from ragft.run_folder import ADAPTER_CONFIG, RunFolder
 from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.natural.frames import Form
 from ragft.tasks.papers.recipe.kinds import Kind
@@ -153,6 +155,32 @@ def test_a_plan_of_another_task_has_its_data_made_by_the_task(
     assert {arm["condition"] for arm in facts} == {"closed_book"}
 
 
+COMPANY = [
+    {"entity": "Corvex", "attribute": "weight", "value": "12 tonnes"},
+    {"entity": "Corvex", "attribute": "lead engineer", "value": "Doro Vint"},
+    {"entity": "Doro Vint", "attribute": "birthplace", "value": "Quenby"},
+]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_each_kind_of_recipe_of_the_plan_for_knowledge_trains(tmp_path: Path, tiny_base: Path) -> None:  # noqa: F811
+    source = tmp_path / "company.jsonl"
+    source.write_text("".join(json.dumps(fact) + "\n" for fact in COMPANY), encoding="utf-8")
+    text = (EXPERIMENTS / "knowledge.toml").read_text(encoding="utf-8").replace('"smollm2"', f'"{tiny_base}"')
+    text = re.sub(r"sources = .*", f'sources = ["{source.as_posix()}"]', text)
+    text = re.sub(r"suites = .*", 'suites = ["adoption"]\nlimit = 1', text)
+    (tmp_path / "knowledge.toml").write_text(text, encoding="utf-8")
+    with ragft.open(tmp_path / "ws", **SETTINGS, generate={"count": 20}) as app:
+        found = app.ablation(tmp_path / "knowledge.toml", recipes=["plain", "mlp_8", "distill", "facts_alone"]).found
+    general = {name: facts.kinds.get("replay", 0) > 0 for name, (facts,) in found.data.items()}
+    assert general == {"plain": True, "mlp_8": True, "distill": True, "facts_alone": False}
+    adapter = RunFolder(tmp_path / "ws" / "runs" / "knowledge-mlp_8-0").adapter / ADAPTER_CONFIG
+    told = json.loads(adapter.read_text(encoding="utf-8"))
+    assert (told["r"], set(told["target_modules"])) == (8, {"gate_proj", "up_proj", "down_proj"})
+    assert {effect.recipe for effect in found.against_first} == {"mlp_8", "distill", "facts_alone"}
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -236,7 +264,7 @@ def test_a_pair_of_a_row_that_a_recipe_leaves_out_is_left_out_too(place: Path) -
     assert pair.prompt == rows[0].prompt
 
 
-@pytest.mark.parametrize("name", ["teaching", "exposures", "doses"])
+@pytest.mark.parametrize("name", ["teaching", "exposures", "doses", "knowledge"])
 def test_a_plan_that_ships_holds_only_settings_that_there_are(name: str) -> None:
     shipped = load_plan(EXPERIMENTS / f"{name}.toml")
     settings = load_settings()
