@@ -16,6 +16,10 @@ Passwords = Mapping[Path, str] | Mapping[str, str] | str
 """Passwords of encrypted files: one for all, or one for each path."""
 
 
+Wanted = Literal["", "summary", "part"]
+"""What a query asks for of a document that it names, where that is nothing else."""
+
+
 @dataclass(frozen=True)
 class Hit:
     """One retrieved chunk.
@@ -23,7 +27,7 @@ class Hit:
     `score` is the fused score of the chosen mode (higher is better; comparable within one query only). `lexical` and
     `dense` are the raw parts: BM25 (higher is better) and cosine similarity; None where that side did not retrieve the
     chunk or was not asked. `position` is the place of the chunk among those of its document. `wanted`: the query names
-    this document and asks for nothing but a summary or a part of it, such as its limitations.
+    this document and asks for nothing but a summary, or a part of it such as its limitations.
 
     >>> with ragft.open() as app:
     ...     hit = app.search("tidal range").hits[0]
@@ -42,7 +46,7 @@ class Hit:
     lexical: float | None = None
     dense: float | None = None
     page_starts: tuple[PageStart, ...] = ()
-    wanted: bool = False
+    wanted: Wanted = ""
     position: int = 0
 
 

@@ -21,6 +21,7 @@ from ragft.answer.summary.summariser import Summariser, SummaryNotes
 from ragft.answer.written.stream import Done, Event, Status
 from ragft.corpus.base import Chunk
 from ragft.errors import ContextOverflow, EngineUnavailable, GenerationError
+from ragft.index.base import Wanted
 from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import Player, Shelf, hit
 
@@ -43,7 +44,12 @@ def chunks(document: str = "doc-0") -> list[Chunk]:
 
 
 def events(
-    *replies: Any, question: str = QUESTION, weights: int = CAPABLE, wanted: bool = True, parts: int = 8, **given: Any
+    *replies: Any,
+    question: str = QUESTION,
+    weights: int = CAPABLE,
+    wanted: Wanted = "summary",
+    parts: int = 8,
+    **given: Any,
 ) -> tuple[list[Event], Player]:
     found = hit(TEXTS["Abstract"], title="Tidal gates")
     shelf, engine = Shelf(type(found)(**{**vars(found), "wanted": wanted})), Player(*replies)
@@ -175,11 +181,12 @@ def test_the_notes_that_the_prompt_had_no_room_for_are_in_the_answer_that_is_mad
         {"weights": CAPABLE - 1},
         {"weights": 0},
         {"parts": 0},
-        {"wanted": False},
-        {"question": "Summarise the paper on tidal gates in one sentence"},
-        {"question": "When did a surge flood the old town?"},
+        {"wanted": ""},
+        {"wanted": "part"},
+        {"question": "What is the gate paper about, in one sentence?"},
+        {"question": "What is the main idea of the paper on tidal gates?"},
     ],
-    ids=["small model", "unknown size", "switched off", "no paper named", "its gist", "a detail"],
+    ids=["small model", "unknown size", "switched off", "no paper named", "a part of it", "one sentence", "one idea"],
 )
 def test_other_questions_and_small_models_read_as_before(given: dict[str, Any]) -> None:
     _, engine = events("Tidal gates close the harbour against storm surges [1].", **given)

@@ -19,6 +19,14 @@ from ragft.answer.summary.summary_questions import asks_for_summary, asks_for_wh
         "DPO 논문을 요약해 줘",
         "总结 DPO 论文",
         "DPOの論文を要約して",
+        "tl;dr of DPO",
+        "What are the main points of DPO?",
+        "Überblick über das DPO-Paper",
+        "L'essentiel de DPO",
+        "Los puntos principales de DPO",
+        "DPO의 요점",
+        "DPO论文的大意",
+        "DPOの要点は？",
     ],
 )
 def test_a_summary_of_a_whole_text_is_recognised_in_seven_languages(question: str) -> None:
@@ -28,7 +36,6 @@ def test_a_summary_of_a_whole_text_is_recognised_in_seven_languages(question: st
 @pytest.mark.parametrize(
     "question",
     [
-        "tl;dr",
         "Summarise DPO in one sentence",
         "Short summary of the survey, please.",
         "Can you summarise the HyDE paper briefly?",

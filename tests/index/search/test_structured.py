@@ -85,9 +85,18 @@ def test_what_a_part_is_called_comes_first(catalogue: Catalogue) -> None:
     assert found("What are the results of AlphaNet?", catalogue)[:3] == ["a0", "a3", "a4"]
 
 
-@pytest.mark.parametrize("question", ["Summarise AlphaNet", "What are the limitations of AlphaNet?"])
-def test_a_paper_that_is_asked_for_as_such_is_wanted(catalogue: Catalogue, question: str) -> None:
-    assert structured(question, catalogue, Recorded(), None).wanted == {"a"}
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Summarise AlphaNet", "summary"),
+        ("What is the AlphaNet paper about?", "summary"),
+        ("What are the limitations of AlphaNet?", "part"),
+        ("Summarise the limitations of AlphaNet", "part"),
+        ("What are the main contributions of AlphaNet?", "part"),
+    ],
+)
+def test_a_paper_that_is_asked_for_as_such_is_wanted(catalogue: Catalogue, question: str, wanted: str) -> None:
+    assert structured(question, catalogue, Recorded(), None).wanted == {"a": wanted}
 
 
 @pytest.mark.parametrize(

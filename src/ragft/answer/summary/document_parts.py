@@ -37,7 +37,7 @@ def document_parts(chunks: Sequence[Chunk], most: int) -> list[DocumentPart]:
     one. A text without sections is cut into parts of the same number of passages. Appendices, thanks and the like are
     no part of a summary.
     """
-    body = _body([replace(hit_of(chunk, rank), wanted=True) for rank, chunk in enumerate(chunks, start=1)])
+    body = _body([replace(hit_of(chunk, rank), wanted="summary") for rank, chunk in enumerate(chunks, start=1)])
     parts = _by_section(body)
     if len(parts) < 2:
         size = -(-len(body) // most)

@@ -18,8 +18,9 @@ from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.prompt import build_messages
 from ragft.answer.summary.document_parts import DocumentPart, document_parts
 from ragft.answer.summary.section_notes import Note, PartReader, numbered_notes
-from ragft.answer.summary.summary_questions import asks_for_whole, points_at_text
+from ragft.answer.summary.summary_questions import asks_for_whole, points_at_text, wants_few_words
 from ragft.answer.written.stream import Status
+from ragft.corpus.base import Chunk
 from ragft.engine.base import Options
 
 
@@ -65,13 +66,19 @@ class Summariser:
 
     def parts(self, question: str, evidence: Sequence[Evidence]) -> list[DocumentPart]:
         """The parts of the document that `question`, which stands alone, wants a summary of: what is attached, or the
-        only one of `evidence` that it names. None where it asks for anything else, or one part is all."""
-        if not self.most or not asks_for_whole(question):
+        only one of `evidence` that it names. None where it asks for anything else or for few words, or one part is all.
+        """
+        if not self.most:
             return []
-        named = {item.hit.document_id for item in evidence if item.hit.wanted}
-        chunks = self.documents.attached or (self.documents.chunks(named.pop()) if len(named) == 1 else ())
-        parts = document_parts(chunks, self.most)
+        parts = document_parts(self._wanted(question, evidence), self.most)
         return parts if len(parts) > 1 else []
+
+    def _wanted(self, question: str, evidence: Sequence[Evidence]) -> Sequence[Chunk]:
+        """The chunks of the text that is to be summarised; none where none is."""
+        if self.documents.attached:
+            return self.documents.attached if asks_for_whole(question) else ()
+        named = {item.hit.document_id for item in evidence if item.hit.wanted == "summary"}
+        return self.documents.chunks(named.pop()) if len(named) == 1 and not wants_few_words(question) else ()
 
     def read(self, parts: Sequence[DocumentPart], options: Options) -> Generator[Status, None, SummaryNotes]:
         """What the parts say, in their order, under keys that count from 1; each is announced before it is read."""

@@ -1,4 +1,8 @@
-"""Which questions ask for what a whole text says, and which of them want more than its gist."""
+"""Which questions ask for what a whole text says, and which of them want more than its gist in a sentence or two.
+
+What a summary question is, the search knows (`ragft.index.search.question.aim_of`), and says so of a paper that is
+named (`Hit.wanted`). Of a text that comes with the question, any word for a summary is enough.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +12,24 @@ from ragft.answer.prompts.rewrite import is_follow_up
 from ragft.corpus.fold import fold, without_accents
 from ragft.corpus.words import words
 from ragft.index.search.paper_parts import part_of
+from ragft.index.search.question import aim_of
 
 _SUMMARY = re.compile(
     r"\bsummari[sz]e\b|\bsummary\b(?! statistic| table)|\btl;?dr\b|\bzusammenfass|\bfass\w*\b.*\bzusammen\b"
     r"|^\W*resum|\bresum(?:en|er|ir)\b|요약|总结|總結|概括|摘要|要約|まとめ"
 )
 _BRIEF = re.compile(
-    r"\btl;?dr\b|\bin (?:a|one|two|1|2|a few) (?:short )?(?:sentences?|lines?|words)\b|\b(?:brief|briefly|short)\b"
-    r"|\bin (?:einem|zwei) satz|\bkurz\b|\ben (?:une|deux|una|dos) (?:phrases?|frases?)\b|\bbreve|\bbref\b"
+    r"\b(?:main|key|central|core|principal) (?:idea|point|message|claim)\b|\b(?:brief|briefly|short)\b"
+    r"|\bin (?:a|one|two|1|2|a few) (?:short )?(?:sentences?|lines?|words)\b"
+    r"|\bin (?:einem|zwei) satz|\bkurz\b|\b(?:haupt|kern)aussage"
+    r"|\ben (?:une|deux|una|dos) (?:phrases?|frases?)\b|\bbreve|\bbref\b|\bide[ea] principale?\b"
     r"|한 ?문장|간단히|짧게|一句话|简短|一文で|短く"
 )
 
 
 def asks_for_summary(question: str) -> bool:
     """Whether `question` asks for a summary, in one of seven languages."""
-    return _SUMMARY.search(_plain(question)) is not None
+    return aim_of(question, ()) == "summary" or _SUMMARY.search(_plain(question)) is not None
 
 
 def points_at_text(question: str) -> bool:
@@ -30,11 +37,15 @@ def points_at_text(question: str) -> bool:
     return is_follow_up(question) or asks_for_summary(question)
 
 
+def wants_few_words(question: str) -> bool:
+    """Whether `question` wants no more than a sentence or two, or one idea, which the opening of a text gives."""
+    return _BRIEF.search(_plain(question)) is not None
+
+
 def asks_for_whole(question: str) -> bool:
-    """Whether `question` asks for a summary that the opening of a text does not give: neither in a sentence or two, nor
+    """Whether `question`, about a text that comes with it, asks for a summary of all of it: neither in few words, nor
     of a part such as its results."""
-    plain = _plain(question)
-    return bool(_SUMMARY.search(plain)) and not _BRIEF.search(plain) and part_of(question, words(question)) is None
+    return asks_for_summary(question) and not wants_few_words(question) and part_of(question, words(question)) is None
 
 
 def _plain(text: str) -> str:

@@ -47,21 +47,29 @@ def _east_asian(summary: str, definition: str, detail: str, aside: str) -> _Aski
 
 _ASKING = {
     "de": _latin(
-        r"zusammenfass\w*|zusammen\b|worum geht|uberblick|kurz gesagt|hauptaussage|kernaussage",
+        r"zusammenfass\w*|fass\w*(?=.*\bzusammen\b)|worum geht|wovon handel\w*|uberblick|kurz gesagt|das wesentliche"
+        r"|(?:haupt|kern)(?:aussage|punkt)\w*|(?:wichtigste|zentrale)\w* (?:punkte|aussage)\w*|tl;?dr"
+        r"|was steht(?= i[nm]\b.*(?:paper|artikel|aufsatz|arbeit|studie)\W*$)",
         r"und was|was|erklar\w*|was versteht man",
-        r"wie ?viele?|wie lange|wie oft|welche\w*|wann|wo|wer|wie (?:gross|hoch|schnell)",
-        r"fass\w*|papers?|artikel|aufsatz|arbeit|studie|kurz\w*|bitte|bedeutet|heisst|satz\w*|versteht|genau",
+        r"wie ?viele?|wie lange|wie oft|welche\w*(?! sind die (?:haupt|kern|wichtigst|zentral))|wann|wo|wer"
+        r"|wie (?:gross|hoch|schnell)",
+        r"fass\w*|zusammen|papers?|artikel|aufsatz|arbeit|studie|kurz\w*|bitte|bedeutet|heisst|satz\w*|versteht|genau",
     ),
     "fr": _latin(
-        r"resum\w*|de quoi (?:parle|traite)|en bref|apercu|idee principale",
+        r"resum\w*|de quoi (?:parle|traite|s'agit)|en bref|apercu|idees? principales?"
+        r"|points? (?:principaux|cles?|essentiels?)|principaux points|l'essentiel|grandes lignes"
+        r"|vue d'ensemble|synthese|tl;?dr"
+        r"|que dit(?= l'? ?(?:article|papier|etude)\b)(?!.*\b(?:sur|propos)\b)",
         r"c'est quoi|quoi|qu'est[ -]ce que?|qu'est[ -]ce qu'un\w*|expliqu\w*|que signifie",
-        r"combien|quel\w*|quand|ou|qui",
+        r"combien|quel\w*(?! sont les (?:points|principaux|idees|grandes))|quand|ou|qui",
         r"article|papier|etude|bref|brievement|court|phrases?|parle|traite|c|quoi|est|signifie|veut dire",
     ),
     "es": _latin(
-        r"resum\w*|de que trata|en breve|idea principal",
+        r"resum\w*|de que (?:trata|va)|en breve|ideas? principal\w*|puntos? (?:principal\w*|claves?|esencial\w*)"
+        r"|principales puntos|lo esencial|(?:vision|panorama) general|sintesis|tl;?dr"
+        r"|que dice(?= el (?:articulo|paper|estudio|trabajo)\b)(?!.*\bsobre\b)",
         r"que (?:es|son|significa)|explica\w*",
-        r"cuant\w+|cual\w*|cuando|donde|quien\w*",
+        r"cuant\w+|cual\w*(?! son (?:los|las) (?:puntos|principales|ideas))|cuando|donde|quien\w*",
         r"articulo|paper|estudio|trabajo|breve\w*|frases?|trata|significa|por favor",
     ),
     "it": _latin(
@@ -77,21 +85,24 @@ _ASKING = {
         r"artigo|paper|estudo|trabalho|breve\w*|frases?|trata|significa|por favor|o",
     ),
     "zh": _east_asian(
-        "总结|總結|概括|概述|摘要|主要内容|主要內容|讲了什么|講了什麼|讲的是什么",
+        "总结|總結|概括|概述|摘要|主要内容|主要內容|讲了什么|講了什麼|讲的是什么"
+        "|[要重][点點](?=[是有]|[^\u4e00-\u9fff]|$)|大意|主旨|主要观点|主要觀點|关于什么|關於什麼|介绍一下(?=.*(?:论文|文章))|tl;?dr",
         "什么是|甚么是|什麼是|是什么|是什麼|定义|定義|解释|解釋|什么意思",
-        "多少|几个|幾個|哪|谁|誰|何时|什么时候|多大|多长",
+        "多少|几个|幾個|哪(?!些(?:要|重|主))|谁|誰|何时|什么时候|多大|多长",
         "请|請|一下|简单|簡單|简要|用|几句话|一句话|这|這|那|篇|论文|論文|文章|的|了|吗|呢|一|把|是|什么|什麼",
     ),
     "ja": _east_asian(
-        "要約|まとめ|概要|どんな論文|どういう論文",
+        "要約|まとめ|概要|要点|要旨|全体像|主な内容|どんな論文|どういう論文|何について(?!評|使|学|訓|実)|何が書か|tl;?dr"
+        "|(?<!何)ポイント(?=を|は)",
         "とは|って何|は何|何です|何でしょう|定義|説明",
         "いくつ|どの|どれ|誰|いつ|どこ|何人|何個|何枚|いくら|どのくらい|何日",
         "論文|簡単に|短く|手短に|して|てください|下さい|ください|教え|について|とは|って|です|でしょう|何|か|を|の|は|が|に|て|め",
     ),
     "ko": _east_asian(
-        "요약|정리해|개요|무슨 ?내용|어떤 ?내용",
+        "요약|정리해|개요|무슨 ?내용|어떤 ?내용|주요 ?내용|핵심(?: ?내용|을|은|만)|요점"
+        "|무엇에 (?:관한|대한)|전반적|tl;?dr",
         "무엇|뭐|뭔가|정의|설명|무슨 ?뜻",
-        "몇|얼마|어느|어떤|누가|누구|언제|어디",
+        "몇|얼마|어느|어떤(?! ?내용)|누가|누구|언제|어디",
         "논문|짧게|간단히|간략히|인가요?|이에요|예요|입니까|이란|란|해 ?주세요|해 ?줘|해줘요|에 ?대해서?"
         "|주세요|은|는|이|가|을|를|의|해",
     ),

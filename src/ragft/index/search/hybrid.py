@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk
-from ragft.index.base import Hit, Mode, hit_of
+from ragft.index.base import Hit, Mode, Wanted, hit_of
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.lexical import ranking_terms
 from ragft.index.catalogue.word_search import LARGE
@@ -44,14 +44,14 @@ class Fusion:
 class Ranking:
     """Candidates, best first, with fused scores and raw parts by chunk id.
 
-    `wanted` are the ids of the documents that the question names and asks for as such; see `Hit.wanted`.
+    `wanted` has the documents that the question names and asks for as such, by their ids; see `Hit.wanted`.
     """
 
     chunks: Sequence[Chunk]
     scores: Mapping[str, float]
     lexical: Mapping[str, float] = field(default_factory=dict)
     dense: Mapping[str, float] = field(default_factory=dict)
-    wanted: frozenset[str] = frozenset()
+    wanted: Mapping[str, Wanted] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def to_hits(chunks: Sequence[Chunk], ranking: Ranking, titles: Mapping[str, str]
             title=titles.get(chunk.document_id, chunk.title),
             lexical=ranking.lexical.get(chunk.id),
             dense=ranking.dense.get(chunk.id),
-            wanted=chunk.document_id in ranking.wanted,
+            wanted=ranking.wanted.get(chunk.document_id, ""),
         )
         for rank, chunk in enumerate(chunks, start=1)
     ]

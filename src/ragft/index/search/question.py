@@ -10,13 +10,17 @@ from ragft.corpus.stopwords import ENGLISH
 from ragft.corpus.words import words
 from ragft.index.search.foreign_question import Aim, foreign_aim, foreign_asks_what, foreign_compares
 
+_PAPER = r"(?:paper|survey|article|review|study)"
+_THIS_PAPER = rf"(?:the|this|that|your)\s+(?:(?!(?:of|in|from|on)\b)[\w’'-]+\s+){{0,4}}{_PAPER}\W*$"
 _SUMMARY = re.compile(
-    r"\b(?:summar\w*|gist|tl;?dr|overview|sum up|in short|contributions|(?:key )?takeaways?"
-    r"|(?:main|key|central|core|principal) (?:idea|point|contribution|finding|message|insight|claim)s?"
+    r"\b(?:summar\w*|gist(?! token)|tl;?dr|overview(?! (?:figure|table|network))|synopsis|rundown|recap|sum up|in short"
+    r"|contributions|highlights|(?:key )?takeaways?"
+    r"|(?:main|key|central|core|principal) (?:idea|point|contribution|finding|message|insight|claim)s?(?! of failure)"
     r"|in (?:one|two|three|a few|short) sentences?)\b"
-    r"|\b(?:paper|survey|article|review|study)\b.*\b(?:about|covers?|finds?|found|says?|do|propose)\W*(?:,.*)?$"
+    rf"|\b{_PAPER}\b.*\b(?:about|covers?|finds?|found|says?|do|propose)\W*(?:,.*)?$"
     r"|\babout\W*(?:in short\W*)?$"
-    r"|^\W*(?:what|whats|what's) (?:does|did) [^?]* (?:cover|propose|find)\W*$",
+    r"|^\W*(?:what|whats|what's) (?:does|did) [^?]* (?:cover|propose|find)\W*$"
+    rf"|\b(?:(?:tell (?:me|us)|know) (?:more )?about|walk (?:me|us) through|outline) {_THIS_PAPER}",
     re.IGNORECASE,
 )
 _DETAIL = re.compile(r"^\W*(?:how (?:many|much|long|often)|which|when|where|who)\b", re.IGNORECASE)
@@ -29,9 +33,9 @@ _COMPARISON = re.compile(r"\b(?:vs\.?|versus|compar\w+|differ\w*|than|both|same)
 _ASIDE = frozenset(
     """summary summarise summarize summarized summarised gist tl dr overview main key central core principal idea ideas
     point points contribution contributions finding findings message messages insight insights claim claims takeaway
-    takeaways sum short sentence sentences two three brief briefly paper survey article review study cover covers find
-    found propose beginner mean means meaning definition define defined stand stands simple terms words original whats
-    wat exactly called name""".split()
+    takeaways highlight highlights synopsis rundown recap sum short sentence sentences two three brief briefly paper
+    survey article review study cover covers find found propose beginner mean means meaning definition define defined
+    stand stands simple terms words original whats wat exactly called name""".split()
 )
 """Words that only say that a paper is asked about."""
 

@@ -8,11 +8,12 @@ comparison, each paper has half of the places.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ragft.corpus.base import Chunk
 from ragft.corpus.sections import is_abstract
+from ragft.index.base import Wanted
 from ragft.index.catalogue.catalogue_reader import CatalogueReader
 from ragft.index.search.foreign_question import Aim
 from ragft.index.search.fusion import RRF_K
@@ -42,12 +43,16 @@ def structured(question: str, catalogue: CatalogueReader, search: Search, docume
     return replace(found, wanted=_wanted(question, named))
 
 
-def _wanted(question: str, named: Sequence[Route]) -> frozenset[str]:
-    """The ids of the documents that are asked for as such; none that the question may not mean."""
+def _wanted(question: str, named: Sequence[Route]) -> Mapping[str, Wanted]:
+    """What is asked for of the documents, by their ids; none that the question may not mean."""
     words = frozenset[str]().union(*(route.words for route in named))
-    if aim_of(question, words) != "summary" and part_of(question, words) is None:
-        return frozenset()
-    return frozenset(route.document_id for route in named if route.sure)
+    if part_of(question, words) is not None:
+        wanted: Wanted = "part"
+    elif aim_of(question, words) == "summary":
+        wanted = "summary"
+    else:
+        return {}
+    return {route.document_id: wanted for route in named if route.sure}
 
 
 def _summarised(question: str, catalogue: CatalogueReader) -> list[Route]:
