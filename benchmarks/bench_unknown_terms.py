@@ -5,8 +5,8 @@
 The workspace holds `corpus/papers` (sample) or the 23 papers of shared/data/papers/good (published). No model is
 asked. Printed are false answers, over data/benchmark/unknown-terms.jsonl, and false refusals, over the questions that
 the papers answer, at the gate of a small and of a capable model: by its score alone, and where a question that turns
-on a name that nothing in the collection has does not pass; then the questions that pass the gate of a capable one. A
-term of the file that the index does hold is an error.
+on a name that nothing in the collection has does not pass; all questions once more in small letters; then the questions
+that pass the gate of a capable one. A term of the file that the index does hold is an error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from ragft.answer.checking.support import Supporter
 from ragft.answer.decision import CAPABLE_GATE
 from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.answer.refusal.unknown_names import asks_of_the_unknown
+from ragft.answer.refusal.unknown_names import find_unknown
 from ragft.config import Settings
 from ragft.index.index import Index, open_index
 from ragft.workspace import open_workspace
@@ -47,19 +47,25 @@ def main() -> int:
             print(f"in the index: {', '.join(held)}", file=sys.stderr)
             return 1
         judge = _judge(index)
-        unknown = [judge(str(row["question"])) for row in rows]
-        known = [judge(question) for question in _answerable(arguments.papers)]
+        asked, answerable = [str(row["question"]) for row in rows], _answerable(arguments.papers)
+        for letters, written in (("as they are", str), ("small letters", str.lower)):
+            unknown = [judge(written(question)) for question in asked]
+            _print_shares(letters, unknown, [judge(written(question)) for question in answerable])
+            for one in unknown:
+                if one.passes(CAPABLE_GATE, names=True):
+                    print(f"{one.score:.2f}  {one.question}")
+    return 0
+
+
+def _print_shares(letters: str, unknown: Sequence[_Judged], known: Sequence[_Judged]) -> None:
+    """False answers over `unknown` and false refusals over `known`, at both gates."""
     for name, gate in (("small", SHIPPED.gate_threshold), ("capable", CAPABLE_GATE)):
         for by, names in (("score alone", False), ("and names", True)):
             passed = sum(one.passes(gate, names=names) for one in unknown)
             refused = sum(not one.passes(gate, names=names) for one in known)
-            print(f"{name:8} gate {gate:.2f} {by:12} false answers {passed} of {len(unknown)} "
+            print(f"{letters:13} {name:8} gate {gate:.2f} {by:12} false answers {passed} of {len(unknown)} "
                   f"({passed / len(unknown):.1%})  false refusals {refused} of {len(known)} "
                   f"({refused / len(known):.1%})")  # fmt: skip
-    for one in unknown:
-        if one.passes(CAPABLE_GATE, names=True):
-            print(f"{one.score:.2f}  {one.question}")
-    return 0
 
 
 @dataclass(frozen=True)
@@ -77,12 +83,12 @@ class _Judged:
 
 def _judge(index: Index) -> Callable[[str], _Judged]:
     """What judges a question."""
-    supporter, holds = Supporter(index.embed, reads=index.reads), AskedDocuments.of(index).holds
+    supporter, known = Supporter(index.embed, reads=index.reads), AskedDocuments.of(index).known
 
     def judge(question: str) -> _Judged:
         hits, query = index.search(question, HITS), index.corrected(question)
         score = SHIPPED.gate.probability(question_features(Closest(query, supporter), hits))
-        return _Judged(question, score, asks_of_the_unknown(query, hits, holds))
+        return _Judged(question, score, find_unknown(query, hits, known).decide)
 
     return judge
 

@@ -18,8 +18,10 @@ from ragft.answer.base import Answer, Turn
 from ragft.answer.prompts.budget import PromptBudget, SpeedBook, SpeedFile, TokenCounter
 from ragft.answer.prompts.form import REFUSAL, OwnWord
 from ragft.answer.prompts.prompt import assign_keys
+from ragft.answer.refusal.unknown_names import Known
 from ragft.answer.shown.marks import mark
 from ragft.answer.shown.notes import footer, notes
+from ragft.answer.shown.numbering import numbered
 from ragft.answer.written.citation_keys import parse_keys
 from ragft.answer.written.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.engine.base import ChatChunk, Metrics, Options
@@ -95,11 +97,20 @@ def test_weak_evidence_is_refused_without_asking_the_model_and_says_what_was_sea
 @pytest.mark.parametrize("weights", [0, 7_000_000_000])
 def test_a_question_about_a_name_that_nothing_has_is_refused_without_asking_the_model(weights: int) -> None:
     engine = Player()
-    documents = AskedDocuments(Shelf(*HITS), holds=lambda _: False)
+    documents = AskedDocuments(Shelf(*HITS), known=Known(lambda _: False))
     made = Assistant(AskedModel(engine, "tiny", weights), documents, AnswerSettings())
     answer = made.ask("How much GPU memory does GaLore need for a 65B model?")
     assert (answer.refused, answer.reason) == (True, "weak_evidence")
+    assert "Nothing in the documents has “GaLore”." in answer.answer
     assert engine.requests == []
+
+
+def test_what_is_not_known_of_a_question_is_said_and_the_rest_answered() -> None:
+    documents = AskedDocuments(Shelf(*HITS), known=Known(lambda _: False))
+    made = Assistant(AskedModel(Player(GOOD), "tiny"), documents, AnswerSettings())
+    answer = made.ask("How much GPU memory does QLoRA need for a 65B model on my MacBook?")
+    assert answer.answer == GOOD
+    assert footer(numbered(answer)) == ["Nothing in the documents has “MacBook”."]
 
 
 @pytest.mark.parametrize(("question", "given"), [("How do I bake sourdough from GaLore?", False), (QUESTION, True)])
@@ -110,7 +121,7 @@ def test_names_are_looked_up_only_where_that_can_change_something(question: str,
         asked.append(name)
         return False
 
-    documents = AskedDocuments(Shelf(*HITS), holds=holds)
+    documents = AskedDocuments(Shelf(*HITS), known=Known(holds))
     made = Assistant(AskedModel(Player(GOOD), "tiny"), documents, AnswerSettings(gate=0.9))
     question = question.replace("QLoRA", "GaLore") if given else question
     made.ask(question, evidence=assign_keys(HITS) if given else None)

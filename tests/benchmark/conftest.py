@@ -69,6 +69,10 @@ class Shelf:
     def languages(self) -> Collection[str]:
         return ("en",)
 
+    def lacks(self, word: str, *, rare: bool) -> bool:
+        """Never: no question is refused for a word."""
+        return False
+
     def corrected(self, query: str) -> str:
         return query
 

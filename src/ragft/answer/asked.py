@@ -14,7 +14,7 @@ from ragft.answer.library.librarian import Librarian
 from ragft.answer.library.subjects import Subjects
 from ragft.answer.prompts.budget import SpeedBook
 from ragft.answer.prompts.form import OwnWord, own_word_of
-from ragft.answer.refusal.unknown_names import Holds, has_name
+from ragft.answer.refusal.unknown_names import ALL_KNOWN, Known, has_name
 from ragft.answer.written.thinking_models import ThinkerBook, Warming
 from ragft.corpus.base import Chunk
 from ragft.index.base import Hit
@@ -50,6 +50,10 @@ class AskedIndex(Subjects, Protocol):
         """The languages of its documents."""
         ...
 
+    def lacks(self, word: str, *, rare: bool) -> bool:
+        """Whether no passage has `word` in any of its forms; with `rare`, and it is no ordinary word either."""
+        ...
+
 
 @dataclass(frozen=True)
 class AskedDocuments:
@@ -58,8 +62,9 @@ class AskedDocuments:
     `searcher` finds evidence in them. `embed` (texts to unit vectors) adds meaning to words in gate and check, for
     texts whose language the encoder `reads`. `librarian` answers questions about the collection itself; without it they
     are searched for like others. `corrected` corrects a query before it is searched for, and `languages` are those of
-    the documents: a question in another one is translated by a capable model for the search. `chunks` gives those of a
-    document (by id), in order, and `attached` are those of a text that came with the question.
+    the documents: a question in another one is translated by a capable model for the search. `known` tells which names
+    and words there are. `chunks` gives those of a document (by id), in order, and `attached` are those of a text that
+    came with the question.
     """
 
     searcher: Searcher
@@ -68,7 +73,7 @@ class AskedDocuments:
     librarian: Librarian | None = None
     corrected: Callable[[str], str] = str
     languages: Callable[[], Collection[str]] = tuple
-    holds: Holds = lambda _: True
+    known: Known = ALL_KNOWN
     chunks: Callable[[str], Sequence[Chunk]] = lambda _: ()
     attached: Sequence[Chunk] = ()
 
@@ -84,7 +89,7 @@ class AskedDocuments:
             librarian=Librarian(index, documents),
             corrected=index.corrected,
             languages=index.languages,
-            holds=partial(_holds, index),
+            known=Known(partial(_holds, index), index.lacks),
             chunks=index.chunks,
             attached=attached,
         )

@@ -18,13 +18,7 @@ from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Supporter
 from ragft.answer.decision import Verdict
-from ragft.answer.outcome import (
-    QuestionState,
-    answered,
-    catalogued,
-    refused,
-    small_talk,
-)
+from ragft.answer.outcome import QuestionState, answered, catalogued, refused, small_talk
 from ragft.answer.prompt_counts import compare_counts
 from ragft.answer.prompts.budget import Fitted, TokenCounter
 from ragft.answer.prompts.builder import PromptBuilder
@@ -38,7 +32,7 @@ from ragft.answer.prompts.translation import Translator
 from ragft.answer.refusal.features import Closest
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.answer.refusal.unknown_names import asks_of_the_unknown
+from ragft.answer.refusal.unknown_names import UnknownNames, find_unknown
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.summary.section_notes import PartReader
 from ragft.answer.summary.summariser import Summariser, SummaryNotes
@@ -178,7 +172,7 @@ class Assistant:
         closest = Closest(query, self._supporter)
         gated = gated or evidence is None
         hits = [item.hit for item in state.evidence]
-        unknown = (lambda: asks_of_the_unknown(query, hits, self._documents.holds)) if gated else (lambda: False)
+        unknown = (lambda: find_unknown(query, hits, self._documents.known)) if gated else UnknownNames
         passes = self._verdict.passes_gate(state, closest, unknown=unknown)
         if gated and not passes:
             yield Done(refused(state, "weak_evidence"))

@@ -17,6 +17,7 @@ from ragft.answer.question_kind import answer_type, has_unit_asked
 from ragft.answer.quotation import quotable
 from ragft.answer.refusal.features import Closest, ClosestSentence, question_features, sentence_features
 from ragft.answer.refusal.gate import Calibration
+from ragft.answer.refusal.unknown_names import UnknownNames
 from ragft.corpus.fold import letters_and_digits
 from ragft.setting_sections import AnswerSettings
 
@@ -68,9 +69,9 @@ class Verdict:
         return self.calibration.support if self.settings.support is None else self.settings.support
 
     def passes_gate(
-        self, state: QuestionState, closest: Closest, *, unknown: Callable[[], bool] = lambda: False
+        self, state: QuestionState, closest: Closest, *, unknown: Callable[[], UnknownNames] = UnknownNames
     ) -> bool:
-        """Whether the evidence is good enough to ask the model; both scores and thresholds are noted in `state`.
+        """Whether the evidence is good enough to ask the model; scores, thresholds and names are noted in `state`.
 
         A paper that the question names is in the collection, so the score does not count: "main contributions" has few
         words in common with it. One that turns on a name `unknown` to the whole collection does not pass, which is
@@ -81,7 +82,12 @@ class Verdict:
         state.answer_score = self.calibration.answer.probability(features)
         state.gate_threshold, state.answer_threshold = self.gate_threshold, self.answer_threshold
         state.gate_seconds = state.seconds - state.retrieval_seconds
-        return _is_wanted(state) or (state.gate_score >= state.gate_threshold and not unknown())
+        if _is_wanted(state):
+            return True
+        if state.gate_score >= state.gate_threshold:
+            state.unknown = unknown()
+            return not state.unknown.decide
+        return False
 
     def decide(self, state: QuestionState, closest: Closest, checked: Checked) -> Answer:
         """The answer to a question whose model has written; `closest` has the question as it was searched for."""

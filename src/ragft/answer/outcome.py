@@ -9,6 +9,7 @@ from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, Refusal
 from ragft.answer.checker import Checked
 from ragft.answer.library.librarian import CatalogueAnswer
 from ragft.answer.prompts.budget import Fitted
+from ragft.answer.refusal.unknown_names import NO_NAMES, UnknownNames
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.written.citation_keys import plain_line
 from ragft.answer.written.degenerate import Fault
@@ -27,6 +28,8 @@ class QuestionState:
 
     `is_final` decides which parts of the answer stand for good before it is whole; None: none. `settled` is how far
     what the model wrote does. `in_parts`: a reader sees such parts at once; what they are does not depend on it.
+
+    `unknown` are the names in it that nothing in the collection has.
     """
 
     question: str
@@ -51,6 +54,7 @@ class QuestionState:
     is_final: Callable[[Checked], bool] | None = None
     settled: str = ""
     in_parts: bool = False
+    unknown: UnknownNames = NO_NAMES
     retries: int = 0
     warnings: list[str] = field(default_factory=list)
 
@@ -79,10 +83,10 @@ def quoted(state: QuestionState, checked: Checked, citations: tuple[Citation, ..
 
 
 def refused(state: QuestionState, reason: RefusalReason, checked: Checked | None = None) -> Answer:
-    """A refusal that names what came nearest."""
+    """A refusal that names what nothing here has, and what came nearest."""
     language = language_of_question(state.question)
-    text = f"{say('refusal', language)} {_nearest(state.evidence, language)}"
-    return build_answer(state, text, reason=reason, checked=checked)
+    parts = [say("refusal", language), _unknown_note(state), _nearest(state.evidence, language)]
+    return build_answer(state, " ".join(filter(None, parts)), reason=reason, checked=checked)
 
 
 def small_talk(state: QuestionState) -> Answer:
@@ -113,6 +117,8 @@ def build_answer(
 ) -> Answer:
     """The answer `text` with all that is known of it."""
     metrics = replace(_metrics(state), quoted=quotation)
+    if reason is None and (note := _unknown_note(state)):
+        metrics = replace(metrics, warnings=(note, *metrics.warnings))
     if checked is not None:
         metrics = replace(
             metrics,
@@ -185,3 +191,11 @@ def _nearest(evidence: Sequence[Evidence], language: str) -> str:
 def _place(hit: Hit, language: str) -> str:
     name = "place" if hit.pages[0] else "place_without_page"
     return say(name, language, title=plain_line(hit.title), page=hit.pages[0])
+
+
+def _unknown_note(state: QuestionState) -> str:
+    """Which names of the question nothing in the collection has; empty where it has all."""
+    if not state.unknown.names:
+        return ""
+    names = ", ".join(f"“{plain_line(name)}”" for name in state.unknown.names)
+    return say("unknown_names", language_of_question(state.question), names=names)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ragft.console import silent
 from ragft.corpus.base import Chunk
+from ragft.corpus.stems import stem
 from ragft.errors import NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, Mode
 from ragft.index.catalogue.lexical import query_terms
@@ -203,6 +204,15 @@ class IndexReader(IndexParts):
 
         query = sanitise(query)  # bytes of the command line that are not UTF-8, and what nobody can see
         return corrected(query, _Vocabulary(self._catalogue, self._is_word))
+
+    def lacks(self, word: str, *, rare: bool) -> bool:
+        """Whether no passage has `word` in any of its forms; with `rare`, and it is no ordinary word either.
+
+        Where nothing is encoded, it is not known which words are ordinary, and none is rare.
+        """
+        if not self._catalogue.lacking({stem(word.lower())}):
+            return False
+        return not rare or not (self._settings.mode == "lexical" or self._is_word(word.lower()))
 
     def _is_word(self, word: str) -> bool:
         """Whether the encoder has a token of its own for `word`; never where none is needed."""

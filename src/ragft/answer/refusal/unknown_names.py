@@ -1,24 +1,28 @@
 """Names of a question that nothing in the collection has: "What is GaLore?" over papers that never speak of it.
 
-unknown_names("How does GaLore differ from LoRA?", hits, holds)   ->  ("GaLore",)
+find_unknown("How does GaLore differ from LoRA?", hits, known)   ->  UnknownNames(("GaLore",), decide=True)
+find_unknown("Tell me about LoRA and GaLore", hits, known)       ->  UnknownNames(("GaLore",), decide=False)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from typing import Protocol
 
 from ragft.answer.checking.claim_names import is_written_out, names_in, spelled_out
 from ragft.answer.library.typos import is_typo
 from ragft.answer.prompts.question_parts import parts_of
 from ragft.corpus.fold import fold
-from ragft.corpus.stopwords import language_of
-from ragft.corpus.words import words
+from ragft.corpus.stems import stem
+from ragft.corpus.stopwords import ENGLISH, language_of
+from ragft.corpus.words import is_english, words
 from ragft.index.base import Hit
+from ragft.index.search.foreign_question import foreign_compares
 
-Holds = Callable[[str], bool]
-"""Whether anything in the collection, a title or an author too, has a name."""
 _COMMON = frozenset(
     """AI API CPU EU FAQ GPU ID LLM ML NLP OK PDF RAM SOTA UK US USA
     BTW ELI5 FYI URL IMO TLDR TL DR CEO CTO BSC MSC PHD
@@ -31,40 +35,138 @@ _COMMON = frozenset(
 """What a question may say of things that a paper calls otherwise, or of how, when, where and for whom to answer."""
 _LEAST_LETTERS = 6
 """Of a name that may be a typing error: QLoRA is none of LoRA."""
-_SUBJECT = re.compile(r"\b(?:is|are|was|were|do|does|did)\s+(?:the\s+|an?\s+)?([\w-]+)", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|about|explain|define|describe)\s+(?:the\s+|an?\s+)?([\w-]+)", re.IGNORECASE
+)
 """The word behind the verb that a question in English begins with, or that follows its question word."""
+_TERM = r"((?=\d*[^\W\d_])[^\W_]{3,})"
+"""One word with a letter in it."""
+_LONE = re.compile(
+    r"\W*(?:so |and |please )*(?:(?:what(?:'s| is| are| was)|who is|define|explain|describe|(?:tell me|know) about)\s+"
+    rf"(?:the\s+|an?\s+)?{_TERM}|what (?:does|do|is) {_TERM} (?:mean|stand for|do)|how (?:does|do) {_TERM} work)\W*",
+    re.IGNORECASE,
+)
+"""A question for one word and nothing else."""
+_NAMED = re.compile(rf"\b(?:is|was|does|did)\s+{_TERM}\b", re.IGNORECASE)
+"""A word in the place of a name: no plural, and no article before it."""
+_COMPARES = re.compile(r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs)\b", re.IGNORECASE)
 _LATIN = re.compile(r"[^\W\d_]*[A-Z][^\W_]*")
 _COMPOUND = re.compile(r"(?<=\w)-[^\W\d_][^\W\d_A-Z]+$")
 """What German and other languages join to a name: DPR-Arbeit."""
 _SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]", re.IGNORECASE)
 """How many weights a model has: 65B."""
+_PART = re.compile(r"[^\W_]+")
+_LEAST_PART = 3
+"""Letters of each of two words that may be written as one."""
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 
 
-def asks_of_the_unknown(question: str, hits: Sequence[Hit], holds: Holds) -> bool:
-    """Whether `question`, and each of the questions in it, turns on a name that nothing here has.
+class Lacks(Protocol):
+    """What tells whether a collection lacks a word."""
 
-    It does where the name is its subject ("How does ReLoRA differ from LoRA?"), or where nothing has any of its names.
-    Else one name that is known is enough to ask: "Does QLoRA run on a MacBook?". Nothing is a name in a question of
-    several words that are all in capital letters.
+    def __call__(self, word: str, /, *, rare: bool) -> bool:
+        """Whether no passage has `word` in any of its forms; with `rare`, and it is no ordinary word either."""
+        ...
+
+
+def _lacks_nothing(_word: str, *, rare: bool) -> bool:  # noqa: ARG001
+    return False
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a collection knows: whether anything in it, a title or an author too, `holds` a name, and which words it
+    `lacks`."""
+
+    holds: Callable[[str], bool] = lambda _: True
+    lacks: Lacks = _lacks_nothing
+
+
+ALL_KNOWN = Known()
+"""Of a collection that is not looked into."""
+
+
+@dataclass(frozen=True)
+class UnknownNames:
+    """The names of a question that nothing here has, and whether they `decide` that it cannot be answered."""
+
+    names: tuple[str, ...] = ()
+    decide: bool = False
+
+
+NO_NAMES = UnknownNames()
+
+
+def find_unknown(question: str, hits: Sequence[Hit], known: Known) -> UnknownNames:
+    """The names of `question` that neither `hits` nor the rest of the collection have.
+
+    They decide where one is the subject ("How does ReLoRA differ from LoRA?") or one side of a comparison, or where
+    nothing has any of the names; of several questions in one, in each. Else one name that is known is enough to ask:
+    "Does QLoRA run on a MacBook?". Nothing is a name in a question of several words that are all in capital letters.
     """
     if question.isupper() and len(_LATIN.findall(question)) > 1:
+        return NO_NAMES
+    found = [_unknown_in(part, hits, known) for part in parts_of(question) or [question]]
+    names = dict.fromkeys(name for one in found for name in one.names)
+    return UnknownNames(tuple(names), all(one.decide for one in found))
+
+
+def _unknown_in(question: str, hits: Sequence[Hit], known: Known) -> UnknownNames:
+    plain = _plain_subject(question, hits, known)
+    names = tuple(dict.fromkeys([*filter(None, [plain]), *unknown_names(question, hits, known.holds)]))
+    subjects = {match[1] for match in _SUBJECT.finditer(question)}
+    if not names:
+        return NO_NAMES
+    if _COMPARES.search(question) or foreign_compares(question):
+        return UnknownNames(names, decide=True)
+    decide = len(names) == len({plain, *_names(question)} - {""}) or any(
+        name in subjects and not _goes_on(question, name, names) for name in names
+    )
+    return UnknownNames(names, decide)
+
+
+def _goes_on(question: str, name: str, unknown: Collection[str]) -> bool:
+    """Whether something else is asked about beside `name`: "about GaLore and Adam"."""
+    beside = re.search(rf"\b{re.escape(name)}(?:,|,?\s+and)\s+(?:the\s+|an?\s+)?([\w-]+)", question)
+    return beside is not None and beside[1] not in unknown
+
+
+def _plain_subject(question: str, hits: Sequence[Hit], known: Known) -> str:
+    """The name in small letters that a question in English turns on, if nothing here has it: "what is bitnet".
+
+    It is no name where it is an ordinary word, unless it is all that is asked about.
+    """
+    if not (is_english(question) and any(is_english(hit.text) for hit in hits)):
+        return ""
+    lone = _LONE.fullmatch(question)
+    asked = [(match[1], True) for match in _NAMED.finditer(question)]
+    if lone is not None:
+        asked.append((next(filter(None, lone.groups())), False))
+    texts = [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
+    return next((word for word, rare in asked if _is_strange(word, texts, known, rare=rare)), "")
+
+
+def _is_strange(word: str, texts: Sequence[str], known: Known, *, rare: bool) -> bool:
+    """Whether nothing has a word in small letters, in any form or spelling or written out."""
+    if not word.islower() or word in ENGLISH or not known.lacks(word, rare=rare) or _misspelt([word], texts):
         return False
-    return all(_is_unknown(part, hits, holds) for part in parts_of(question) or [question])
+    here = any(_has_form(text, stem(word)) or is_written_out(word.upper(), text) for text in texts)
+    return not (here or known.holds(word))
 
 
-def _is_unknown(question: str, hits: Sequence[Hit], holds: Holds) -> bool:
-    unknown = unknown_names(question, hits, holds)
-    subject = _SUBJECT.search(question)
-    if subject is not None and subject[1] in unknown:
-        return True
-    return bool(unknown) and len(unknown) == len(_names(question))
+def _has_form(text: str, root: str) -> bool:
+    """Whether a word of `text`, or two that may be written as one, begin with `root`: finetuning, fine-tuned."""
+    found = _PART.findall(fold(text))
+    return any(word.startswith(root) for word in found) or any(
+        (one + other).startswith(root) and _LEAST_PART <= len(one) <= len(root) - _LEAST_PART
+        for one, other in pairwise(found)
+    )
 
 
-def unknown_names(question: str, hits: Sequence[Hit], holds: Holds) -> tuple[str, ...]:
+def unknown_names(question: str, hits: Sequence[Hit], holds: Callable[[str], bool]) -> tuple[str, ...]:
     """The names of `question` that neither `hits` nor the rest of the collection have in any spelling."""
     texts = [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
-    meant = spelled_out(question, *texts) | _misspelt(question, texts)
+    meant = spelled_out(question, *texts) | _misspelt(names_in(question), texts)
     return tuple(
         name
         for name in _names(question)
@@ -81,9 +183,9 @@ def _names(question: str) -> list[str]:
     return [name for name in found if _COMMON.isdisjoint({name.upper(), name.upper().removesuffix("S")})]
 
 
-def _misspelt(question: str, texts: Sequence[str]) -> set[str]:
-    """The names of `question` that are typing errors of words of `texts`."""
-    long = [name for name in names_in(question) if name.isalpha() and len(name) >= _LEAST_LETTERS]
+def _misspelt(names: Sequence[str], texts: Sequence[str]) -> set[str]:
+    """Those of `names` that are typing errors of words of `texts`."""
+    long = [name for name in names if name.isalpha() and len(name) >= _LEAST_LETTERS]
     there = {word for text in texts for word in words(fold(text))} if long else set()
     return {name for name in long if any(is_typo(fold(name).lower(), word) for word in there)}
 

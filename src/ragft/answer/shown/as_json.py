@@ -13,8 +13,8 @@ from ragft.answer.shown.numbering import source_numbers, with_numbers
 WHY = {
     "no_question": "nothing was asked of the documents; no model was asked",
     "no_evidence": "nothing was retrieved; no model was asked",
-    "weak_evidence": "the retrieved passages are not about the question (scores.gate < scores.gate_threshold); "
-    "no model was asked",
+    "weak_evidence": "the retrieved passages are not about the question (scores.gate < scores.gate_threshold), or it "
+    "turns on a name that nothing in the collection has; no model was asked",
     "model_refused": "the model said that the sources do not answer",
     "unsupported": "no sentence of the model's answer is supported by a source, or the sources do not hold what was "
     "asked for",

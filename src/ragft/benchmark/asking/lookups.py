@@ -55,6 +55,10 @@ class NoDocuments:
         """The languages of the documents: an empty collection."""
         return ()
 
+    def lacks(self, word: str, *, rare: bool) -> bool:  # noqa: ARG002
+        """Never: no question is refused for a word."""
+        return False
+
     def documents(self) -> Sequence[DocumentRecord]:
         """The records of the documents: an empty sequence."""
         return ()

@@ -7,7 +7,7 @@ import { openSource } from "./viewer.js";
 const REASONS = {
   no_question: "Nothing was asked of the documents.",
   no_evidence: "No passage was found.",
-  weak_evidence: "The passages found are not about the question, so no model was asked.",
+  weak_evidence: "The passages found are not about the question or a name in it, so no model was asked.",
   model_refused: "The model found no answer in the passages.",
   unsupported: "What the model wrote is not in the passages, so it is not shown.",
   degenerate: "The model wrote no usable answer.",
