@@ -48,15 +48,40 @@ def test_what_is_asked_for_and_not_there_is_not_found_under_another_name() -> No
         assert find_support(sentence, question, sources, sources, Supporter(), 0.6).verdict == verdict
 
 
-def test_thanks_and_funding_are_cited_where_nothing_else_supports_a_sentence() -> None:
-    thanks = replace(hit(f"{QLORA} The work was paid by the Harbour Board."), section="Acknowledgements")
-    sources = sources_of(assign_keys([thanks, hit(QLORA, number=1)]))
-    for sentence, key in (
-        ("A regular fine-tune of a 65B model takes more than 780 GB.", "2"),
-        ("The work was paid by the Harbour Board.", "1"),
-    ):
-        found = find_support(sentence, QUESTION, [sources["1"]], tuple(sources.values()), Supporter(), 0.6)
-        assert [item.key for item in found.evidence] == [key]
+THANKS = replace(hit(f"{QLORA} The work was paid by the Harbour Board."), section="Acknowledgements")
+LONG_JOB = "A regular fine-tune of a 65B model takes more than 780 GB."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named", "cited"),
+    [
+        (LONG_JOB, "", "2"),
+        ("The work was paid by the Harbour Board.", "", "1"),
+        (LONG_JOB, "1", "1"),  # what the model itself cites stays where it supports the sentence
+        (LONG_JOB, "2", "2"),
+        (LONG_JOB, "12", "12"),
+        ("The work was paid by the Harbour Board.", "2", "1"),
+    ],
+)
+def test_thanks_and_funding_are_cited_where_named_or_where_nothing_else_supports_a_sentence(
+    sentence: str, named: str, cited: str
+) -> None:
+    sources = sources_of(assign_keys([THANKS, hit(QLORA, number=1)]))
+    keys = [sources[key] for key in named]
+    found = find_support(sentence, QUESTION, keys, tuple(sources.values()), Supporter(), 0.6)
+    assert "".join(item.key for item in found.evidence) == cited
+    assert found.aligned is not (named == cited)
+
+
+def test_two_named_sources_that_support_a_sentence_together_stay() -> None:
+    thanks = replace(hit("The Harbour Board of Bergen paid the work."), section="Funding")
+    halves = [thanks, hit("Keepers of twelve locks counted boats by hand.", number=1)]
+    whole = hit("The Harbour Board of Bergen paid keepers of twelve locks, who counted boats.", number=2)
+    sources = sources_of(assign_keys([*halves, whole]))
+    sentence = "The Harbour Board of Bergen paid keepers of twelve locks that counted boats."
+    named = [sources["1"], sources["2"]]
+    found = find_support(sentence, "Who paid whom?", named, tuple(sources.values()), Supporter(), 0.6)
+    assert [item.key for item in found.evidence] == ["1", "2"]
 
 
 def test_a_model_that_reads_for_meaning_needs_no_words_in_common_but_the_numbers() -> None:

@@ -227,13 +227,19 @@ def _best_in_order(
     supporter: Supporter,
     threshold: float,
 ) -> tuple[list[Evidence], float, bool]:
-    """What `_best` finds in the sources that do not come last, else in all."""
+    """The evidence that supports `sentence`, its score, and whether it was found by us and not named by the model.
+
+    What the model named stays if it supports the sentence; else the sources that come last are asked last.
+    """
     first = [source for source in sources if not source.comes_last]
-    if len(first) < len(sources):
+    if 0 < len(first) < len(sources):
+        found, score = _best_named(sentence, question, named, supporter, threshold)
+        if found:
+            return found, score, False
         kept = [source for source in named if source in first]
-        found = _best(sentence, question, kept, first, supporter, threshold)
-        if found[0]:
-            return found
+        earlier = _best(sentence, question, kept, first, supporter, threshold)
+        if earlier[0]:
+            return earlier
     return _best(sentence, question, named, sources, supporter, threshold)
 
 
@@ -245,17 +251,10 @@ def _best(
     supporter: Supporter,
     threshold: float,
 ) -> tuple[list[Evidence], float, bool]:
-    """The evidence that supports `sentence`, its score, and whether it was found by us and not named by the model."""
-    scores = [(_support(sentence, question, source, supporter), source.item) for source in named]
-    good = [item for score, item in scores if score >= threshold]
-    best = max((score for score, _ in scores), default=0.0)
+    """As `_best_in_order`, of sources that are all alike."""
+    good, best = _best_named(sentence, question, named, supporter, threshold)
     if good:
         return good, best, False
-    parts = [source for source in named if coverage(sentence, source.text) >= PART]
-    if len(parts) > 1 and not missing_names(sentence, *(source.about for source in parts)):
-        together = supporter.together(sentence, [source.text for source in parts])
-        if together >= threshold:
-            return [source.item for source in parts], together, False
     others = [
         (_support(sentence, question, source, supporter), source.item) for source in sources if source not in named
     ]
@@ -269,6 +268,23 @@ def _best(
             items = list(dict.fromkeys(item for items, _, _ in each for item in items))
             return items, min(one for _, one, _ in each), all(aligned for _, _, aligned in each)
     return [], max(best, score), False
+
+
+def _best_named(
+    sentence: str, question: str, named: Sequence[EvidenceSource], supporter: Supporter, threshold: float
+) -> tuple[list[Evidence], float]:
+    """Those of the sources that the model named that support `sentence`, alone or together, and the best score."""
+    scores = [(_support(sentence, question, source, supporter), source.item) for source in named]
+    good = [item for score, item in scores if score >= threshold]
+    best = max((score for score, _ in scores), default=0.0)
+    if good:
+        return good, best
+    parts = [source for source in named if coverage(sentence, source.text) >= PART]
+    if len(parts) > 1 and not missing_names(sentence, *(source.about for source in parts)):
+        together = supporter.together(sentence, [source.text for source in parts])
+        if together >= threshold:
+            return [source.item for source in parts], together
+    return [], best
 
 
 def says_little(sentence: str) -> bool:
