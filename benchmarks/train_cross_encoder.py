@@ -238,7 +238,11 @@ def export(trainer: Trainer, out: Path, counts: dict[str, int], held_out: Sequen
     print(f"{trainer.step} steps, {right:.3f} right; {graph}: {graph.stat().st_size / 1e6:.1f} MB; {digest}")
 
 
-_CARD = """# A cross-encoder for questions and the sentences that answer them
+_CARD = """---
+pipeline_tag: text-ranking
+tags: [cross-encoder]
+---
+# A cross-encoder for questions and the sentences that answer them
 
 One score for (question or claim, text): higher is better; its logistic function is the probability that it answers.
 

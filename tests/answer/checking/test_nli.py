@@ -118,3 +118,22 @@ def test_a_model_without_a_classifier_is_not_given_a_random_one(tmp_path: Path) 
     spoil(folder, id2label=dict(enumerate(LABELS)), label2id={label: n for n, label in enumerate(LABELS)})
     with pytest.raises(InputError, match="no trained classifier"):
         open_nli(str(folder))
+
+
+def test_a_classifier_of_single_texts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"toxicity scores single texts.*answer\.nli_model"):
+        open_nli(make(tmp_path / "toxicity", ("toxicity",)))
+
+
+def test_one_score_without_a_sign_is_taken_for_a_cross_encoder_and_this_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = make(tmp_path / "mine", ("LABEL_0",))
+    open_nli(folder)("qlora", ["bread"])
+    assert "answer.nli_model: nothing in" in caplog.text
+    assert "taken for a cross-encoder's" in caplog.text
+    caplog.clear()
+    open_nli.cache_clear()
+    spoil(Path(folder), sbert_ce_default_activation_function="torch.nn.modules.linear.Identity")
+    open_nli(folder)("qlora", ["bread"])
+    assert not caplog.text

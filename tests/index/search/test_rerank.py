@@ -88,6 +88,12 @@ def test_a_classifier_of_several_labels_is_refused_by_name(tmp_path: Path) -> No
         open_reranker(str(folder))
 
 
+def test_a_classifier_of_single_texts_is_refused_by_name(tmp_path: Path) -> None:
+    folder = saved(tmp_path / "toxicity", id2label={0: "toxicity"}, label2id={"toxicity": 0})
+    with pytest.raises(InputError, match="toxicity scores single texts"):
+        open_reranker(str(folder))
+
+
 @pytest.mark.parametrize(
     ("file", "content"),
     [

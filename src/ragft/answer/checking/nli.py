@@ -5,7 +5,9 @@
 
 Any sequence-classification model with a label for entailment will do, as `save_pretrained` wrote it. So will a
 cross-encoder that gives one score: it reads the sentence first, as rerankers read the question before the passage, and
-the logistic function of the score is taken for the probability. Nothing is downloaded and no code of the folder is run.
+the logistic function of the score is taken for the probability. A classifier of single texts has one score, too: it is
+refused where its label, its card or its settings tell (`pair_models`); else a warning says what is assumed. Nothing is
+downloaded and no code of the folder is run.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 
 from ragft.errors import InputError, NotFoundError
 from ragft.extras import need
+from ragft.index.encoders.pair_models import check_reads_pairs
 from ragft.machine import expand
 
 Entail = Callable[[str, Sequence[str]], list[float]]
@@ -38,7 +41,7 @@ def open_nli(folder: str) -> Entail:
 
     Raises:
         NotFoundError: there is no such folder, or no model in it.
-        InputError: what is in it is not an NLI model.
+        InputError: what is in it is not an NLI model, or scores single texts.
     """
     path = expand(Path(folder))
     if not (path / "config.json").is_file():
@@ -61,6 +64,8 @@ def open_nli(folder: str) -> Entail:
     if loading["missing_keys"]:  # transformers would make up a classifier where there is none
         raise InputError(f"the model in {path} has no trained classifier", fix=_FIX)
     place = _entailment(dict(model.config.id2label), path)
+    if place is None:
+        check_reads_pairs(path, "answer.nli_model", _FIX)
     longest = min(_LONGEST, int(getattr(model.config, "max_position_embeddings", _LONGEST)))
     model.eval()
 

@@ -10,6 +10,7 @@ from ragft.errors import InputError, RagftError
 from ragft.extras import need
 from ragft.index.encoders.bert_graph import UnsupportedEncoder
 from ragft.index.encoders.local_models import CrossModel, find_cross_model
+from ragft.index.encoders.pair_models import check_reads_pairs
 from ragft.machine import cores
 
 if TYPE_CHECKING:
@@ -30,10 +31,11 @@ def open_scorer(name: str) -> Scorer:
 
     Raises:
         NotFoundError: there is none on this machine.
-        InputError: it gives more than one score a pair, or cannot be read.
+        InputError: it gives more than one score a pair, scores single texts, or cannot be read.
         MissingExtra: only torch can run it, and is not installed.
     """
     model = find_cross_model(name)
+    check_reads_pairs(model.folder, "index.rerank", _FIX)
     try:
         if model.weights.is_file() and (model.folder / "tokenizer.json").is_file():
             return OnnxScorer(model).scores

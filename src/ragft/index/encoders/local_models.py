@@ -106,7 +106,7 @@ def find_cross_model(name: str) -> CrossModel:
         raise NotFoundError(
             f"no cross-encoder {name!r} on this machine", fix=f"hf download {name}, or set index.rerank to a folder"
         )
-    return CrossModel(name, folder, _read(folder / "config.json", _Network()).max_position_embeddings or 512)
+    return CrossModel(name, folder, read_settings(folder / "config.json", _Network()).max_position_embeddings or 512)
 
 
 def find_sentence_model(name: str) -> SentenceModel:
@@ -147,14 +147,16 @@ def _read_model(name: str, folder: Path) -> SentenceModel:
     for needed in ("config.json", "tokenizer.json", "model.safetensors"):
         if not (folder / needed).is_file():
             raise InputError(f"the encoder {name!r} has no {needed} in {folder}", fix="give another index.encoder")
-    network = _read(folder / "config.json", _Network())
-    limits = _read(folder / "sentence_bert_config.json", _Limits())
-    passage, query = _prefixes(name, _read(folder / "config_sentence_transformers.json", _Prompts()).prompts or {})
+    network = read_settings(folder / "config.json", _Network())
+    limits = read_settings(folder / "sentence_bert_config.json", _Limits())
+    passage, query = _prefixes(
+        name, read_settings(folder / "config_sentence_transformers.json", _Prompts()).prompts or {}
+    )
     return SentenceModel(
         name=name,
         folder=folder,
         max_length=limits.max_seq_length or network.max_position_embeddings or 512,
-        pooling=_pooling(name, _read(folder / "1_Pooling" / "config.json", _Pooling("mean"))),
+        pooling=_pooling(name, read_settings(folder / "1_Pooling" / "config.json", _Pooling("mean"))),
         pad_id=network.pad_token_id or 0,
         passage_prefix=passage,
         query_prefix=query,
@@ -175,8 +177,12 @@ def _pooling(name: str, found: _Pooling) -> str:
     raise InputError(f"the encoder {name!r} pools in a way ragft does not know", fix="set index.backend to torch")
 
 
-def _read(path: Path, missing: T) -> T:
-    """The settings in a file; `missing` where there is no such file."""
+def read_settings(path: Path, missing: T) -> T:
+    """The settings in a file of a model; `missing` where there is no such file.
+
+    Raises:
+        InputError: the file is damaged.
+    """
     try:
         return parsed(type(missing), path.read_bytes())
     except FileNotFoundError:

@@ -1,0 +1,98 @@
+"""Whether a model with one score reads two texts together, as cross-encoders do, as far as its folder tells.
+
+told_of_pairs(Path("/models/ms-marco-MiniLM-L6-v2"))   ->  True
+told_of_pairs(Path("/models/toxicity"))                ->  False
+told_of_pairs(Path("/models/my-finetune"))             ->  None
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ragft.corpus.readers.front_matter import split_front_matter
+from ragft.errors import InputError
+from ragft.index.encoders.local_models import read_settings
+from ragft.log import log
+
+_OF_PAIRS = frozenset(
+    "text-ranking cross-encoder crossencoder reranker reranking passage-reranking text-reranking "
+    "natural-language-inference nli".split()
+)
+"""Tags of a model card, and tasks, of models that read two texts."""
+_OF_ONE_TEXT = frozenset(
+    "reward-model reward reward-modeling rlhf sentiment sentiment-analysis emotion toxicity toxic hate-speech "
+    "hate-speech-detection formality readability text-quality quality-classifier spam spam-detection".split()
+)
+"""Those of models that read one."""
+_UNNAMED = re.compile(
+    r"label_?0?|scores?|logits?|relevan\w*|similar\w*|match\w*|entail\w*|support\w*|rank\w*|pair\w*|answer\w*|0",
+    re.IGNORECASE,
+)
+"""Names of the one label that do not say that it is a property of one text."""
+
+
+@dataclass(frozen=True)
+class _ScoreConfig:
+    """config.json: the label, and what sentence-transformers (before and since 4.0) writes there for cross-encoders."""
+
+    id2label: dict[str, str] = field(default_factory=dict)
+    sbert_ce_default_activation_function: str | None = None
+    sentence_transformers: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class _SavedAs:
+    """config_sentence_transformers.json: the class that wrote the folder."""
+
+    model_type: str | None = None
+
+
+def told_of_pairs(folder: Path) -> bool | None:
+    """What the folder of a model with one score tells of it: that it reads pairs, or one text; None if neither.
+
+    Raises:
+        InputError: its config.json cannot be read.
+    """
+    config = read_settings(folder / "config.json", _ScoreConfig())
+    saved = read_settings(folder / "config_sentence_transformers.json", _SavedAs())
+    tags = _card_tags(folder / "README.md")
+    if config.sbert_ce_default_activation_function or config.sentence_transformers or tags & _OF_PAIRS:
+        return True
+    if saved.model_type == "CrossEncoder":
+        return True
+    labels = list(config.id2label.values())
+    named = len(labels) == 1 and not _UNNAMED.fullmatch(labels[0])
+    return False if named or tags & _OF_ONE_TEXT else None
+
+
+def check_reads_pairs(folder: Path, setting: str, fix: str) -> None:
+    """Refuse a model with one score that reads one text; say what is taken for granted where its folder does not tell.
+
+    Raises:
+        InputError: it scores single texts.
+    """
+    told = told_of_pairs(folder)
+    if told is False:
+        raise InputError(
+            f"the model in {folder} scores single texts, by its label or its card, and not how two belong together",
+            fix=fix,
+        )
+    if told is None:
+        log.warning(
+            f"{setting}: nothing in {folder} tells what its one score means; it is taken for a cross-encoder's, "
+            "that is, for how well the second of two texts answers or supports the first"
+        )
+
+
+def _card_tags(path: Path) -> frozenset[str]:
+    """The task and the tags at the head of a model card; none without one."""
+    try:
+        fields, _, _ = split_front_matter(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return frozenset()
+    tags = fields.get("tags") or []
+    found = [fields.get("pipeline_tag") or "", *(tags if isinstance(tags, list) else [tags])]
+    return frozenset(re.sub(r"[\s_]+", "-", str(tag).strip().lower()) for tag in found)
