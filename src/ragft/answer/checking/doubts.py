@@ -19,6 +19,7 @@ from ragft.answer.checking.claim_names import is_named_in, missing_names, names_
 from ragft.answer.checking.comparisons import belies_its_numbers, compared_otherwise
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
 from ragft.answer.checking.negation import affirms_denied, denied, denies_near
+from ragft.answer.checking.numbered import number_exchanged, values_exchanged
 from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
 from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.roles import clauses_crossed, is_of_others, is_own, is_told_by_us, names_swapped
@@ -69,14 +70,15 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
     documents = {hit.document_id for hit in cited}
     known = [hit for hit in found if hit.document_id in documents]
     result: list[Doubt] = []
-    if _number_of_another(sentence, found):
-        result.append("number_of_another")
     texts, passages = [hit.text for hit in known], [hit.text for hit in cited]
+    if _number_of_another(sentence, found) or values_exchanged(sentence, texts):
+        result.append("number_of_another")
     if (
         _name_of_another(sentence, known)
         or subject_exchanged(sentence, passages)
         or sibling_exchanged(sentence, passages)
         or names_swapped(sentence, passages)
+        or number_exchanged(sentence, texts)
         or _is_of_others(sentence, cited, texts)
     ):
         result.append("name_of_another")

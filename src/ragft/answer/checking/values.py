@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ragft.answer.checking.claim_names import is_named_in, names_in
+from ragft.answer.checking.numbered import numbered_in
 from ragft.answer.checking.support import coverage
 from ragft.answer.checking.table_cells import may_be_heads, read_row
 from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_few, is_stated, quantities, readings
@@ -71,7 +72,7 @@ _ENDS = re.compile(r"\d[.!]?\s*$")
 """Ends a clause that leaves out what it counts: "Haro has 48 bolts, Mira has 36."."""
 _COMPOUND = re.compile(r"\b(?:twen|thir|for|fif|six|seven|eigh|nine)ty-[a-z]+\b", re.IGNORECASE)
 """Number words of two parts, which `quantities` reads as two numbers."""
-_NUMBERED = re.compile(r"\b[A-Za-z]+[-@]\d+\b")
+_NUMBERED = re.compile(r"\b[A-Za-z]+-\d+\b")
 _ABBREVIATED = re.compile(r"\b([A-Za-z]{3,})\.")
 """A word of the head of a column that is cut short: Cont. for context."""
 _REPORTING = (
@@ -362,5 +363,6 @@ def _weight(
 
 @lru_cache(maxsize=8192)
 def _terms(text: str) -> frozenset[str]:
-    """Stems of the content words, and words with a number of their own, such as "top-5"."""
-    return frozenset(content_terms(text)) | {fold(word) for word in _NUMBERED.findall(text)}
+    """Stems of the content words, and symbols and words with a number of their own, "top-5", in one way of writing."""
+    own = {f"{one.kind}-{one.name}" for one in numbered_in(text) if one.is_rank or one.kind == "letter"}
+    return frozenset(content_terms(text)) | own | {fold(word) for word in _NUMBERED.findall(text)}
