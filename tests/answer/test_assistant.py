@@ -483,6 +483,24 @@ def test_no_heading_is_quoted_in_place_of_an_answer() -> None:
     assert answer.citations[0].quote in QLORA
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "Table 2: GPU memory. How much GPU memory QLoRA needs for a 65B model is given.",
+        "Figure 1 GPU memory that QLoRA needs for a 65B model, by its length.",
+        "GPU memory, QLoRA, 65B model, need, adapter",
+        "0 20 40 60 80 100 GPU memory need of QLoRA for a 65B model",
+        "QLoRA Memory Group, University of Need, GPU 65B Model ann@need.example",
+        "GPU memory need | QLoRA | 65B model\nLoRA | 12.5 | 780.5\nOther | 13.5 | 790.5",
+    ],
+)
+def test_no_caption_and_no_row_of_labels_is_quoted_in_place_of_an_answer(labels: str) -> None:
+    for text in (f"{labels}\n{QLORA}", labels):
+        answer = assistant("Bread rises.", settings={"judgement": 0.0, "gate": 0.0}, hits=[hit(text)]).ask(QUESTION)
+        quotes = [citation.quote for citation in answer.citations]
+        assert all(quote in QLORA or quote.startswith(("LoRA |", "Other |")) for quote in quotes)
+
+
 @pytest.mark.parametrize("name", ["Author Contributions", "Danksagung", "Financement", "감사의 글", "致谢", "謝辞"])
 def test_who_did_or_paid_the_work_is_not_quoted_in_place_of_an_answer(name: str) -> None:
     text = f"{QLORA}\n{name}\nAnn found how much GPU memory QLoRA needs for a 65B model."

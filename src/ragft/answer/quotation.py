@@ -14,6 +14,7 @@ from ragft.answer.question_kind import answer_type, holds_type
 from ragft.answer.refusal.features import Closest, ClosestSentence
 from ragft.answer.written.citation_keys import cite, without_repeats
 from ragft.corpus.back_matter import in_back_matter
+from ragft.corpus.labels_only import is_in_labels, is_label_row
 from ragft.corpus.tables import is_row
 
 MOST_SENTENCES = 3
@@ -70,12 +71,20 @@ def _ranked(evidence: Sequence[Evidence], closest: Closest) -> list[ClosestSente
     question = closest.question
     kind = answer_type(question)
     near = closest.among([item.hit for item in evidence])
-    found = [one for one in near if not (_is_heading(one.text) or is_caption(one.text))]
+    found = [one for one in near if not _is_label(one)]
     return sorted(found, key=lambda one: -(one.score + TYPE_BONUS * holds_type(kind, one.text, question)))
 
 
 def _is_back_matter(sentence: ClosestSentence) -> bool:
     return in_back_matter(sentence.start, sentence.hit.text, sentence.hit.section)
+
+
+def _is_label(sentence: ClosestSentence) -> bool:
+    """Whether it states nothing: a heading, a caption, the head of a table, authors and their addresses, an axis."""
+    text = sentence.text
+    return (
+        _is_heading(text) or is_caption(text) or is_label_row(text) or is_in_labels(sentence.hit.text, sentence.start)
+    )
 
 
 def _is_heading(text: str) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragft.answer.checking.negation import opposes
 from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
+from ragft.corpus.labels_only import begins_with_label
 from ragft.corpus.stopwords import language_of, negations
 from ragft.corpus.text import split_sentences
 from ragft.corpus.words import words
@@ -35,7 +36,6 @@ Reads = Callable[[str], bool]
 _WRONG_NUMBER = 0.25
 """Ceiling of the score of a sentence with a number that the passage does not state: below every threshold."""
 _NEGATED = 0.5
-_CAPTION = re.compile(r"(?:table|tab\.|figure|fig\.)\s*\d", re.IGNORECASE)
 _REFERS_BACK = re.compile(
     r"(?:It|Its|This|These|Those|They|Their|Such|That|Here|He|She)\b"
     r"(?!(?:\s\w+){0,2}\s(?:paper|work|study|survey|review|article|section|thesis|report)s?\b)"
@@ -110,8 +110,8 @@ def refers_back(sentence: str) -> bool:
 
 
 def is_caption(line: str) -> bool:
-    """Whether `line` begins the caption of a table or figure."""
-    return _CAPTION.match(line) is not None
+    """Whether `line` begins as the caption of a table or figure, in any of seven languages."""
+    return begins_with_label(line)
 
 
 def coverage(claim: str, text: str) -> float:
