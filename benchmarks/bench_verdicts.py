@@ -1,9 +1,10 @@
 """How often the verdict errs, on recorded answers of a real model.
 
     python benchmarks/bench_verdicts.py                       # the recording that the tests use
+    python benchmarks/bench_verdicts.py --questions 100 200   # refusal and prose alone, with as many questions
     python benchmarks/bench_verdicts.py --record WORKSPACE OUTPUT SEED1/rows.jsonl SEED2/rows.jsonl
 
-The second form makes a recording from the rows of several `ragft benchmark` runs over the same questions with
+The third form makes a recording from the rows of several `ragft benchmark` runs over the same questions with
 different RAGFT_ANSWER__SEED and a temperature above 0.
 """
 
@@ -39,6 +40,9 @@ PLANTED = tuple(
     for alone in (True, False)
 )
 """Ten points each."""
+WHOLE = (Planted("prose", -1.0, 0.12, alone=True), Planted("cell", 1.0, 0.12, alone=True, only=2.0, most=3.0))
+"""Ten points each that only whole answers can change: every eighth answer of prose spoilt; of the questions without an
+answer every eighth that was answered is refused, which is ten points of macro-F1 where nearly none was."""
 SILENT = "I do not know."
 SCORES = ("keyword_coverage", "semantic_similarity", "token_f1")
 POINTS, SEEDS = 0.10, range(200)
@@ -79,7 +83,12 @@ def main() -> int:
     """Print the error rates; exit code 1 where one is over its limit."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--record", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("--questions", nargs="+", type=int, metavar="N", help="refusal and prose with N questions")
     found = parser.parse_args()
+    for count in found.questions or ():
+        whole_answers(count)
+    if found.questions:
+        return 0
     if found.record:
         record(found.record[0], found.record[1], found.record[2:])
         return 0
@@ -113,6 +122,16 @@ def objectives() -> int:
         noise = "nothing else differs" if planted.alone else "over other answers of the same model"
         print(f"{planted.score} {planted.step:+.2f} in {planted.share:.0%} of the answers, {noise}: {_shown(found)}")
     return int(1 - same["undecided"] / same.total() > FALSE)
+
+
+def whole_answers(questions: int) -> None:
+    """What is seen of ten points of prose and of refusal with so many questions."""
+    recording, metrics = load_recording(OBJECTIVES), {"objectives": Objectives.metrics}
+    for planted in WHOLE:
+        found = count_verdicts(recording, metrics, SEEDS, questions=questions, planted=planted)
+        print(
+            f"{questions} questions drawn, {planted.score} {planted.step:+.0f} in {planted.share:.0%}: {_shown(found)}"
+        )
 
 
 def _round(value: float | None) -> float | None:

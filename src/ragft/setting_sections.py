@@ -354,6 +354,9 @@ class BenchmarkSettings(ExecutorSettings):
         default="", description="JSONL file; empty: those of the run, or over the sample papers those that ship"
     )
     suites: tuple[str, ...] = Field(default=(), description="by name; empty: those that the task is judged by")
+    wanted: int = Field(
+        default=60, ge=1, description="questions that build-model makes from documents set aside, your own included"
+    )
     limit: int = Field(default=0, ge=0)
     seed: int = Field(default=0, ge=0, lt=2**32)
 

@@ -114,6 +114,10 @@ def test_a_planted_change_moves_one_score_of_a_share_of_the_answers() -> None:
     moved = [pair for pair in pairs.values() if pair["tuned"] != pair["base"]]
     assert 200 <= len(moved) <= 300
     assert all(pair["tuned"] == pytest.approx(pair["base"] - 0.3) for pair in moved)
+    some = rehearse(
+        MADE_UP, 0, suite="papers", questions=50, planted=Planted("keyword_coverage", 9, 1.0, only=0.4, most=3)
+    )
+    assert {row.scores["keyword_coverage"] for row in some if row.arm == "tuned"} == {0.8, 3.0}
     full = rehearse(MADE_UP, 0, suite="papers", questions=50, planted=Planted("keyword_coverage", 5.0, 1.0))
     assert {row.scores["keyword_coverage"] for row in full if row.arm == "tuned"} == {1.0}
 

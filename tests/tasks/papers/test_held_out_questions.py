@@ -17,7 +17,7 @@ from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index, open_index
 from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
-from ragft.tasks.papers.aside import ENOUGH_CHUNKS, PartialIndex, set_aside
+from ragft.tasks.papers.aside import CHUNKS_A_QUESTION, PartialIndex, set_aside
 from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show
 from ragft.workspace import Workspace
@@ -37,7 +37,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 @pytest.fixture(scope="module")
 def aside(library: Index) -> frozenset[str]:
-    return set_aside(library.chunks(), 0)
+    return set_aside(library.chunks(), 0, 60)
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +56,21 @@ def chunk(document: str, number: int) -> Chunk:
 
 
 @pytest.mark.parametrize(
-    ("documents", "chunks", "wanted"), [(3, 5, 0), (4, 5, 1), (12, 5, 3), (40, 30, 3), (40, 2, 10)]
+    ("documents", "chunks", "questions", "wanted"),
+    [(3, 5, 60, 0), (4, 5, 60, 1), (12, 5, 60, 3), (40, 30, 60, 3), (40, 30, 100, 5), (40, 2, 60, 10)],
 )
-def test_as_many_documents_are_set_aside_as_the_questions_need(documents: int, chunks: int, wanted: int) -> None:
-    found = set_aside([chunk(f"d{d}", n) for d in range(documents) for n in range(chunks)], 0)
+def test_as_many_documents_are_set_aside_as_the_questions_need(
+    documents: int, chunks: int, questions: int, wanted: int
+) -> None:
+    found = set_aside([chunk(f"d{d}", n) for d in range(documents) for n in range(chunks)], 0, questions)
     assert len(found) == wanted
-    assert len(found) * chunks >= ENOUGH_CHUNKS or len(found) == documents // 4 or documents < 4
+    enough = len(found) * chunks >= CHUNKS_A_QUESTION * questions
+    assert enough or len(found) == documents // 4 or documents < 4
 
 
 def test_the_seed_says_which() -> None:
     chunks = [chunk(f"d{d}", 0) for d in range(40)]
-    assert set_aside(chunks, 0) == set_aside(chunks[::-1], 0) != set_aside(chunks, 1)
+    assert set_aside(chunks, 0, 4) == set_aside(chunks[::-1], 0, 4) != set_aside(chunks, 1, 4)
 
 
 def test_questions_are_about_the_documents_set_aside_and_have_what_the_metrics_need(
@@ -132,5 +136,10 @@ def test_a_users_own_questions_come_first(made: list[BenchmarkQuestion]) -> None
 
 def test_what_can_be_shown_is_said_beforehand() -> None:
     sixty = [BenchmarkQuestion(str(n), "?", answerable=n % 4 != 3) for n in range(60)]
-    assert what_they_show(sixty) == "60 questions, 15 of them without an answer: a change of about 15 points shows"
+    assert what_they_show(sixty) == (
+        "60 questions, 15 of them without an answer: a change of about 15 points shows; ten points need 104 with an"
+        " answer"
+    )
+    many = [BenchmarkQuestion(str(n), "?", answerable=n % 4 != 3) for n in range(140)]
+    assert what_they_show(many).endswith("35 of them without an answer: a change of about 10 points shows")
     assert "too few to show any change" in what_they_show(sixty[:4])

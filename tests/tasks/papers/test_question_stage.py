@@ -34,13 +34,13 @@ def build(tmp_path: Path) -> Iterator[Callable[..., Context]]:
     """Run the stages up to the training rows over four sample papers, and `note` beside them."""
     with ExitStack() as stack:
 
-        def run(*, note: str = "", questions: str = "") -> Context:
+        def run(*, note: str = "", questions: str = "", wanted: int = 60) -> Context:
             sources = [SAMPLE / f"{name}.pdf" for name in ("lora", "peft", "qlora", "rag")]
             if note:
                 (tmp_path / "glue.md").write_text(note, encoding="utf-8")
                 sources.append(tmp_path / "glue.md")
             settings = load_settings().with_("generate", count=8, replay=0.0, held_out=0.2)
-            settings = settings.with_("benchmark", questions=questions)
+            settings = settings.with_("benchmark", questions=questions, wanted=wanted)
             plan = BuildPlan(TASK, settings, tuple(sources), "none")
             context = Context(Workspace(tmp_path / "ws"), plan, "r", lambda *_: None, stack, Manifest("r", {}))
             make_directory(context.run_dir)
@@ -77,6 +77,10 @@ def test_over_other_papers_they_are_made_of_some_that_no_row_shows(build: Callab
     assert [s.status for s in run_stages(context)] == ["skipped"] * 3
     context.files.questions.unlink()
     assert [s.status for s in run_stages(context)] == ["skipped", "done", "skipped"]
+
+
+def test_the_settings_say_how_many_are_wanted(build: Callable[..., Context]) -> None:
+    assert 1 <= len(load_questions(build(note=NOTE, wanted=3).files.questions)) <= 3
 
 
 def test_sixty_of_ones_own_are_enough(build: Callable[..., Context], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import TypeAlias, TypeGuard
 
 import numpy as np
@@ -185,6 +186,11 @@ def foreseen(n: int, *, tests: int = 4, spread: float = SPREAD) -> float | None:
     if n < 2 or 2.0 ** (1 - n) > level:
         return None
     return float((stdtrit(n - 1, 1 - level / 2) + stdtrit(n - 1, POWER)) * spread / math.sqrt(n))
+
+
+def questions_for(change: float) -> int:
+    """The fewest questions that would show a change of a mean; see `foreseen`."""
+    return next(n for n in count(2) if (shown := foreseen(n)) is not None and shown <= change)
 
 
 def is_score(value: float | None) -> TypeGuard[float]:

@@ -43,23 +43,25 @@ class Rehearsed:
 
 @dataclass(frozen=True)
 class Planted:
-    """A known change: one score of a `share` of the tuned arm's answers moves by `step`, within 0 and 1.
+    """A known change: one score of a `share` of the tuned arm's answers moves by `step`, within 0 and `most`.
 
-    `alone`: nothing else differs, as between a model and its tuning that were asked without chance; else the two arms
-    are also two samples of one model.
+    `only`: of the answers with this score. `alone`: nothing else differs, as between a model and its tuning that were
+    asked without chance; else the two arms are also two samples of one model.
     """
 
     score: str
     step: float
     share: float
     alone: bool = False
+    only: float | None = None
+    most: float = 1.0
 
     def applied(self, sample: Sample, rng: np.random.Generator) -> Sample:
         """The answer with its score moved, where the lot falls on it."""
         value = sample.scores.get(self.score)
-        if value is None or rng.random() >= self.share:
+        if value is None or (self.only is not None and value != self.only) or rng.random() >= self.share:
             return sample
-        moved = min(1.0, max(0.0, value + self.step))
+        moved = min(self.most, max(0.0, value + self.step))
         return Sample(sample.answer, {**sample.scores, self.score: moved})
 
 

@@ -12,16 +12,16 @@ from ragft.index.base import DocumentRecord, Hit
 from ragft.tasks.papers.recipe.compose import GenerationIndex
 from ragft.workspace import digest_json
 
-ENOUGH_CHUNKS = 90
-"""Chunks that give the questions wanted: two of three give one that passes the checks."""
+CHUNKS_A_QUESTION = 1.5
+"""Two chunks of three give a question that passes the checks."""
 MOST = 0.25
 """Share of the documents that may be set aside: the rest is needed to train on."""
 LEAST = 4
 """Of fewer documents none is set aside."""
 
 
-def set_aside(chunks: Sequence[Chunk], seed: int) -> frozenset[str]:
-    """The ids of documents that training never sees: as many as the questions need, a quarter at most.
+def set_aside(chunks: Sequence[Chunk], seed: int, questions: int) -> frozenset[str]:
+    """The ids of documents that training never sees: as many as so many questions need, a quarter at most.
 
     Empty where there are fewer than `LEAST` documents.
     """
@@ -30,7 +30,7 @@ def set_aside(chunks: Sequence[Chunk], seed: int) -> frozenset[str]:
     Random(f"aside:{seed}").shuffle(order)  # noqa: S311
     chosen: list[str] = []
     for document in order[: int(MOST * len(order))] if len(order) >= LEAST else []:
-        if sum(sizes[one] for one in chosen) >= ENOUGH_CHUNKS:
+        if sum(sizes[one] for one in chosen) >= CHUNKS_A_QUESTION * questions:
             break
         chosen.append(document)
     return frozenset(chosen)

@@ -16,7 +16,7 @@ from ragft.answer.checking.support import Supporter, best_passage, sentences_in
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.scoring.statistics import foreseen
+from ragft.benchmark.scoring.statistics import foreseen, questions_for
 from ragft.console import Progress
 from ragft.corpus.base import Chunk
 from ragft.corpus.fold import fold
@@ -27,11 +27,10 @@ from ragft.tasks.papers.aside import PartialIndex
 from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, GenerationIndex
 
-WANTED = 60
-"""Questions of a benchmark, a user's own included."""
 EVERY = 4
 """One question of so many has no answer."""
 KEYWORDS = 6
+TEN_POINTS = 0.1
 _ASKED = "\n\nQuestion: "
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ANSWERS = 0.5
@@ -80,10 +79,12 @@ def make_questions(
 
 
 def what_they_show(questions: Sequence[BenchmarkQuestion]) -> str:
-    """How many there are, and how large a change of a share they can show."""
+    """How many there are, how large a change of a share they can show, and how many would show ten points."""
     answerable = sum(question.answerable for question in questions)
     change = foreseen(answerable)
     shown = "too few to show any change" if change is None else f"a change of about {change * 100:.0f} points shows"
+    if change is None or change > TEN_POINTS:
+        shown += f"; ten points need {questions_for(TEN_POINTS)} with an answer"
     return f"{len(questions)} questions, {len(questions) - answerable} of them without an answer: {shown}"
 
 

@@ -29,7 +29,7 @@ def kept_for_questions(context: Context) -> frozenset[str]:
 
     if context.output("questions", "questions") == SHIPPED or not _lacking(context):
         return frozenset()
-    return set_aside(context.index.chunks(), context.settings.generate.seed)
+    return set_aside(context.index.chunks(), context.settings.generate.seed, _lacking(context))
 
 
 def generator_model(context: Context) -> str:
@@ -62,9 +62,8 @@ def evaluation_files(context: Context) -> list[Path]:
 
 def _lacking(context: Context) -> int:
     from ragft.benchmark.questions import load_questions
-    from ragft.tasks.papers.held_out_questions import WANTED
 
-    return max(0, WANTED - sum(len(load_questions(path)) for path in own_file(context)))
+    return max(0, context.settings.benchmark.wanted - sum(len(load_questions(path)) for path in own_file(context)))
 
 
 def _questions(context: Context) -> StageResult:
@@ -121,7 +120,11 @@ QUESTIONS = Stage(
         "model": c.engine.show(generator_model(c)).digest,
         **{path.name: digest_file(path) for path in own_file(c)},
     },
-    lambda c: {**section_values(c, "generate", "answer"), "model": c.settings.engine.model},
+    lambda c: {
+        **section_values(c, "generate", "answer"),
+        "model": c.settings.engine.model,
+        "wanted": c.settings.benchmark.wanted,
+    },
     _questions,
     _made,
 )
