@@ -119,6 +119,22 @@ def test_a_row_that_stands_twice_in_a_file_is_not_on_both_sides(tmp_path: Path) 
     assert CliRunner().invoke(app, ["dataset", "validate", "x", *place]).exit_code == 0
 
 
+def test_rejected_attempts_and_answers_that_lost_are_shown_with_their_faults(tmp_path: Path) -> None:
+    folder = tmp_path / "ws" / "datasets" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "rows.jsonl").write_text(json.dumps(HOSTILE) + "\n", encoding="utf-8")
+    attempts = [
+        {"reason": "not_shown", "kind": "grounded", "question": "What?", "claim": "It is."},
+        {"reason": "lost", "kind": "grounded", "question": "Why?", "answer": "A cheese.", "faults": ["uncited"]},
+    ]
+    (folder / "rejected.jsonl").write_text("\n".join(map(json.dumps, attempts)), encoding="utf-8")
+    shown = CliRunner().invoke(app, ["dataset", "show", "mine", "--rejected", "-w", str(tmp_path / "ws")]).output
+    assert "lost: uncited" in shown
+    assert "A cheese." in shown
+    assert "not_shown" in shown
+    assert "It is." in shown
+
+
 def test_preferences_are_imported_shown_and_exported(tmp_path: Path) -> None:
     pairs = [{"prompt": f"How deep is lock {n}?", "chosen": "Nine [1].", "rejected": "[/x] Very."} for n in range(20)]
     file, place = tmp_path / "pairs.jsonl", ["-w", str(tmp_path / "ws")]

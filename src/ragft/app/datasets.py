@@ -54,7 +54,7 @@ class Datasets:
         return read_rows(self._folder(name) / (HELD_OUT if held_out else TRAIN))
 
     def rejected(self, name: Path | str) -> Sequence[dict[str, Any]]:
-        """The attempts that were rejected when the data set was made, and why."""
+        """The attempts that were rejected when the data set was made and the answers that lost, and why."""
         from ragft.dataset.store import REJECTED, read_lines
 
         path = self._folder(name) / REJECTED

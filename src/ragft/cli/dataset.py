@@ -60,7 +60,9 @@ def show(
     preferences: Annotated[
         bool, typer.Option("--preferences", help="The pairs of a better and a worse answer.")
     ] = False,
-    rejected: Annotated[bool, typer.Option("--rejected", help="The attempts that were rejected, and why.")] = False,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="The attempts that were rejected and the answers that lost, and why.")
+    ] = False,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
@@ -272,9 +274,12 @@ def _show_rejected(attempts: list[dict[str, object]]) -> None:
 
     from ragft.console import safe, stdout
 
-    table = Table("reason", "kind", "question", "claim", box=None)
+    table = Table("reason", "kind", "question", "claim or answer", box=None)
     for attempt in attempts:
-        table.add_row(*(Text(safe(str(attempt.get(key) or ""))) for key in ("reason", "kind", "question", "claim")))
+        faults, said = attempt.get("faults"), attempt.get("claim") or attempt.get("answer")
+        reason = f"{attempt.get('reason')}: {', '.join(map(str, faults))}" if isinstance(faults, list) else None
+        cells = (reason or attempt.get("reason"), attempt.get("kind"), attempt.get("question"), said)
+        table.add_row(*(Text(safe(str(cell or ""))) for cell in cells))
     stdout().print(table)
 
 

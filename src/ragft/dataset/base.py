@@ -5,7 +5,7 @@ A data set is a folder:
     rows.jsonl         kept rows, training split
     held_out.jsonl     kept rows, held-out split (no document on both sides)
     preferences.jsonl  pairs of a better and a worse answer (`ragft.dataset.preference`); not every set has them
-    rejected.jsonl     rejected attempts, with the reason
+    rejected.jsonl     rejected attempts, with the reason, and answers that were worse than a row's
     dataset.json       card: counts, settings, digests
 """
 

@@ -237,6 +237,19 @@ def test_a_worse_answer_of_the_model_becomes_a_pair_with_its_faults(index: Index
     assert all(pair.chosen_score > pair.rejected_score for pair in pairs)
 
 
+def test_every_answer_that_lost_is_kept_with_its_score_and_faults(index: Index, tmp_path: Path) -> None:
+    said = iter(range(10**6))
+    engine = ScriptedEngine(lambda _: f"- LoRA is cheese number {next(said)}.\n- It is blue.")
+    report = make(index, tmp_path / "set", engine, samples=2, replay=0, count=12)
+    made = {row.id for name in (TRAIN, HELD_OUT) for row in read_rows(tmp_path / "set" / name)}
+    attempts = [value for _, value in read_lines(tmp_path / "set" / REJECTED)]
+    lost = [value for value in attempts if value["reason"] == "lost"]
+    assert {value["row"] for value in lost} <= made
+    assert len({value["answer"] for value in lost}) == len(lost) > len(made)
+    assert all(value["faults"] == ["not_prose"] and value["score"] == 0 and value["question"] for value in lost)
+    assert sum(report.rejected.values()) == len(attempts) - len(lost)
+
+
 def test_a_false_answer_where_nothing_answers_becomes_a_pair(index: Index, tmp_path: Path) -> None:
     engine = ScriptedEngine(lambda _: "LoRA freezes the pretrained weights of a model [1].")
     make(index, tmp_path / "set", engine, samples=1, replay=0)

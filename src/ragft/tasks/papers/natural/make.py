@@ -144,10 +144,17 @@ class Natural:
                     continue
                 self.run.made(half.keep(made))
                 self.run.preferences += made.preferences
+                self._keep_lost(made)
 
     def _reject(self, idea: Idea, reason: str) -> None:
         self.run.reject(reason, {"kind": idea.kind, "form": idea.form, "question": idea.question,
                                  "document_id": idea.document_id, "terms": list(idea.terms)})  # fmt: skip
+
+    def _keep_lost(self, made: Made) -> None:
+        for one in made.lost:
+            self.run.lost({"kind": made.row.kind, "form": made.row.form, "question": made.idea.question,
+                           "row": made.row.id, "answer": one.answer, "score": one.score,
+                           "faults": list(one.faults)})  # fmt: skip
 
     def _accept_answer(self, half: Half, attempt: RowAttempt, made: Made) -> None:
         """Accept an answered row: later rows may refuse its question or ask it with a false premise.

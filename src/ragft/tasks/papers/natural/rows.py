@@ -52,12 +52,13 @@ Write = Callable[[Sequence[Message]], Sequence[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class Made:
-    """A row that passed, its idea and sentences, and pairs of its answer with a worse one."""
+    """A row that passed, its idea and sentences, pairs of its answer with a worse one, and all answers that `lost`."""
 
     row: Row
     idea: Idea
     sentences: tuple[PromptSentence, ...] = ()
     preferences: tuple[Preference, ...] = ()
+    lost: tuple[ScoredAnswer, ...] = ()
 
 
 class Builder:
@@ -104,7 +105,8 @@ class Builder:
             raise Rejected(candidates[0].faults[0])
         oracles = tuple(dict.fromkeys(one.chunk_id for one in chosen))
         row = self._row(idea, idea.kind, fitted, hits, winner, oracles)
-        return Made(row, idea, tuple(chosen), _preferences(row, winner, candidates))
+        lost = _lost(winner, candidates)
+        return Made(row, idea, tuple(chosen), _preferences(row, winner, lost), lost)
 
     def written(self, pair: WrittenPair, random: Random) -> Made:
         """A row from a question and answer that a capable model wrote from a passage.
@@ -131,7 +133,8 @@ class Builder:
         sources = self._sources_of(winner.answer, hits)
         row = self._row(idea, "synthesis" if len(sources) > 1 else "grounded", fitted, hits, winner, sources)
         said = PromptSentence(strip_keys(winner.answer)[0], "", 0, "", idea.document_id, 0.0)
-        return Made(row, idea, (said,), _preferences(row, winner, candidates))
+        lost = _lost(winner, candidates)
+        return Made(row, idea, (said,), _preferences(row, winner, lost), lost)
 
     def refused(self, made: Made, random: Random, *, close: bool) -> Made:
         """The question of `made` over sources that do not answer it: only from its own document, or from all.
@@ -266,7 +269,8 @@ class Builder:
             self._verifier.judge_refusal(text.strip(), done=done)
             for text, done in (self._write(fitted.messages) if self._write else ())
         ]
-        return Made(row, idea, preferences=_preferences(row, judged, candidates))
+        lost = _lost(judged, candidates)
+        return Made(row, idea, preferences=_preferences(row, judged, lost), lost=lost)
 
     def _row(
         self,
@@ -307,9 +311,15 @@ def _renumbered(shown: Sequence[PromptSentence]) -> list[PromptSentence]:
     return kept
 
 
-def _preferences(row: Row, winner: ScoredAnswer, candidates: Sequence[ScoredAnswer]) -> tuple[Preference, ...]:
-    """The winner paired with the worst other answer that has a fault."""
-    losers = [one for one in candidates if one.faults and strip_keys(one.answer)[0] and one.answer != winner.answer]
+def _lost(winner: ScoredAnswer, candidates: Iterable[ScoredAnswer]) -> tuple[ScoredAnswer, ...]:
+    """The other answers, each once, without those that say nothing."""
+    others = {one.answer: one for one in candidates if strip_keys(one.answer)[0] and one.answer != winner.answer}
+    return tuple(others.values())
+
+
+def _preferences(row: Row, winner: ScoredAnswer, lost: Iterable[ScoredAnswer]) -> tuple[Preference, ...]:
+    """The winner paired with the worst of the answers that lost and have a fault."""
+    losers = [one for one in lost if one.faults]
     if not losers:
         return ()
     loser = min(losers, key=lambda one: one.score)

@@ -19,6 +19,8 @@ from ragft.dataset.similar_questions import NEAR, OVERLAP, Questions
 from ragft.tasks.papers.recipe.compose import GenerationIndex, Rejected
 
 REPLIES = "replies.jsonl"
+LOST = "lost"
+"""The reason of an answer to a prompt that has a better one."""
 TRIED, LEAST_GOOD = 24, 0.2
 """After so many general instructions, the least share of answers worth replaying for more to be asked for."""
 
@@ -71,6 +73,10 @@ class GenerationRun:
         """Count an attempt that gave no row, and keep it."""
         self.rejections[reason] += 1
         self.rejected.append({"reason": reason, **value})
+
+    def lost(self, value: Mapping[str, Any]) -> None:
+        """Keep an answer that was worse than that of its row. It is no rejected attempt, and is not counted."""
+        self.rejected.append({"reason": LOST, **value})
 
     def made(self, row: Row) -> Row:
         """Count a finished row, report the progress, and return the row."""
