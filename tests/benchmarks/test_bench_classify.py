@@ -11,10 +11,13 @@ from types import ModuleType
 
 import pytest
 
+from ragft.engine.base import ChatRequest
 from ragft.engine.run_models import Registration
+from ragft.engine.scripted import ScriptedEngine
 from ragft.pipeline.manifest import Manifest
 from ragft.setting_sections import ClassifySettings, IndexSettings
 from ragft.tasks.classify.classifier_arms import ARMS, FEW_SHOT, WITHOUT_MODEL, ZERO_SHOT, Kit
+from ragft.tasks.classify.prompts import BEGUN
 from ragft.workspace import Workspace
 
 WORDS = {"boats": "harbour sail anchor tide", "bread": "flour oven crust yeast", "chess": "rook pawn king mate"}
@@ -57,16 +60,39 @@ def test_a_model_is_asked_in_two_ways_and_those_of_a_run_in_all(bench: ModuleTyp
     assert bench.arms_of(kit(base="m", tuned="t")) == list(ARMS)
 
 
-def test_a_run_is_asked_as_it_was_made(bench: ModuleType, tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path / "ws")
+def made_run(workspace: Workspace, settings: ClassifySettings) -> None:
     folder = workspace.runs / "sorted"
     folder.mkdir(parents=True)
-    made = ClassifySettings(categories=False, per_class=3, judged=9)
-    Manifest("sorted", {"task": "classify", "classify": made.model_dump(mode="json")}).save(folder)
+    Manifest("sorted", {"task": "classify", "classify": settings.model_dump(mode="json")}).save(folder)
     Registration("tuned:q8_0", "base:q8_0").write(folder)
+
+
+def test_a_run_is_asked_as_it_was_made(bench: ModuleType, tmp_path: Path) -> None:
+    workspace, made = Workspace(tmp_path / "ws"), ClassifySettings(categories=False, per_class=3, judged=9)
+    made_run(workspace, made)
     flags = {"per_class": 0, "characters": 600, "shots": 3, "judged": 40, "workspace": workspace.root}
     assert bench.settings_of(Namespace(**flags, run="sorted")) == made.model_copy(update={"judged": 40})
     assert bench.settings_of(Namespace(**flags, run="")).categories is True
+
+
+def always_boats(request: ChatRequest) -> str:
+    """The answer, a piece at a time, after what is there of it."""
+    begun = request.messages[-1].content.rpartition(BEGUN)[2]
+    return {"": "boats", "boats": '"'}.get(begun, "}")
+
+
+def test_the_two_models_of_a_run_stand_beside_the_arms_without_one(
+    bench: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace, engine = Workspace(tmp_path / "ws"), ScriptedEngine(always_boats)
+    made_run(workspace, ClassifySettings(shots=1))
+    monkeypatch.setattr(bench, "EmbeddedEngine", lambda _: engine)
+    monkeypatch.setattr(sys, "argv", ["bench", "clinc150", "--run", "sorted", "-w", str(workspace.root)])
+    bench.main()
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line.split()[0] for line in lines] == list(ARMS)
+    assert all("accuracy 0.333" in line for line in lines[3:]), "a third of the documents is about boats"
+    assert {request.model for request in engine.requests} == {"base:q8_0", "tuned:q8_0"}
 
 
 def test_the_set_is_written_with_its_own_test_half(
