@@ -118,6 +118,13 @@ def test_a_question_that_is_no_utf8_is_answered(ragft: Any) -> None:
     assert ragft("-", stdin=QUESTION.encode() + b" \xff\n").stdout.splitlines()[0] == ANSWER
 
 
+@pytest.mark.parametrize("arguments", [("-",), ("-", "--json")])
+def test_a_question_that_is_a_picture_is_one_line_and_a_code(ragft: Any, arguments: tuple[str, ...]) -> None:
+    result = ragft(*arguments, stdin=b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == 'error: the question is no text → ragft ask "QUESTION"\n'
+
+
 def test_lines_from_a_pipe_are_a_chat(ragft: Any, corpus: Path) -> None:
     result = ragft(stdin=f"{QUESTION}\n/sources\nbreak QLoRA memory for a 65B model\n/quit\nnever read\n")
     assert result.exit_code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -26,7 +27,7 @@ from ragft.cli.options import (
 from ragft.cli.piped import PipedText
 from ragft.cli.think import FLAG, HELP, ThinkingCommand, think_setting
 from ragft.console import input_lines
-from ragft.errors import UsageError, WorkspaceError
+from ragft.errors import InputError, UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from ragft.workspace import Workspace
 
 COMMAND = ThinkingCommand
+MOST_UNREADABLE = 0.1
+"""Share of the signs of a question that are not text, from which on it is none: a program, a picture."""
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd\udc80-\udcff]")
 
 
 class _Asked(NamedTuple):
@@ -156,6 +160,8 @@ def _question(argument: str | None) -> str | None:
     text = "".join(input_lines()) if argument == "-" else argument
     if not text.strip():
         raise UsageError("the question is empty", fix='ragft ask "QUESTION"')
+    if _UNREADABLE.subn("", text)[1] > MOST_UNREADABLE * len(text):
+        raise InputError("the question is no text", fix='ragft ask "QUESTION"')
     return text.strip()
 
 

@@ -14,6 +14,7 @@ from ragft.answer.chat.chat import Chat
 from ragft.answer.chat.conversation import latest_conversation, new_conversation
 from ragft.answer.chat.screen import Work
 from ragft.answer.session import retried
+from ragft.answer.shown.marks import marked
 from ragft.answer.shown.render import wrap
 from ragft.engine.base import ChatChunk, ModelInfo
 from ragft.engine.model_names import same_model
@@ -383,10 +384,18 @@ def test_a_sentence_appears_once_it_is_checked_and_stays(tmp_path: Path) -> None
     assert screen.works[first].doing.startswith("writing") and "Bread" not in str(screen.works[first])
 
 
-def test_nothing_unsupported_appears_before_the_end(tmp_path: Path) -> None:
-    talk, screen, _ = chat(tmp_path, f"Bread rises in a warm kitchen. {GOOD}", width=200)
+def test_an_unsupported_sentence_appears_marked_with_the_supported_one_behind_it(tmp_path: Path) -> None:
+    bread = "Bread rises in a warm kitchen."
+    talk, screen, _ = chat(tmp_path, f"{bread} {GOOD} It is so.", width=200)
     talk.handle(QUESTION)
-    assert not any(work.checked for work in screen.works)
+    shown = dict.fromkeys(work.checked for work in screen.works)
+    assert list(shown) == ["", f"{marked(bread, 'not_found', 'en')} {GOOD}"]
+
+
+def test_an_unsupported_sentence_does_not_appear_alone(tmp_path: Path) -> None:
+    talk, screen, _ = chat(tmp_path, f"{GOOD[:-4]}. Bread rises in a warm kitchen. Or so.", width=200)
+    talk.handle(QUESTION)
+    assert not any("Bread" in work.checked for work in screen.works)
 
 
 @pytest.mark.parametrize(("width", "draft"), [(None, False), (200, True)])
@@ -527,3 +536,14 @@ def test_one_line_below_an_answer_and_all_with_verbose(tmp_path: Path) -> None:
     assert any("matched to a source because the model cited none: 1" in line for line in after)
     assert any("sources that do not exist: 1" in line for line in after)
     assert "[1] On QLoRA, p. 2 (matched by ragft)" in after
+
+
+@pytest.mark.parametrize(
+    "line", ["/copy", "/export x.txt", "/save", "/docs nowhere", "/quote 9", "/nothing", "/verbose"]
+)
+def test_messages_are_wrapped_at_the_words_of_a_narrow_terminal(tmp_path: Path, line: str) -> None:
+    talk, screen, _ = chat(tmp_path, GOOD, width=20)
+    talk.handle(QUESTION)
+    screen.lines.clear()
+    talk.handle(line)
+    assert screen.lines and max(map(len, screen.lines)) <= 20

@@ -69,14 +69,18 @@ class Commands:
         name, argument = name.lower(), argument.strip()
         command = self.table.get(self._hidden.get(name, name))
         if command is None:
-            self._screen.line(f"no command {safe(name)}; /help lists them", "error")
+            self._say(f"no command {safe(name)}; /help lists them", "error")
             return True
         return command[0](f"{FORCE} {argument}" if name.endswith("!") else argument)
+
+    def _say(self, text: str, style: str = "") -> None:
+        """Write a message, wrapped at words."""
+        self._screen.line(wrap(text, self._screen.width), style)
 
     def _sources(self, _: str) -> bool:
         last = self._chat.last
         if last is None or not last.evidence:
-            self._screen.line("no answer with sources yet")
+            self._say("no answer with sources yet")
             return True
         show_sources(last, self._screen, links=self._chat.links(last))
         self._screen.line("Retrieved:", "title")
@@ -113,23 +117,23 @@ class Commands:
 
     def _no_source(self, number: str, known: Iterable[str]) -> bool:
         names = ", ".join(known) or "none yet"
-        self._screen.line(f"no source {safe(number) or '?'} (sources: {names})", "error")
+        self._say(f"no source {safe(number) or '?'} (sources: {names})", "error")
         return True
 
     def _copy(self, _: str) -> bool:
         last = self._chat.last
         if last is None:
-            self._screen.line("nothing has been answered yet")
+            self._say("nothing has been answered yet")
             return True
         lines = [last.answer, *(line for one in last.citations for line in source_lines(one, None))]
-        self._screen.line(self._screen.copy(safe("\n".join(lines))), "dim")
+        self._say(self._screen.copy(safe("\n".join(lines))), "dim")
         return True
 
     def _retry(self, _: str) -> bool:
         if self._chat.asked:
             self._chat.retry()
         else:
-            self._screen.line("nothing has been asked yet")
+            self._say("nothing has been asked yet")
         return True
 
     def _model(self, name: str) -> bool:
@@ -142,26 +146,26 @@ class Commands:
         self._chat.choose(model=model.name, documents=self._chat.documents)
         for warning in model_warnings(model):
             self._screen.line(wrap(f"warning: {safe(warning)}", self._screen.width), "error")
-        self._screen.line(f"now asking {safe(model.name)}", "dim")
+        self._say(f"now asking {safe(model.name)}", "dim")
         return True
 
     def _docs(self, wanted: str) -> bool:
         documents = [d for d in self._chat.backend.documents() if d.is_readable]
         if wanted.lower() in ("all", "*"):
             self._chat.choose(model=self._chat.model)
-            self._screen.line(f"asking all {len(documents)} documents", "dim")
+            self._say(f"asking all {len(documents)} documents", "dim")
             return True
         chosen = [d for d in documents if fold(wanted) in fold(d.title) or fold(wanted) in fold(d.path)]
         chosen = chosen or [d for d in documents if str(d.year) == wanted] or by_author(documents, wanted)
         if wanted and not chosen:
-            self._screen.line(f"no document matches {safe(wanted)}; all stay as they were", "error")
+            self._say(f"no document matches {safe(wanted)}; all stay as they were", "error")
             return True
         for document in chosen if wanted else documents:
             inside = self._chat.documents is None or wanted or document.id in self._chat.documents
             self._screen.line(f"{'*' if inside else ' '} {' '.join(safe(document.title).split())}")
         if wanted:
             self._chat.choose(model=self._chat.model, documents=[d.id for d in chosen])
-            self._screen.line(f"asking {len(chosen)} of {len(documents)} documents; /docs all takes all again", "dim")
+            self._say(f"asking {len(chosen)} of {len(documents)} documents; /docs all takes all again", "dim")
         return True
 
     def _save(self, argument: str) -> bool:
@@ -171,7 +175,7 @@ class Commands:
         """As `/save`, but only in a form that the ending names."""
         ending = Path(argument.removesuffix(FORCE).strip()).suffix.lower()
         if argument and ending not in (*_MARKDOWN, ".json"):
-            self._screen.line("say in what form by the ending: /export FILE.md or /export FILE.json", "error")
+            self._say("say in what form by the ending: /export FILE.md or /export FILE.json", "error")
             return True
         return self._write("/export", argument)
 
@@ -191,36 +195,36 @@ class Commands:
         over = argument.startswith(FORCE) or argument.endswith(f" {FORCE}")
         name = argument.removeprefix(FORCE).removesuffix(FORCE).strip() if over else argument
         if not name:
-            self._screen.line(f"say where to: {command} FILE", "error")
+            self._say(f"say where to: {command} FILE", "error")
             return True
         if not self._chat.conversation.exchanges:
-            self._screen.line("nothing has been said yet")
+            self._say("nothing has been said yet")
             return True
         try:
             path = expand(Path(name))
             if len(path.parts) > 1 and path.parts[0].startswith("~"):
-                self._screen.line(f"no file can be called {safe(name)[:80]}: no such user", "error")
+                self._say(f"no file can be called {safe(name)[:80]}: no such user", "error")
                 return True
             if path.exists() and not over:
-                self._screen.line(f"{safe(str(path))} exists; {command}! FILE writes over it", "error")
+                self._say(f"{safe(str(path))} exists; {command}! FILE writes over it", "error")
                 return True
             write_text(path, safe(self._written(path)))
         except (OSError, ValueError) as error:  # too long, a NUL in it
-            self._screen.line(f"no file can be called {safe(name)[:80]}: {safe(str(error))[:80]}", "error")
+            self._say(f"no file can be called {safe(name)[:80]}: {safe(str(error))[:80]}", "error")
             return True
-        self._screen.line(f"saved to {safe(str(path))}", "dim")
+        self._say(f"saved to {safe(str(path))}", "dim")
         return True
 
     def _verbose(self, _: str) -> bool:
         self._screen.verbose = not self._screen.verbose
         shown = "all remarks" if self._screen.verbose else "at most one remark"
-        self._screen.line(f"below an answer: {shown}", "dim")
+        self._say(f"below an answer: {shown}", "dim")
         return True
 
     def _clear(self, _: str) -> bool:
         self._chat.conversation.clear()
         self._chat.last = None
-        self._screen.line("forgotten", "dim")
+        self._say("forgotten", "dim")
         return True
 
     def _help(self, _: str) -> bool:
