@@ -43,8 +43,7 @@ from ragft.corpus.base import Chunk
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.index.base import DocumentRecord, Hit, Mode
 from ragft.index.encoders.local_models import find_sentence_model
-from ragft.index.index import Index
-from ragft.index.search.hybrid import DenseSide, Fusion, rank, to_hits
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 MODEL = "smollm2"
@@ -54,18 +53,6 @@ SIZES = {1024: 200, 256: 32}
 """Tokens of LlamaIndex's chunks, and of these its overlap."""
 
 Find = Callable[[str, int], Sequence[Hit]]
-
-
-class PlainIndex(Index):
-    """An index that can also search as most do: by one ranking or their sum, without names, parts and spelling."""
-
-    def plain(self, query: str, k: int, mode: Mode) -> list[Hit]:
-        """The `k` best chunks."""
-        side = DenseSide(self._vector_search(), cache(partial(self.encoder.encode_query, query)))
-        fusion = Fusion(self._settings.fusion, self._settings.weight)
-        found = rank(self._catalogue, query, side, mode=mode, fusion=fusion, most=k)
-        best = found.chunks[:k]
-        return to_hits(best, found, self._titles({chunk.document_id for chunk in best}))
 
 
 class Searched(NoDocuments):
@@ -105,10 +92,11 @@ def main() -> None:
     engine = EmbeddedEngine(workspace)
     counter = TokenCounter(engine, MODEL)
     print("| | " + " | ".join(columns([], 0.0, {tokens: [] for tokens in BUDGETS})) + " |")
-    with PlainIndex(workspace, settings.index) as index:
+    with open_index(workspace, settings.index) as index:
         ways = {"ragft": Searched(index.documents(), index.chunks(), index.search)}
         for mode in ("hybrid", "dense", "lexical"):
-            ways[f"its passages, {mode}"] = Searched(index.documents(), index.chunks(), partial(index.plain, mode=mode))
+            find = partial(index.plain_search, mode=mode)
+            ways[f"its passages, {mode}"] = Searched(index.documents(), index.chunks(), find)
         if importlib.util.find_spec("llama_index"):
             for size in SIZES:
                 ways[f"LlamaIndex, {size}"] = llama_index(given.papers, given.keep, size, index.documents())

@@ -152,6 +152,19 @@ class IndexReader(IndexParts):
         best = ranking.chunks[:k]
         return to_hits(best, ranking, self._titles({chunk.document_id for chunk in best}))
 
+    def plain_search(self, query: str, k: int, *, mode: Mode) -> list[Hit]:
+        """The `k` best chunks by one ranking or the sum of both, as most programs search: without names of papers,
+        their parts, sentences and spelling. It is there to compare `search` with.
+        """
+        from ragft.index.search.hybrid import DenseSide, Fusion, rank, to_hits
+
+        self._complete_matrix()
+        side = DenseSide(self._vector_search(), cache(partial(self._bound_encoder().encode_query, query)))
+        fusion = Fusion(self._settings.fusion, self._settings.weight)
+        found = rank(self._catalogue, query, side, mode=mode, fusion=fusion, most=k)
+        best = found.chunks[:k]
+        return to_hits(best, found, self._titles({chunk.document_id for chunk in best}))
+
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
         """All candidates of `query`, best first."""
         return self._ranked(self.corrected(query), mode, documents, None)
