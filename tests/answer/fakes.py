@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from ragft.answer.asked import AskedDocuments, AskedModel
+from ragft.answer.assistant import Assistant
 from ragft.answer.base import Evidence
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.engine.base import ChatChunk, ChatRequest
 from ragft.engine.scripted import Reply, ScriptedEngine
 from ragft.index.base import Hit
+from ragft.setting_sections import AnswerSettings
 
 QLORA = (
     "QLoRA brings the same job down to a single GPU with 48 GB of memory [1]. A regular fine-tune of a 65B model "
@@ -93,3 +97,8 @@ def dying(text: str, error: Exception) -> Reply:
 def cut_off(text: str) -> Reply:
     """A reply that ends because the token limit is reached."""
     return [ChatChunk(content=text), ChatChunk(done=True, done_reason="length")]
+
+
+def asked_of(engine: Player, documents: AskedDocuments, weights: int = 0, **settings: Any) -> Assistant:
+    """An assistant for the model "tiny", of so many weights, over `documents`."""
+    return Assistant(AskedModel(engine, "tiny", weights), documents, AnswerSettings(**settings))

@@ -29,7 +29,7 @@ from ragft.engine.scripted import Reply
 from ragft.errors import ContextOverflow, GenerationError
 from ragft.index.base import Hit
 from ragft.setting_sections import AnswerSettings
-from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, cut_off, dying, hit
+from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, asked_of, cut_off, dying, hit
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
 GOOD = "QLoRA needs a single GPU with 48 GB of memory [1]."
@@ -98,7 +98,7 @@ def test_weak_evidence_is_refused_without_asking_the_model_and_says_what_was_sea
 def test_a_question_about_a_name_that_nothing_has_is_refused_without_asking_the_model(weights: int) -> None:
     engine = Player()
     documents = AskedDocuments(Shelf(*HITS), known=Known(lambda _: False))
-    made = Assistant(AskedModel(engine, "tiny", weights), documents, AnswerSettings())
+    made = asked_of(engine, documents, weights)
     answer = made.ask("How much GPU memory does GaLore need for a 65B model?")
     assert (answer.refused, answer.reason) == (True, "weak_evidence")
     assert "Nothing in the documents has “GaLore”." in answer.answer
@@ -107,7 +107,7 @@ def test_a_question_about_a_name_that_nothing_has_is_refused_without_asking_the_
 
 def test_what_is_not_known_of_a_question_is_said_and_the_rest_answered() -> None:
     documents = AskedDocuments(Shelf(*HITS), known=Known(lambda _: False))
-    made = Assistant(AskedModel(Player(GOOD), "tiny"), documents, AnswerSettings())
+    made = asked_of(Player(GOOD), documents)
     answer = made.ask("How much GPU memory does QLoRA need for a 65B model on my MacBook?")
     assert answer.answer == GOOD
     assert footer(numbered(answer)) == ["Nothing in the documents has “MacBook”."]
@@ -122,7 +122,7 @@ def test_names_are_looked_up_only_where_that_can_change_something(question: str,
         return False
 
     documents = AskedDocuments(Shelf(*HITS), known=Known(holds))
-    made = Assistant(AskedModel(Player(GOOD), "tiny"), documents, AnswerSettings(gate=0.9))
+    made = asked_of(Player(GOOD), documents, gate=0.9)
     question = question.replace("QLoRA", "GaLore") if given else question
     made.ask(question, evidence=assign_keys(HITS) if given else None)
     assert asked == []
@@ -266,7 +266,7 @@ def test_a_question_that_is_searched_for_otherwise_says_so() -> None:
 
 def test_a_follow_up_is_searched_with_what_it_is_about() -> None:
     shelf = Shelf(*HITS)
-    made = Assistant(AskedModel(Player(GOOD), "tiny"), AskedDocuments(shelf), AnswerSettings())
+    made = asked_of(Player(GOOD), AskedDocuments(shelf))
     made.ask("and its GPU memory for a 65B model?", history=[Turn("What is QLoRA?", "A method.")])
     assert "QLoRA" in shelf.queries[0]
 
@@ -311,7 +311,7 @@ def test_whatever_the_model_says_citations_resolve(raw: str) -> None:
 
 def test_a_greeting_gets_an_explanation_without_a_search_or_the_model() -> None:
     engine, shelf = Player(), Shelf(hit(QLORA))
-    answer = Assistant(AskedModel(engine, "tiny"), AskedDocuments(shelf), AnswerSettings()).ask("Hello!")
+    answer = asked_of(engine, AskedDocuments(shelf)).ask("Hello!")
     assert (answer.refused, answer.reason) == (True, "no_question")
     assert "Ask for something that stands in them" in answer.answer
     assert not shelf.queries and not engine.requests
@@ -320,7 +320,7 @@ def test_a_greeting_gets_an_explanation_without_a_search_or_the_model() -> None:
 def test_a_question_that_is_no_utf8_or_hides_characters_is_asked_as_it_reads() -> None:
     shelf = Shelf(*HITS)
     hidden = QUESTION.replace("QLoRA", "QLo\u200bRA\udcff\x1b")
-    answer = Assistant(AskedModel(Player(GOOD), "tiny"), AskedDocuments(shelf), AnswerSettings()).ask(hidden)
+    answer = asked_of(Player(GOOD), AskedDocuments(shelf)).ask(hidden)
     assert shelf.queries == [answer.question] == [QUESTION.replace("QLoRA", "QLoRA?")]
     assert not answer.refused
 
@@ -328,7 +328,7 @@ def test_a_question_that_is_no_utf8_or_hides_characters_is_asked_as_it_reads() -
 def test_a_question_that_cannot_fit_is_refused_before_anything_is_searched() -> None:
     shelf = Shelf(*HITS)
     with pytest.raises(ContextOverflow, match="leaves"):
-        Assistant(AskedModel(Player(GOOD), "tiny"), AskedDocuments(shelf), AnswerSettings()).ask("memory " * 20_000)
+        asked_of(Player(GOOD), AskedDocuments(shelf)).ask("memory " * 20_000)
     assert shelf.queries == []
 
 

@@ -71,6 +71,7 @@ def test_a_paper_is_read_part_by_part_for_a_summary(embedded_engine: EmbeddedEng
     read = [event.text for event in seen if isinstance(event, Status)]
     assert [text for text in read if "part" in text] == ["reading part 1 of 2", "reading part 2 of 2"]
     assert not answer.refused
+    assert answer.citations
     for citation in answer.citations:
         assert citation.title.startswith("The Clock in the Sea")
         assert index.chunk(citation.chunk_id).text[citation.start : citation.end] == citation.quote

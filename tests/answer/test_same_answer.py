@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.asked import AskedDocuments, AskedModel
+from ragft.answer.asked import AskedDocuments
 from ragft.answer.assistant import Assistant
 from ragft.answer.chat.chat import Chat
 from ragft.answer.chat.conversation import new_conversation
@@ -15,10 +15,9 @@ from ragft.answer.shown.numbering import numbered
 from ragft.answer.written.stream import CheckedPart, Done, Restart
 from ragft.engine.base import ChatChunk
 from ragft.engine.scripted import Reply
-from ragft.setting_sections import AnswerSettings
 from ragft.workspace import Workspace
 from tests.answer.chat.test_chat import Desk, Paper
-from tests.answer.fakes import NF4, QLORA, Player, Shelf, hit
+from tests.answer.fakes import NF4, QLORA, Player, Shelf, asked_of, hit
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
 GOOD = "QLoRA needs a single GPU with 48 GB of memory [1]."
@@ -59,7 +58,7 @@ def transcript(reply: Reply, folder: Path, width: int | None) -> list[str]:
 
 def assistant(reply: Reply) -> Assistant:
     documents = AskedDocuments(Shelf(hit(QLORA), hit(NF4, number=1, title="On NF4")))
-    return Assistant(AskedModel(Player(reply, reply), "tiny"), documents, AnswerSettings())
+    return asked_of(Player(reply, reply), documents)
 
 
 @pytest.mark.parametrize("reply", REPLIES)

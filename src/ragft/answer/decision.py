@@ -11,7 +11,7 @@ from ragft.answer.checker import Checked, clean
 from ragft.answer.checking.terms import Quantity, is_stated, quantities
 from ragft.answer.escape import as_data
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
-from ragft.answer.prompts.form import OwnWord
+from ragft.answer.prompts.form import OwnWord, own_word_of
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.question_kind import answer_type, has_unit_asked
 from ragft.answer.quotation import quotable
@@ -31,7 +31,7 @@ CLOSEST = 4
 COPIED = 160
 """Letters and digits: a reply that begins with so many of a source's first ones is a copy. A source with fewer is not
 compared, since an answer may quote all of it."""
-TOLD = OwnWord(told=True, trusted=False)
+TOLD = own_word_of(0)
 """What the word of a small model counts for."""
 
 

@@ -6,8 +6,7 @@ from typing import Any, Literal
 
 import pytest
 
-from ragft.answer.asked import AskedDocuments, AskedModel
-from ragft.answer.assistant import Assistant
+from ragft.answer.asked import AskedDocuments
 from ragft.answer.base import Turn
 from ragft.answer.prompts.brief_requests import TOKENS
 from ragft.answer.prompts.follow_ups import as_standalone
@@ -15,8 +14,7 @@ from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import standalone
 from ragft.errors import GenerationError
-from ragft.setting_sections import AnswerSettings
-from tests.answer.fakes import QLORA, Player, Shelf, hit
+from tests.answer.fakes import QLORA, Player, Shelf, asked_of, hit
 
 FIRST = Turn("How does QLoRA store the base weights?", "In NF4 [1].")
 FOLLOW_UP = "and how much memory does it need?"
@@ -34,7 +32,7 @@ def asked(
     **given: Any,
 ) -> tuple[Any, Player, Shelf]:
     engine, shelf = Player(*replies), Shelf(hit(QLORA))
-    made = Assistant(AskedModel(engine, "tiny", weights), AskedDocuments(shelf), AnswerSettings(follow_ups=by))
+    made = asked_of(engine, AskedDocuments(shelf), weights, follow_ups=by)
     return made.ask(question, history=[FIRST] if history is None else history, **given), engine, shelf
 
 
