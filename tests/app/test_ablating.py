@@ -286,7 +286,7 @@ SHIPPED_RECIPES = [
     ("dpo", "replay", {"without replay", "train.replay_target"}),
     ("demo", "more_replay", {"train.replay"}),
     ("demo", "answer_replay", {"train.replay_target"}),
-    ("demo", "no_grammar", {"without fact", "without yes_no", "without false_premise"}),
+    ("demo", "no_grammar", {f"without {form}" for form in ("fact", "yes_no", "which", "why", "false_premise")}),
     ("demo", "more_refusals", {"mix"}),
     ("demo", "distill", {"train.distill"}),
 ]

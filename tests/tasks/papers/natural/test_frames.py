@@ -13,7 +13,10 @@ from ragft.corpus.languages import language_in
 from ragft.tasks.papers.natural.frames import Form, fill_frame, load_frames, misspelt
 
 MADE_OF_ONE_SENTENCE = {"fact", "yes_no", "false_premise", "written"}
-TERMS = {"term": "LoRA", "other": "BM25", "a": "LoRA", "b": "BM25"}
+TERMS = {
+    "term": "LoRA", "other": "BM25", "a": "LoRA", "b": "BM25",
+    "kinds": "two parts", "rest": "does LoRA have", "effect": "is LoRA small",
+}  # fmt: skip
 
 
 def test_every_language_has_every_form() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from random import Random
 
 from ragft.corpus.base import Chunk
-from ragft.tasks.papers.natural.ideas import Idea, by_form, has_number, ideas_of
+from ragft.tasks.papers.natural.ideas import Idea, by_form, facts_of, has_number, ideas_of
 from ragft.tasks.papers.natural.topics import subjects_by_document
+from ragft.tasks.papers.recipe.targets import targets_by_document
 
 TEXT = (
     "Dense Passage Retrieval, or DPR, encodes questions and passages with two networks and compares them. "
@@ -14,6 +15,7 @@ TEXT = (
     "BM25 ranks documents by the frequency of their words and by their length. "
     "Training DPR took 24 hours on eight cards."
 )
+REASON = "Generation speed on a processor is bounded by memory bandwidth, since every weight is read once per token."
 
 
 def ideas(text: str = TEXT) -> list[Idea]:
@@ -35,6 +37,43 @@ def test_two_things_that_a_sentence_sets_against_each_other_are_compared() -> No
     compared = of_form("compare")
     assert [idea.terms for idea in compared] == [("DPR", "BM25")]
     assert compared[0].kind == "synthesis"
+
+
+def test_two_things_are_asked_for_together_where_a_sentence_is_about_one_of_them() -> None:
+    text = TEXT + "Users of a web index ask for DPR and for the HNSW graph at once. The HNSW graph stores links."
+    pairs = {idea.terms for idea in ideas(text) if idea.kind == "synthesis"}
+    assert ("DPR", "BM25") in pairs
+    assert not any("HNSW" in " ".join(terms) for terms in pairs), "they are only named together in passing"
+
+
+def test_how_a_thing_works_is_answered_by_what_it_does() -> None:
+    text = (
+        "HNSW is an index that most vector databases of today offer to their users. "
+        "HNSW connects each vector to a few of its neighbours and arranges them in layers."
+    )
+    asked = {idea.form: idea.anchors[0] for idea in ideas(text) if idea.form in ("what", "how")}
+    assert asked["what"].startswith("HNSW is an index")
+    assert asked["how"].startswith("HNSW connects")
+
+
+def test_lists_and_reasons_are_asked_for() -> None:
+    text = "RGB tests four abilities: noise robustness, negative rejection and counting. RGB keeps the noise apart."
+    asked = [idea for idea in ideas(text) if idea.form == "which"]
+    assert [idea.question.partition(" ")[2] for idea in asked] == ["four abilities does RGB test?"]
+    assert asked[0].anchors[0].startswith("RGB tests")
+    chunk = Chunk("c", "d", 0, REASON, "Search", "Speed", (1, 1))
+    facts = list(facts_of((target.claim, target.angle) for target in targets_by_document([chunk])["d"]))
+    (why,) = [idea for idea in ideas_of([], facts, Random(0)) if idea.form == "why"]
+    assert why.question == "Why is generation speed on a processor bounded by memory bandwidth?"
+    assert why.anchors == (REASON,)
+
+
+def test_a_list_that_a_verb_acts_on_is_asked_for() -> None:
+    text = "A tidal bore needs a large range, a narrowing channel and a shallow river."
+    chunk = Chunk("c", "d", 0, text, "Tides", "Bores", (1, 1))
+    facts = list(facts_of((target.claim, target.angle) for target in targets_by_document([chunk])["d"]))
+    asked = [idea.question for idea in ideas_of([], facts, Random(0)) if idea.form == "which"]
+    assert asked == ["What does a tidal bore need?"]
 
 
 def test_numbers_are_asked_for_where_two_sentences_have_them() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from ragft.answer.checker import check
 from ragft.answer.checking.support import Supporter, sentence_spans
+from ragft.answer.prompts.budget import TokenCounter
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import assign_keys, is_refusal
 from ragft.answer.refusal.shipped import SHIPPED
@@ -26,6 +29,9 @@ from ragft.index.base import Hit
 from ragft.index.index import Index, open_index
 from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks.papers.generate import generate
+from ragft.tasks.papers.natural.ideas import Idea
+from ragft.tasks.papers.natural.rows import Builder
+from ragft.tasks.papers.recipe.compose import Rejected
 from ragft.tasks.papers.row_check import check_row
 from ragft.workspace import Workspace
 
@@ -119,6 +125,20 @@ def test_a_question_is_refused_and_answered_over_different_sources(rows: list[Ro
         assert row.completion[0]["content"] == REFUSAL
     for row in again:
         assert not set(answered[question(row)].oracle_ids) & set(row.chunk_ids)
+
+
+def test_a_false_premise_is_refused_over_what_the_search_finds_for_it(index: Index) -> None:
+    request = GenerationRequest(plain_engine(), "scripted", SETTINGS, AnswerSettings(), avoid=())
+    documents = frozenset(record.id for record in index.documents())
+    builder = Builder(index, TokenCounter(plain_engine(), "scripted"), request, documents)
+    asked = "How much memory does HNSW need for the fine-tuning of a 65B model?"
+    false = Idea(asked, "false_premise", "refusal", "en", next(iter(documents)), ("HNSW",))
+    row = builder.misled(false, Random(0)).row
+    assert (row.kind, row.form, row.completion[0]["content"]) == ("refusal", "false_premise", REFUSAL)
+    assert row.checks["false_premise"] == 1.0
+    assert question(row) == asked
+    with pytest.raises(Rejected, match="no_context_to_refuse"):
+        builder.misled(replace(false, question="Does LoRA freeze pretrained weights?", terms=("LoRA",)), Random(0))
 
 
 def test_the_first_source_of_a_prompt_is_its_first_chunk(rows: list[Row], index: Index) -> None:

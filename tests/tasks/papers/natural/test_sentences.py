@@ -15,6 +15,7 @@ from ragft.tasks.papers.natural.sentences import leans, points, states, with_key
     [
         "HNSW keeps a layered graph of neighbours in main memory.",
         "In the open ocean the range is below a metre.",
+        "In QLoRA the quantised weights stand still while adapters train, so it must be quick to restore them.",
         "Die dichte Suche findet Umschreibungen und übersieht seltene Namen.",
         "La recherche dense trouve des paraphrases et manque les noms rares.",
         "La búsqueda densa encuentra paráfrasis y pierde nombres raros.",
@@ -52,6 +53,8 @@ def test_scraps_formulas_rows_and_instructions_state_nothing(text: str) -> None:
         "Ragas measures this in two steps.",
         "SelfCheckGPT reads it without access to probabilities.",
         "QLoRA removed most of that requirement.",
+        "On 20 of 25 data sets it surpassed the larger model.",
+        "At 13 billion parameters, their models agree with people.",
         "Dies zeigt der Vergleich mit der lexikalischen Suche.",
         "Cette méthode réduit la mémoire de moitié.",
         "Esta técnica reduce la memoria a la mitad.",
@@ -62,6 +65,13 @@ def test_scraps_formulas_rows_and_instructions_state_nothing(text: str) -> None:
 )
 def test_what_points_back_leans(text: str) -> None:
     assert leans(text)
+
+
+def test_a_number_of_things_may_begin_a_list() -> None:
+    text = "Four resources are at stake in adaptation: memory, storage and time."
+    assert leans(text)
+    assert not leans(text, counted=True)
+    assert leans("Two of them are at stake: memory and time.", counted=True)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from itertools import zip_longest
 from typing import Literal
 
 from ragft.dataset.base import Row
+from ragft.tasks.papers.natural.document_subject import Subject
 from ragft.tasks.papers.natural.frames import Form
 from ragft.tasks.papers.natural.ideas import SHARES, Idea
 from ragft.tasks.papers.natural.rows import Builder, Made
-from ragft.tasks.papers.natural.topics import Subject
 from ragft.tasks.papers.natural.written import WrittenPair
 from ragft.tasks.papers.recipe.kinds import Kind, most_lacking
 

@@ -16,8 +16,8 @@ from random import Random
 from typing import Literal
 
 Form = Literal[
-    "what", "what_how", "how", "does", "found", "topic", "numbers", "keywords", "compare", "both", "two", "more",
-    "more_how", "missing", "fact", "yes_no", "false_premise", "written",
+    "what", "what_how", "how", "does", "found", "topic", "numbers", "which", "why", "keywords", "compare", "both",
+    "two", "more", "more_how", "missing", "fact", "yes_no", "false_premise", "written",
 ]  # fmt: skip
 """The form of a question. All except the last four have frames; those four are made from one sentence, or written by a
 model.
@@ -40,7 +40,8 @@ def is_spoken(language: str) -> bool:
 
 
 def fill_frame(form: Form, language: str, random: Random, **terms: str) -> str:
-    """A random frame of this form, filled with `terms`: term, other, a and b, as the form needs them.
+    """A random frame of this form, filled with `terms`: term, other, a and b, as the form needs them; for "which" and
+    "why" the parts of a sentence (`ragft.tasks.papers.natural.asked_parts`).
 
     `the` is the term as the subject of a sentence, if that form differs from `term`.
     """
@@ -53,7 +54,7 @@ def fill_frame(form: Form, language: str, random: Random, **terms: str) -> str:
 
 
 def _is_plural(term: str) -> bool:
-    last = term.rsplit(maxsplit=1)[-1]
+    last = term.rpartition(" ")[2]
     return last.endswith("s") and last[:1].islower() and not last.endswith(("ss", "sis", "us", "ics"))
 
 

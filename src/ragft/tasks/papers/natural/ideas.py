@@ -9,25 +9,28 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from random import Random
 
 from ragft.answer.base import Turn
 from ragft.answer.checking.claim_names import names_in
 from ragft.corpus.words import words
+from ragft.tasks.papers.natural.asked_parts import AskedPart, effect, is_list, listed
+from ragft.tasks.papers.natural.document_subject import SourceSentence, Subject
 from ragft.tasks.papers.natural.frames import Form, fill_frame, is_spoken, misspelt
-from ragft.tasks.papers.natural.topics import SourceSentence, Subject, names_term
+from ragft.tasks.papers.natural.sentences import leans
+from ragft.tasks.papers.natural.topics import begins_with, names_term
 from ragft.tasks.papers.recipe.angles import Angle, yes_no
 from ragft.tasks.papers.recipe.claims import Claim
 from ragft.tasks.papers.recipe.kinds import Kind
 
 SHARES: Mapping[Form, float] = {
-    "topic": 20, "what": 14, "what_how": 12, "fact": 12, "how": 8, "more": 8, "numbers": 7, "does": 6, "keywords": 6,
-    "yes_no": 5, "found": 4, "more_how": 3, "written": 160,
+    "topic": 20, "what": 14, "what_how": 12, "fact": 12, "how": 8, "more": 8, "why": 8, "numbers": 7, "which": 7,
+    "does": 6, "keywords": 6, "yes_no": 5, "found": 4, "more_how": 3, "written": 160,
 }  # fmt: skip
 """Relative frequency of each form among questions about one subject; "written" is by a capable model."""
 MISSPELT = 0.08
-MOST = {"fact": 2, "yes_no": 2, "what": 3, "numbers": 3, "does": 3, "found": 3}
+MOST = {"fact": 2, "yes_no": 2, "which": 2, "why": 2, "what": 3, "numbers": 3, "does": 3, "found": 3}
 """Most sentences of an answer, for forms that need fewer than the default (4)."""
 
 
@@ -66,10 +69,19 @@ class Idea:
         return found
 
 
-def ideas_of(subjects: Sequence[Subject], facts: Sequence[tuple[Claim, Angle]], random: Random) -> list[Idea]:
-    """Every idea of one document, in the order in which they are tried within their form."""
+def ideas_of(
+    subjects: Sequence[Subject],
+    facts: Sequence[tuple[Claim, Angle]],
+    random: Random,
+    sentences: Sequence[SourceSentence] = (),
+) -> list[Idea]:
+    """Every idea of one document, in the order in which they are tried within their form.
+
+    `sentences` are those that an answer may have, also where they are about no subject.
+    """
     spoken = [subject for subject in subjects if is_spoken(subject.language)]
     made = [idea for subject in spoken for idea in _of_subject(subject, random)]
+    made += _of_sentences(spoken, sentences, random)
     made += [idea for pair in _pairs(spoken) for idea in _of_pair(*pair, random)]
     made += [idea for claim, angle in facts for idea in _of_fact(claim, angle, random)]
     return [_typed(idea, random) if random.random() < MISSPELT else idea for idea in made]
@@ -119,8 +131,7 @@ def _of_subject(subject: Subject, random: Random) -> Iterator[Idea]:
         )
         return replace(made, **changes)  # type: ignore[arg-type]
 
-    statement, found = subject.statement, subject.first("found")
-    does = statement if statement is not None and statement is not subject.first("defines") else None
+    statement, does, found = subject.statement, subject.deed, subject.first("found")
     several = len(subject.sentences) > 1
     if statement is not None:
         yield idea("what", statement)
@@ -138,6 +149,25 @@ def _of_subject(subject: Subject, random: Random) -> Iterator[Idea]:
             yield _follow_up(subject, idea("more"), random)
             if does is not None and does is not subject.sentences[0]:
                 yield _follow_up(subject, idea("more_how", does), random)
+
+
+def _of_sentences(subjects: Sequence[Subject], sentences: Sequence[SourceSentence], random: Random) -> Iterator[Idea]:
+    """Questions for what sentences list and give a reason for, about the first subject that they fit."""
+    about: dict[str, list[Subject]] = {sentence.text: [] for sentence in sentences}
+    for subject in subjects:
+        for sentence in () if subject.heading else subject.sentences:
+            about.setdefault(sentence.text, []).append(subject)
+    for text in (text for text in about if subjects and not leans(text, counted=True)):
+        ways: tuple[tuple[Form, AskedPart], ...] = (("which", listed), ("why", effect))
+        for form, asked in ways:
+            fitting = ((one, parts) for one in [*about[text], None]
+                       if (parts := asked(text, one.term if one else "", subjects[0].language)))  # fmt: skip
+            for one, parts in islice(fitting, 1):
+                question = fill_frame(form, subjects[0].language, random, **parts)
+                yield Idea(
+                    question, form, "grounded", subjects[0].language, subjects[0].document_id,
+                    (one.term,) if one else (), (text,), MOST[form], aliases=one.aliases if one else (),
+                )  # fmt: skip
 
 
 def _follow_up(subject: Subject, idea: Idea, random: Random) -> Idea:
@@ -159,9 +189,15 @@ def _pairs(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject, Sour
             if one in other or other in one or set(first.aliases) & {*second.aliases, " ".join(words(other))}:
                 continue
             both = [one for one in first.sentences if names_term(second.term, one.text)]
+            both = both if len(both) > 1 else [one for one in both if _is_about(one.text, first, second)]
             if both and used[first.term] < 2 and used[second.term] < 2:
                 used.update((first.term, second.term))
                 yield first, second, both[0]
+
+
+def _is_about(text: str, *subjects: Subject) -> bool:
+    """Whether a sentence begins with one of these subjects, or sets things against each other."""
+    return _CONTRASTS.search(text) is not None or any(begins_with(subject.term, text) for subject in subjects)
 
 
 def _of_pair(first: Subject, second: Subject, both: SourceSentence, random: Random) -> Iterator[Idea]:
@@ -202,7 +238,13 @@ def _of_fact(claim: Claim, angle: Angle, random: Random) -> Iterator[Idea]:
     about = tuple(names_in(claim.text))[:2]
     document = claim.chunk.document_id
     idea = Idea(question, "fact", "grounded", "en", document, about, (claim.text,), MOST["fact"])
-    if (angle.kind == "definition" and " of " not in question) or (angle.kind in _ASKED and names_in(f". {question}")):
+    if angle.kind == "reason":
+        yield replace(idea, form="why", most=MOST["why"])
+    elif angle.kind == "object" and is_list(angle.focus):
+        yield replace(idea, form="which", most=MOST["which"])
+    elif (angle.kind == "definition" and " of " not in question) or (
+        angle.kind in _ASKED and names_in(f". {question}")
+    ):
         yield idea
     if (asked := yes_no(claim.text)) and not asked.startswith(_MODAL):
         wrong = _with_another_number(asked, random)

@@ -23,11 +23,12 @@ from ragft.dataset.base import Row
 from ragft.dataset.split import counts, split_documents
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.tasks.papers.natural.attempts import Half, RowAttempt
+from ragft.tasks.papers.natural.document_subject import Subject
 from ragft.tasks.papers.natural.frames import is_spoken
 from ragft.tasks.papers.natural.ideas import Idea, by_form, facts_of, ideas_of
 from ragft.tasks.papers.natural.proposals import Proposals, attempt_random, propose
 from ragft.tasks.papers.natural.rows import Builder, Made
-from ragft.tasks.papers.natural.topics import Subject, document_language, subjects_by_document
+from ragft.tasks.papers.natural.topics import document_language, sentences_of, subjects_by_document
 from ragft.tasks.papers.natural.written import WrittenPair, pairs_in, pairs_request, passages
 from ragft.tasks.papers.recipe.compose import Rejected
 from ragft.tasks.papers.recipe.generation_run import GenerationRun
@@ -59,7 +60,8 @@ class Natural:
         ideas = {}
         for document, its in subjects.items():
             random = Random(f"ideas:{settings.seed}:{document}")  # noqa: S311
-            ideas[document] = ideas_of(its, list(facts_of(facts.get(document, ()))), random)
+            sentences = sentences_of(chunk for chunk in chunks if chunk.document_id == document)
+            ideas[document] = ideas_of(its, list(facts_of(facts.get(document, ()))), random, sentences)
         if not self._writes:
             self._note_languages(chunks)
         train, held_out = split_documents(list(subjects), settings.held_out, settings.split)

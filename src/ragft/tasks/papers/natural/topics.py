@@ -11,9 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.checking.terms import content_terms
@@ -22,7 +20,8 @@ from ragft.corpus.base import Chunk
 from ragft.corpus.languages import language_in
 from ragft.corpus.sections import heading_number, is_known_name
 from ragft.corpus.stopwords import is_stop_word
-from ragft.corpus.words import count_words, words
+from ragft.corpus.words import words
+from ragft.tasks.papers.natural.document_subject import SourceSentence, Speech, Subject
 from ragft.tasks.papers.natural.sentences import leans, points, states
 from ragft.tasks.papers.natural.term_candidates import (
     LONG_NOUN,
@@ -35,9 +34,6 @@ from ragft.tasks.papers.natural.term_candidates import (
 )
 from ragft.tasks.papers.recipe.claims import plain_sentence
 from ragft.tasks.papers.recipe.verb_forms import IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
-
-Speech = Literal["defines", "does", "found", "says"]
-"""What a sentence says about the term that it begins with: what it is, what it does, its result, or something else."""
 
 UNSPACED = ("zh", "ja", "ko")
 """Languages without spaces around terms, or with endings on them."""
@@ -57,61 +53,15 @@ _DEFINES = {
 }
 _TOPIC_DEFINES = frozenset("이란 란 是指 是一种 是一種 指的是 とは".split())
 _SAYS_WHAT = re.compile(r"(?:である|です)。$|(?:이다|입니다)\.$")
+_SAYS_LITTLE = frozenset(
+    "cost demand deserve drop exceed face gain help lack lose need occupy offer require resemble rise share suffer "
+    "suit vary".split()
+)
+"""Verbs that do not say what a thing does, and so not how it works."""
 _RESULT = frozenset(
     "show find reach improve outperform beat report score agree exceed achieve confirm gain raise match lower "
     "surpass suggest demonstrate observe conclude".split()
 )
-
-
-@dataclass(frozen=True)
-class SourceSentence:
-    """A sentence that can be part of an answer, and its place."""
-
-    text: str
-    chunk: Chunk
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A `term` of a document, the sentences that name it, and what those that begin with it say of it (`led`)."""
-
-    term: str
-    language: str
-    document_id: str
-    sentences: tuple[SourceSentence, ...]
-    led: tuple[tuple[Speech, SourceSentence], ...] = ()
-    aliases: tuple[str, ...] = ()
-    """Other names of the term, in small letters: "retrieval-augmented generation" for RAG, and the reverse."""
-    shown: str = ""
-    """The term for use in a question: with its article or in the plural, as in the text."""
-    the: str = ""
-    """The same as the subject of a sentence: German nouns have their article only there."""
-    heading: bool = False
-    """Whether the term is the heading of a section; then all sentences of the section count."""
-
-    @property
-    def has_statement(self) -> bool:
-        """Whether a sentence says what it is or does."""
-        return any(speech in ("defines", "does") for speech, _ in self.led)
-
-    @property
-    def statement(self) -> SourceSentence | None:
-        """The sentence that best says what it is or does: a definition, else the longest; never a remark."""
-        full = [(kind, one) for kind, one in self.led if kind in ("defines", "does") and _is_full(one.text)]
-        return max(full, key=lambda pair: (pair[0] == "defines", count_words(pair[1].text)), default=("", None))[1]
-
-    def first(self, speech: Speech) -> SourceSentence | None:
-        """The first sentence that begins with the term and says this about it."""
-        return next((sentence for kind, sentence in self.led if kind == speech), None)
-
-
-FULL = 8
-"""Least words of a sentence that says what something is or does; "QLoRA starts from low-rank adaptation." is too short.
-"""
-
-
-def _is_full(text: str) -> bool:
-    return count_words(text) >= FULL and not re.search(r"\balso\b|\bauch\b|\baussi\b|\btambién\b", text)
 
 
 def subjects_by_document(chunks: Sequence[Chunk]) -> dict[str, list[Subject]]:
@@ -207,11 +157,19 @@ def _subjects(chunks: Sequence[Chunk], called: Mapping[str, set[str]]) -> list[S
         shown = _shown(term, [sentence.text for sentence in its], language)
         the = _with_article(term, its) if language == "de" else shown
         made.append(Subject(term, language, chunks[0].document_id, its, led, aliases, shown, the))
+    made = [one for one in made if one.first("defines") or not _is_of_the_world(one)]
     made = [
         one for one in made if len(one.sentences) >= (2 if _is_marked(one.term) else 3) or _has_statement(one, language)
     ]
     made.sort(key=lambda one: (-len(one.led), -len(one.sentences)))
     return [*made, *_headings(chunks, sentences, language)]
+
+
+def _is_of_the_world(one: Subject) -> bool:
+    """Whether it is a name with an article, known to all: "the North Sea", not "the BEIR collection"; a document about
+    such a thing defines it."""
+    named = all(word.istitle() or is_stop_word(word, one.language) for word in one.term.split())
+    return named and one.shown != one.term and one.shown.endswith(f" {one.term}")
 
 
 def _has_statement(one: Subject, language: str) -> bool:
@@ -345,7 +303,9 @@ def _speech(term: str, text: str, language: str) -> Speech | None:
         return None  # a noun: "A LLaMA model …"
     if not base:
         return None
-    return "found" if base in _RESULT else "says" if word in PAST or word in IRREGULAR_PAST else "does"
+    if base in _SAYS_LITTLE or word in PAST or word in IRREGULAR_PAST:
+        return "found" if base in _RESULT else "says"
+    return "found" if base in _RESULT else "does"
 
 
 def _headings(chunks: Sequence[Chunk], sentences: Sequence[SourceSentence], language: str) -> Iterator[Subject]:

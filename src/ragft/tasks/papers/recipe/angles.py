@@ -61,7 +61,8 @@ class Angle:
 _DETERMINER = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\s,]+|,")
 _WORD_ONLY = re.compile(r"^[\w.+’'\-/]+$")
-_REASON = re.compile(r",?\s\b(?:because|so that|in order to)\b\s", re.IGNORECASE)
+_REASON = re.compile(r",?\s(?:because|in order to)\s|(?<!,)\sso that\s|,\ssince\s(?!\d|then\b)", re.IGNORECASE)
+"""Not ", so that …", which mostly says what follows."""
 _MANNER = re.compile(r",?\s\bby\s+\w+ing\b", re.IGNORECASE)
 _DEFINITION = re.compile(r"(?:an?|the)\s+\w+")
 _WEAK_DEFINITION = re.compile(
