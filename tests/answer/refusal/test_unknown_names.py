@@ -115,6 +115,7 @@ def test_an_unknown_subject_or_side_of_a_comparison_decides(question: str) -> No
     ("question", "name"),
     [
         ("what is bitnet", "bitnet"),
+        ("what is nf4", "nf4"),
         ("What is bitnet?", "bitnet"),
         ("how does bitnet work?", "bitnet"),
         ("how many bits does bitnet use per weight", "bitnet"),
@@ -132,7 +133,6 @@ def test_a_name_in_small_letters_that_is_the_subject_decides(question: str, name
     "question",
     [
         "what is qlora",
-        "what is nf4",
         "what is memory",
         "what is finetuning",
         "what is a fine tune",
