@@ -36,6 +36,22 @@ def test_a_summary_of_a_whole_text_is_recognised_in_seven_languages(question: st
 @pytest.mark.parametrize(
     "question",
     [
+        "What did Tessa find?",
+        "What does the policy cover?",
+        "¿Qué dice el artículo 5?",
+        "How are the contributions of each layer measured?",
+        "Is there an overview of fees?",
+        "What summary statistics are reported?",
+        "Was sagt Paragraph 5?",
+    ],
+)
+def test_a_detail_of_a_text_is_no_summary(question: str) -> None:
+    assert not asks_for_summary(question) and not points_at_text(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "Summarise DPO in one sentence",
         "Short summary of the survey, please.",
         "Can you summarise the HyDE paper briefly?",

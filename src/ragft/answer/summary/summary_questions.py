@@ -1,7 +1,8 @@
 """Which questions ask for what a whole text says, and which of them want more than its gist in a sentence or two.
 
 What a summary question is, the search knows (`ragft.index.search.question.aim_of`), and says so of a paper that is
-named (`Hit.wanted`). Of a text that comes with the question, any word for a summary is enough.
+named (`Hit.wanted`). A text that comes with the question is named by nothing, so any other word may be the detail that is
+asked for: "What did Tessa find?" Of such a text a summary is asked for by a word for it, or by a question without others.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from ragft.answer.prompts.rewrite import is_follow_up
 from ragft.corpus.fold import fold, without_accents
 from ragft.corpus.words import words
 from ragft.index.search.paper_parts import part_of
-from ragft.index.search.question import aim_of
+from ragft.index.search.question import aim_of, rest_of
 
 _SUMMARY = re.compile(
     r"\bsummari[sz]e\b|\bsummary\b(?! statistic| table)|\btl;?dr\b|\bzusammenfass|\bfass\w*\b.*\bzusammen\b"
     r"|^\W*resum|\bresum(?:en|er|ir)\b|요약|总结|總結|概括|摘要|要約|まとめ"
+    r"|\b(?:overview|gist)\b|\b(?:main|key) (?:points|takeaways)\b|\b(?:u|ue)berblick\b|\bl['’]essentiel\b"
+    r"|\bpuntos (?:principales|clave)\b|요점|大意|要点"
 )
+_DETAIL = re.compile(r"\W*(?:how|is|are|was|were|do|does|did|which|who|where|when|why)\b")
+"""How a question begins that a word for a summary is only in: "Is there an overview of fees?"."""
 _BRIEF = re.compile(
     r"\b(?:main|key|central|core|principal) (?:idea|point|message|claim)\b|\b(?:brief|briefly|short)\b"
     r"|\bin (?:a|one|two|1|2|a few) (?:short )?(?:sentences?|lines?|words)\b"
@@ -28,8 +33,11 @@ _BRIEF = re.compile(
 
 
 def asks_for_summary(question: str) -> bool:
-    """Whether `question` asks for a summary, in one of seven languages."""
-    return aim_of(question, ()) == "summary" or _SUMMARY.search(_plain(question)) is not None
+    """Whether `question`, about a text that comes with it, asks for a summary of it, in one of seven languages."""
+    if aim_of(question, ()) == "summary" and not rest_of(question, ()):
+        return True
+    plain = _plain(question)
+    return _SUMMARY.search(plain) is not None and not _DETAIL.match(plain)
 
 
 def points_at_text(question: str) -> bool:
