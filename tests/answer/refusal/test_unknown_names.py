@@ -96,6 +96,20 @@ def test_a_question_for_something_else_too_is_asked_and_what_is_unknown_is_known
 @pytest.mark.parametrize(
     "question",
     [
+        "How does QLoRA compare with full finetuning on a MacBook?",
+        "Compare NormalFloat and QLoRA for my Kaggle project",
+        "What is the difference between QLoRA and NormalFloat according to Hinton?",
+        "What is the difference between QLoRA and DPO (see SuperBench)?",
+        "Was ist der Unterschied zwischen QLoRA und DPO auf einem MacBook?",
+    ],
+)
+def test_a_name_beside_a_comparison_of_known_things_is_no_side_of_it(question: str) -> None:
+    assert found(question).names and not decides(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "Tell me about GaLore",
         "Tell me about GaLore and Medusa",
         "What does the QLoRA paper say about GaLore?",
@@ -134,6 +148,12 @@ def test_a_name_in_small_letters_that_is_the_subject_decides(question: str, name
     [
         "what is qlora",
         "what is memory",
+        "what is tokenization",
+        "How does overfitting happen?",
+        "Is dropout used?",
+        "Is hyperparameter tuning described?",
+        "What was deduplicated in the corpus?",
+        "how does the optimizer work",
         "what is finetuning",
         "what is a fine tune",
         "what is dpo",

@@ -49,7 +49,17 @@ _LONE = re.compile(
 """A question for one word and nothing else."""
 _NAMED = re.compile(rf"\b(?:is|was|does|did)\s+{_TERM}\b", re.IGNORECASE)
 """A word in the place of a name: no plural, and no article before it."""
+_FORMED = re.compile(
+    r".{2,}(?:ing|ed|[ts]ion|ity|[ai]ble|ment|ness|[eo]r|al|ive|ous|is[mt]|ics?|ogy|ure|[ae]nce|out|ly)s?"
+)
+"""A word that English forms from others: tokenization, dropout. A paper may say the same in other words."""
 _COMPARES = re.compile(r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs)\b", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?:\b(?:on|in|for|by|at|under|per|according to|auf|für|laut|nach|bei|sur|dans|pour|selon|chez|en|para|según|sobre)"
+    r"\s+(?:\w+\s+){0,2}|\([^()]*)$",
+    re.IGNORECASE,
+)
+"""What stands before a name that tells where, for whom or after whom two things are compared: "on a MacBook"."""
 _LATIN = re.compile(r"[^\W\d_]*[A-Z][^\W_]*")
 _COMPOUND = re.compile(r"(?<=\w)-[^\W\d_][^\W\d_A-Z]+$")
 """What German and other languages join to a name: DPR-Arbeit."""
@@ -117,12 +127,17 @@ def _unknown_in(question: str, hits: Sequence[Hit], known: Known) -> UnknownName
     subjects = {match[1] for match in _SUBJECT.finditer(question)}
     if not names:
         return NO_NAMES
-    if _COMPARES.search(question) or foreign_compares(question):
+    if (_COMPARES.search(question) or foreign_compares(question)) and any(_is_side(question, name) for name in names):
         return UnknownNames(names, decide=True)
     decide = len(names) == len({plain, *_names(question)} - {""}) or any(
         name in subjects and not _goes_on(question, name, names) for name in names
     )
     return UnknownNames(names, decide)
+
+
+def _is_side(question: str, name: str) -> bool:
+    """Whether `name` is one of the things that `question` compares, and not where or for whom it compares them."""
+    return _ASIDE.search(question[: question.find(name)]) is None
 
 
 def _goes_on(question: str, name: str, unknown: Collection[str]) -> bool:
@@ -148,7 +163,9 @@ def _plain_subject(question: str, hits: Sequence[Hit], known: Known) -> str:
 
 def _is_strange(word: str, texts: Sequence[str], known: Known, *, rare: bool) -> bool:
     """Whether nothing has a word in small letters, in any form or spelling or written out."""
-    if not word.islower() or word in ENGLISH or not known.lacks(word, rare=rare) or _misspelt([word], texts):
+    if not word.islower() or word in ENGLISH or _FORMED.fullmatch(word):
+        return False
+    if not known.lacks(word, rare=rare) or _misspelt([word], texts):
         return False
     here = any(_has_form(text, stem(word)) or is_written_out(word.upper(), text) for text in texts)
     return not (here or known.holds(word))
