@@ -36,6 +36,11 @@ def test_a_comparison_the_other_way_round(claim: str, source: str) -> None:
         ("Haro fills faster than Mira.", "Mira fills faster than Tessa."),
         ("Haro holds more than 38 boats.", "More than 38 boats pass Haro."),
         ("Haro has gates and Mira has none.", "Mira fills faster than Haro."),
+        ("Haro outperforms Mira.", "Mira fails to outperform Haro."),
+        ("Haro outperforms Mira.", "Mira rarely outperforms Haro."),
+        ("Haro outperforms Mira.", "One would expect that Mira outperforms Haro."),
+        ("Haro outperforms Mira.", "We ask whether Mira outperforms Haro."),
+        ("Haro outperforms Mira.", "Does Mira outperform Haro?"),
     ],
 )
 def test_what_is_not_compared_otherwise(claim: str, source: str) -> None:

@@ -5,7 +5,7 @@ Where to begin: `finding` chooses the source of a sentence and its verdict. It u
 - How well a source supports the sentence: `support` (words and numbers), `nli` (a local model for inference),
   `model_judge` (the answering model), `other_language`.
 - Reasons to doubt it although its words are there, all called from `doubts`: `negation`, `opposites`, `comparisons`,
-  `relations`, `exchanged`, `numbered`, `roles`, `claim_names`, `values` and `table_cells` (to what a number belongs).
+  `exchanged`, `numbered`, `roles`, `claim_names`, `values` and `table_cells` (to what a number belongs).
 - How a text is read for that: `terms`, `same_meaning`; for numbers `dates`, `magnitudes`, `units`, `versions` and
   `whole_numbers`.
 

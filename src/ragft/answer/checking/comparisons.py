@@ -11,25 +11,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ragft.answer.checking.claim_names import names_in
 from ragft.answer.checking.support import sentences_in
 from ragft.answer.checking.terms import content_terms, quantities
-from ragft.corpus.fold import letters_and_digits
+from ragft.corpus.fold import fold
 from ragft.corpus.words import words
 
 _PIVOT = re.compile(
     r"\bas (?:\w+ ){1,3}as\b(?: (?:that|those) of\b)?|\bthan\b|\b(?:compared|relative) (?:to|with)\b|\bsubset of\b"
     r"|\b(?:outperform|exceed|surpass)(?:s|ed|ing)?\b(?! by\b)|\bbeats?\b"
-    r"|\b(?:superior|inferior|preferred) (?:to|over)\b|\bto (?:that|those) of\b|\d\s?(?:×|x|times) that of\b",
-    re.IGNORECASE,
+    r"|\b(?:superior|inferior|preferred) (?:to|over)\b|\bto (?:that|those) of\b|\d\s?(?:×|x|times) that of\b"
 )
 """What stands between two things that are compared."""
 _BEFORE = re.compile(r"[;:()]|\.\s|\b(?:while|whereas|but|because|although|which)\b")
 """Where the first of the two begins at the latest."""
-_BEHIND = re.compile(r"[,;:()]|\.(?!\d)|\b(?:while|whereas|but|because|although|which|by|in|on|at|for|with)\b")
+_BEHIND = re.compile(r"[,.;:()]|\b(?:while|whereas|but|because|although|which|by|in|on|at|for|with)\b")
 """Where the second one ends."""
-_LETTER = re.compile(r"(?<![\w.-])([B-HJ-Z]|A(?=\W*$|\s(?:in|on|at|for|with|by|of|is|are|was)\b))(?![\w.'’-])")
-"""A capital that names something, as in "A over B": A is an article elsewhere, and I a pronoun."""
 _RELATIVE = re.compile(r",\s(?:which|who)\b[^,.;:]*,")
 """A clause between the first one and the comparison: "SFO, which updates its curvature, is slower than Adam"."""
 _MORE_THAN = re.compile(
@@ -39,6 +35,12 @@ _MORE_THAN = re.compile(
 )
 """A number, and another one that it is said to be more or less than, of something that is named first."""
 _LESS = frozenset("less fewer lower slower slowly worse smaller shorter weaker poorer inferior".split())
+_HEDGED = re.compile(
+    r"\b(?:fail(?:s|ed)? to|rarely|seldom|hardly|unlikely|whether|expect(?:s|ed)?|assumed?|could|would|might|may)\b|\?"
+)
+"""What makes a comparison denied, a question or a guess."""
+_LONGEST = 2000
+"""Characters of a sentence that is read; what is longer is a table or no text."""
 _NEAR = 5
 """Words before a comparison that may say which way it goes."""
 
@@ -90,21 +92,21 @@ def _turned(here: _Compared, there: _Compared) -> bool:
 
 @lru_cache(maxsize=4096)
 def _comparisons(sentence: str) -> tuple[_Compared, ...]:
-    """The comparisons of `sentence`; "compared to X, Y is larger" begins with what Y is compared with."""
-    text = _RELATIVE.sub(" ", sentence)
+    """The comparisons that `sentence` states; "compared to X, Y is larger" begins with what Y is compared with."""
+    if len(sentence) > _LONGEST or _HEDGED.search(fold(sentence)):
+        return ()
+    text = _RELATIVE.sub(" ", fold(sentence))
     found = []
     for match in _PIVOT.finditer(text):
         before, behind = _BEFORE.split(text[: match.start()])[-1], _BEHIND.split(text[match.end() :], maxsplit=1)[0]
-        if match[0].lower().startswith(("compared", "relative")) and not before.strip():
+        if match[0].startswith(("compared", "relative")) and not before.strip():
             before = _BEFORE.split(text[match.end() + len(behind) + 1 :], maxsplit=1)[0]
-        one, other = things_in(before), things_in(behind)
+        one, other = _things(before), _things(behind)
         near = {*words(before)[-_NEAR:], *words(match[0])}
         found.append(_Compared(one - other, other - one, bool(_LESS & near)))
     return tuple(found)
 
 
-def things_in(text: str) -> frozenset[str]:
-    """The stems of the content words of `text`, its names with their numbers, and capitals that name something."""
-    terms = {term for term in content_terms(text) if (len(term) > 1 or term > "z") and not term[0].isdigit()}
-    names = {letters_and_digits(name) for name in names_in(f"… {text}")}
-    return frozenset(terms | names | {f"letter {letter}" for letter in _LETTER.findall(text)})
+def _things(text: str) -> frozenset[str]:
+    """The stems of the content words of `text`, without numbers and single letters."""
+    return frozenset(term for term in content_terms(text) if len(term) > 1 and not term[0].isdigit())

@@ -19,10 +19,9 @@ from ragft.answer.checking.claim_names import is_named_in, missing_names, names_
 from ragft.answer.checking.comparisons import belies_its_numbers, compared_otherwise
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
 from ragft.answer.checking.negation import affirms_denied, denied, denies_near
-from ragft.answer.checking.numbered import number_exchanged, values_exchanged
+from ragft.answer.checking.numbered import values_exchanged
 from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
 from ragft.answer.checking.other_language import language_written_in
-from ragft.answer.checking.relations import relation_turned
 from ragft.answer.checking.roles import clauses_crossed, is_of_others, is_own, is_told_by_us, names_swapped
 from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings, telling_meanings
 from ragft.answer.checking.support import best_passage, clauses_of, coverage, is_opposed, sentences_in
@@ -37,8 +36,7 @@ Doubt = Literal[
 - name_of_another: they say it of something else than the sentence names, or two things change places;
 - item_of_another: they list something else among the same things;
 - denied: the sentence denies what they state, or states what they deny;
-- reversed: it says the opposite of the source of the same thing, or of its own numbers, or two things change places in
-  a comparison or relation (prefer, replace, derive);
+- reversed: it says the opposite of the source of the same thing, or of its own numbers;
 - opposite_word: it has the opposite of a word of the source, perhaps of something else;
 - words_missing: nothing that was found of the document has several of its words."""
 
@@ -67,8 +65,7 @@ _ROOT = 5
 def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[Doubt, ...]:
     """The reasons to doubt `sentence`, whose words `cited` have; `found` is all that was retrieved.
 
-    In languages other than English only numbers, names and what is related to what are checked: their words are not
-    known well enough.
+    In languages other than English only numbers and names are checked: their words are not known well enough.
     """
     documents = {hit.document_id for hit in cited}
     known = [hit for hit in found if hit.document_id in documents]
@@ -81,20 +78,16 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         or subject_exchanged(sentence, passages)
         or sibling_exchanged(sentence, passages)
         or names_swapped(sentence, passages)
-        or number_exchanged(sentence, texts)
         or _is_of_others(sentence, cited, texts)
     ):
         result.append("name_of_another")
-    turned = relation_turned(sentence, passages)
     if language_written_in(sentence) not in ("en", ""):
-        return (*result, "reversed") if turned else tuple(result)
+        return tuple(result)
     if "name_of_another" not in result and (defines_another(sentence, texts) or clauses_crossed(sentence, passages)):
         result.append("name_of_another")
     if item_exchanged(sentence, [hit.text for hit in found]):
         result.append("item_of_another")
-    if turned:
-        result.append("reversed")
-    elif passages:
+    if passages:
         result += _opposites(sentence, passages)
     if (
         _adds_denial(sentence, texts)

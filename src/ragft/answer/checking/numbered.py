@@ -1,8 +1,7 @@
-"""Things with a number or letter of their own, and whether two of them changed places: β_1 and β_2, top-1 and top-5.
+"""Things with a number or letter of their own, and whether two changed their values: β_1 and β_2, top-1 and top-5.
 
 numbered_in("In Table 2, β₁ = 0.9")[0].name                                    ->  "2"
 values_exchanged("β1 = 0.999 and β2 = 0.9.", ["with β_1 = 0.9, β_2 = 0.999"])  ->  True
-number_exchanged("Table 3 lists the locks.", ["Table 2 lists the locks."])      ->  True
 
 A number that is such a name is no value, so `values` does not look at it; and each of them is written in many ways.
 """
@@ -13,10 +12,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from ragft.answer.checking.support import sentences_in
-from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
+from ragft.answer.checking.terms import Quantity, is_stated, quantities
 from ragft.corpus.fold import fold
 
 _GREEK = dict(
@@ -84,13 +82,10 @@ _EQUALS = re.compile(r"\s*(?:=|:=|←)\s*")
 _BREAK = re.compile(
     r"[,;|、。；，]|\.\s|\b(?:and|but|while|whereas|und|aber|während|et|mais|tandis|y|pero|mientras)\b|[和而]"
 )
-_PART = re.compile(r"[;:,、；，]\s*|\s+(?=(?:and|but|while|whereas|und|während|et|tandis|y|mientras)\s)")
 _MOST_BETWEEN = 6
 """Words between such a thing and its value."""
-_LEAST_SAID = 2
-"""Words and numbers that are said of it, for others to be compared."""
-_LEAD = 2
-"""How many more of them must be said of another one."""
+_LONGEST = 2000
+"""Characters of a sentence that is read; what is longer is a table or no text."""
 
 
 @dataclass(frozen=True)
@@ -151,39 +146,15 @@ def values_exchanged(claim: str, passages: Sequence[str]) -> bool:
     return False
 
 
-def number_exchanged(claim: str, passages: Sequence[str]) -> bool:
-    """Whether `passages` say what `claim` says of a numbered thing of another of its kind: Table 2 for Table 3."""
-    for kind in {one.kind for one in numbered_in(claim)} - {"symbol"}:
-        said = [part for text in passages for sentence in sentences_in(text) for part in _parts(sentence, kind)]
-        if any(_is_said_of_another(names, terms, said) for names, terms in _parts(claim, kind)):
-            return True
-    return False
-
-
-def _is_said_of_another(
-    names: frozenset[str], terms: frozenset[str], said: Sequence[tuple[frozenset[str], frozenset[str]]]
-) -> bool:
-    """Whether more of `terms` are said of others than of `names`; half of them where nothing is said of these.
-
-    All numbers among them must be: those of a table stand in rows, its "top-1" in a head.
-    """
-    if len(terms) < _LEAST_SAID:
-        return False
-    numbers = frozenset(term for term in terms if not term[0].isalpha())
-    own = max((len(terms & have) for those, have in said if those & names), default=None)
-    rival = max((len(terms & have) for those, have in said if not those & names and numbers <= have), default=0)
-    if own is None:
-        return rival >= max(_LEAST_SAID, len(terms) / 2)
-    return rival >= own + _LEAD or own < rival == len(terms)
-
-
 def _read(match: re.Match[str]) -> Iterator[Numbered]:
     """What a match of `_ONE_OF` names; "Tables 2 and 3" are two."""
     start, end = match.span()
     if greek := match["greek"]:
         yield Numbered("letter", _GREEK.get(greek, greek) + (match["index"] or match["apart"] or ""), start, end)
     elif match["letter"]:
-        yield Numbered("letter", match["letter"] + match["letter_index"], start, end)
+        index = match["letter_index"]  # d_model is dmodel, and x_i is not xi, the Greek letter
+        joint = "_" if len(index) == 1 and index.isalpha() else ""
+        yield Numbered("letter", match["letter"] + joint + index, start, end)
     elif match["symbol"]:
         yield Numbered("symbol", match["symbol"].replace("_", ""), start, end)
     elif measure := match["top"] or match["measure"] or match["measured"]:
@@ -210,7 +181,7 @@ def _numbers_behind(match: re.Match[str]) -> Iterator[Numbered]:
 @lru_cache(maxsize=8192)
 def _values(text: str) -> tuple[tuple[Numbered, frozenset[Quantity]], ...]:
     """The numbered things of `text` with their values: "β1 = 0.9", "7.8 % top-5", "β1 and β2 are 0.9 and 0.999"."""
-    things = numbered_in(text)
+    things = numbered_in(text) if len(text) <= _LONGEST else ()
     if not things:
         return ()
     folded = fold(text)
@@ -252,35 +223,3 @@ def _is_link(between: str) -> bool:
 
 def _same(one: Iterable[Quantity], other: frozenset[Quantity]) -> bool:
     return any(is_stated(number, other) for number in one)
-
-
-@lru_cache(maxsize=8192)
-def _parts(text: str, kind: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-    """What `text` says of things of a kind: their names, and the words and numbers beside them.
-
-    Where it names several, the clause of each, and what stands before the first; a clause without one belongs to the
-    clause before it, and one with nothing else to the clause behind it.
-    """
-    folded = fold(text)
-    things = [one for one in numbered_in(text) if one.kind == kind]
-    if not things:
-        return ()
-    borders = [match.end() for match in _PART.finditer(folded)] if len({one.name for one in things}) > 1 else []
-    lead = frozenset(content_terms(folded[: things[0].start])) if borders else frozenset()
-    found: list[tuple[frozenset[str], frozenset[str]]] = []
-    for start, end in pairwise([0, *borders, len(folded)]):
-        own = [one for one in things if start <= one.start < end]
-        names, terms = frozenset(one.name for one in own), _terms_without(folded, start, end, own)
-        if found and not (names and found[-1][0] and found[-1][1]):
-            found[-1] = (found[-1][0] | names, found[-1][1] | terms)
-        else:
-            found.append((names, terms))
-    return tuple((names, terms | lead) for names, terms in found)
-
-
-def _terms_without(folded: str, start: int, end: int, things: Sequence[Numbered]) -> frozenset[str]:
-    """The words and numbers of a part of a folded text, without those of `things`."""
-    text = folded[start:end]
-    for one in reversed(things):
-        text = f"{text[: max(0, one.start - start)]} {text[one.end - start :]}"
-    return frozenset(content_terms(text)) | {number.value for number in quantities(text)}
