@@ -55,7 +55,7 @@ _FORMED = re.compile(
 """A word that English forms from others: tokenization, dropout. A paper may say the same in other words."""
 _COMPARES = re.compile(r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs)\b", re.IGNORECASE)
 _ASIDE = re.compile(
-    r"(?:\b(?:on|in|for|by|at|under|per|according to|auf|für|laut|nach|bei|sur|dans|pour|selon|chez|en|para|según|sobre)"
+    r"(?:\b(?:on|in|for|by|at|under|per|according to|auf|für|laut|nach|bei|sur|dans|pour|selon|chez|en|para|según)"
     r"\s+(?:\w+\s+){0,2}|\([^()]*)$",
     re.IGNORECASE,
 )

@@ -1,8 +1,8 @@
 """Which questions ask for what a whole text says, and which of them want more than its gist in a sentence or two.
 
 What a summary question is, the search knows (`ragft.index.search.question.aim_of`), and says so of a paper that is
-named (`Hit.wanted`). A text that comes with the question is named by nothing, so any other word may be the detail that is
-asked for: "What did Tessa find?" Of such a text a summary is asked for by a word for it, or by a question without others.
+named (`Hit.wanted`). A text that comes with the question is named by nothing, so any other word may be the detail that
+is asked for: "What did Tessa find?" Of such a text a summary is asked for by a word for it, or by no other words.
 """
 
 from __future__ import annotations
