@@ -101,7 +101,7 @@ def test_a_question_about_a_name_that_nothing_has_is_refused_without_asking_the_
     made = asked_of(engine, documents, weights)
     answer = made.ask("How much GPU memory does GaLore need for a 65B model?")
     assert (answer.refused, answer.reason) == (True, "weak_evidence")
-    assert "Nothing in the documents has “GaLore”." in answer.answer
+    assert "The documents do not mention “GaLore”." in answer.answer
     assert engine.requests == []
 
 
@@ -110,7 +110,7 @@ def test_what_is_not_known_of_a_question_is_said_and_the_rest_answered() -> None
     made = asked_of(Player(GOOD), documents)
     answer = made.ask("How much GPU memory does QLoRA need for a 65B model on my MacBook?")
     assert answer.answer == GOOD
-    assert footer(numbered(answer)) == ["Nothing in the documents has “MacBook”."]
+    assert footer(numbered(answer)) == ["The documents do not mention “MacBook”."]
 
 
 @pytest.mark.parametrize(("question", "given"), [("How do I bake sourdough from GaLore?", False), (QUESTION, True)])

@@ -81,11 +81,11 @@ def ablation(
     _with(resources, {"benchmark": plan.benchmark})
     for values in plan.data.values():
         _with(resources, {_data_section(resources, plan): values})
-    place = resources.workspace
+    workspace = resources.workspace
     if not plan.task:
-        require_documents(place)
-    folder = Path(output or place.root / "benchmark" / f"ablation-{plan.name}")
-    with place.lock(f"ablation-{plan.name}"):
+        require_documents(workspace)
+    folder = Path(output or workspace.root / "benchmark" / f"ablation-{plan.name}")
+    with workspace.lock(f"ablation-{plan.name}"):
         data = {name: [_data(resources, plan, name, seed, progress) for seed in plan.row_seeds]
                 for name in plan.recipes}  # fmt: skip
         names = list(dict.fromkeys(facts.dataset for its in data.values() for facts in its))

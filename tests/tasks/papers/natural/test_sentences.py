@@ -67,6 +67,12 @@ def test_what_points_back_leans(text: str) -> None:
     assert leans(text)
 
 
+@pytest.mark.parametrize("text", ["On ImageNet, both models overfit.", "With 8 heads, both loss and time fall."])
+def test_both_before_its_noun_refers_to_nothing_earlier(text: str) -> None:
+    assert not leans(text)
+    assert leans("On ImageNet, both are slow.")
+
+
 def test_a_number_of_things_may_begin_a_list() -> None:
     text = "Four resources are at stake in adaptation: memory, storage and time."
     assert leans(text)

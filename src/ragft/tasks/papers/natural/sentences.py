@@ -65,7 +65,8 @@ _INNER = re.compile(
 """Words inside a sentence that refer to an earlier one."""
 _AFTER_OPENING = re.compile(
     r"(?:in|on|with|at|for|after|under|by|from|despite|like|unlike|across|among|within|during|without|through|as|to)\b"
-    r"[^,;:]{2,80}?(?:,? (?:it|they|he|she)|, (?:its|their|both|this|these|that|those))\b",
+    r"[^,;:]{2,80}?(?:,? (?:it|they|he|she)|, (?:its|their|this|these|that|those)"
+    r"|, both(?= (?:of|are|were|have|had|can|do)\b))\b",
     re.IGNORECASE,
 )
 """A pronoun that begins the sentence but for an opening: "On 20 of 25 data sets it surpassed GPT-3." """
