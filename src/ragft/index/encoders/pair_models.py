@@ -3,6 +3,8 @@
 told_of_pairs(Path("/models/ms-marco-MiniLM-L6-v2"))   ->  True
 told_of_pairs(Path("/models/toxicity"))                ->  False
 told_of_pairs(Path("/models/my-finetune"))             ->  None
+
+Only a name for a property of one text (toxic, spam) tells against a model: a judge of pairs may have any other label.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from ragft.index.encoders.local_models import read_settings
 from ragft.log import log
 
 _OF_PAIRS = frozenset(
-    "text-ranking cross-encoder crossencoder reranker reranking passage-reranking text-reranking "
+    "text-ranking cross-encoder crossencoder rerank reranker reranking passage-reranking text-reranking "
     "natural-language-inference nli".split()
 )
 """Tags of a model card, and tasks, of models that read two texts."""
@@ -27,11 +29,17 @@ _OF_ONE_TEXT = frozenset(
     "hate-speech-detection formality readability text-quality quality-classifier spam spam-detection".split()
 )
 """Those of models that read one."""
-_UNNAMED = re.compile(
-    r"label_?0?|scores?|logits?|relevan\w*|similar\w*|match\w*|entail\w*|support\w*|rank\w*|pair\w*|answer\w*|0",
-    re.IGNORECASE,
+_LABELS_OF_ONE_TEXT = _OF_ONE_TEXT | frozenset(
+    "positive negative neutral positivity polarity quality formal informal hate hateful offensive insult obscene "
+    "profanity threat harmful unsafe nsfw jailbreak injection ham phishing clickbait joy anger sadness fear irony "
+    "sarcasm humor valence arousal polite politeness subjective subjectivity fluency grammaticality complexity "
+    "difficulty readable educational".split()
 )
-"""Names of the one label that do not say that it is a property of one text."""
+"""Names of the one label that say that it is a property of one text."""
+_AROUND_LABEL = re.compile("^is-|-(?:score|level)$")
+"""What may stand around such a name: is_toxic, toxicity_score."""
+_RERANKER = re.compile(r"^#.*\bre-?rank", re.IGNORECASE | re.MULTILINE)
+"""A heading of a card that speaks of a reranker."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +66,15 @@ def told_of_pairs(folder: Path) -> bool | None:
     """
     config = read_settings(folder / "config.json", _ScoreConfig())
     saved = read_settings(folder / "config_sentence_transformers.json", _SavedAs())
-    tags = _card_tags(folder / "README.md")
+    tags, body = _card(folder / "README.md")
     if config.sbert_ce_default_activation_function or config.sentence_transformers or tags & _OF_PAIRS:
         return True
     if saved.model_type == "CrossEncoder":
         return True
-    labels = list(config.id2label.values())
-    named = len(labels) == 1 and not _UNNAMED.fullmatch(labels[0])
-    return False if named or tags & _OF_ONE_TEXT else None
+    labels = {_AROUND_LABEL.sub("", _plain(label)) for label in config.id2label.values()}
+    if tags & _OF_ONE_TEXT or (len(labels) == 1 and labels <= _LABELS_OF_ONE_TEXT):
+        return False
+    return True if _RERANKER.search(body) else None
 
 
 def check_reads_pairs(folder: Path, setting: str, fix: str) -> None:
@@ -87,12 +96,16 @@ def check_reads_pairs(folder: Path, setting: str, fix: str) -> None:
         )
 
 
-def _card_tags(path: Path) -> frozenset[str]:
-    """The task and the tags at the head of a model card; none without one."""
+def _card(path: Path) -> tuple[frozenset[str], str]:
+    """The task and the tags at the head of a model card, and the text below; nothing without one."""
     try:
-        fields, _, _ = split_front_matter(path.read_text(encoding="utf-8", errors="replace"))
+        fields, body, _ = split_front_matter(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
-        return frozenset()
+        return frozenset(), ""
     tags = fields.get("tags") or []
     found = [fields.get("pipeline_tag") or "", *(tags if isinstance(tags, list) else [tags])]
-    return frozenset(re.sub(r"[\s_]+", "-", str(tag).strip().lower()) for tag in found)
+    return frozenset(map(_plain, found)), body
+
+
+def _plain(name: object) -> str:
+    return re.sub(r"[\s_]+", "-", str(name).strip().lower())
