@@ -24,6 +24,10 @@ from ragft.corpus.labels_only import begins_with_label, is_caption_line, is_in_l
         "training days validation leakage gate width beam length",
         "Oak Gates Steel Gates Beams Bolts Hinges",
         "Effects of Rust on the Hinges of Gates.",
+        "0 20 40 60 80 Number of days",
+        "ann@harbour.example and bo@locks.example",
+        "email: ann@harbour.example, bo@locks.example.",
+        "Harbour Board, Lock Laboratory.",
     ],
 )
 def test_a_row_of_labels(text: str) -> None:
@@ -45,6 +49,11 @@ def test_a_row_of_labels(text: str) -> None:
         "Haro | 38.5 | 22.1",
         "In 1990 1995 2000 2005 the gates were painted.",
         "It has two gates",
+        "The search was run with 10, 20, 30 and 40 documents, which raised the share of right answers by a tenth",
+        "Water levels of 0.1, 0.2, 0.3 and 0.4 work",
+        "We tried 10, 20, 30, 40 bolts",
+        "Larger Locks Leak Faster.",
+        "Questions go to ann@harbour.example, complaints to bo@locks.example.",
     ],
 )
 def test_what_says_something(text: str) -> None:
@@ -66,6 +75,18 @@ def test_what_says_something(text: str) -> None:
         ("表2：船只", True, True),
         ("図 3：船", True, True),
         ("그림 3. 배", True, True),
+        ("图 2. 船", True, True),
+        ("表1 结果", True, True),
+        ("Table 1Boats a day", True, True),
+        ("Figure 3.2 Boats a day", True, True),
+        ("Figure 1-3: Boats a day", True, True),
+        ("表1显示了船只。", False, True),
+        ("図3は船を示す。", False, True),
+        ("표 1은 배를 보인다.", False, True),
+        ("表1-3显示了船只。", False, True),
+        ("Figure 3.2 shows that Haro leaks.", False, True),
+        ("Figures 1-3 show that Haro leaks.", False, False),
+        ("Table 1A shows that Haro leaks.", False, True),
         ("Table 2 shows that Haro leaks.", False, True),
         ("Tabelle 2 zeigt die Boote.", False, True),
         ("The tables are long.", False, False),
@@ -81,6 +102,11 @@ PASSAGE = (
     "Table 2: Boats a day. Haro has most of them.\nLock | spring | autumn\nHaro | 38.5 | 22.1\nMira | 41.6 | 30.8\n"
     "Table 2 shows that Mira has more boats. They were counted by hand."
 )
+
+
+def test_a_chinese_sentence_about_a_table_does_not_hide_those_behind_it() -> None:
+    text = "表2列出了船只。最高的是Haro。"
+    assert not is_in_labels(text, text.index("最高"))
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,11 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 _BETWEEN = re.compile(r"\s*[,;|/·•∗*†‡§¶，、；]\s*|\s*\d+\s*|\s{2,}")
 _LABEL = (
     r"(?:(?:supplementary|extended data|online) )?(?:tab(?:le|elle|leau|la|\.)|cuadro|fig(?:ure|ura|\.)"
-    r"|abb(?:ildung|\.)|表|图|圖|図|그림|표)\s*[A-Z]?[.-]?\d+(?:\.\d+)*[a-z]?"
+    r"|abb(?:ildung|\.)|表|图|圖|図|그림|표)\s*[A-Z]?[.-]?\d+(?:[.–-]\d+)*(?:[a-z](?![a-z]))?"
 )
 _BEGINS = re.compile(_LABEL, re.IGNORECASE)
-_CAPTION = re.compile(rf"(?i:{_LABEL})\s*(?:[:.|。：．–—-]|$|(?=[^\W\d_a-zà-ÿ]))")
-"""A label that nothing is said of: punctuation or a capital follows, not a verb."""
+_CAPTION = re.compile(rf"(?>(?i:{_LABEL}))(?:\s*(?:[:.|。：．–—-]|$|(?=[A-ZÀ-Þ]))|\s+(?=[^\W\d_a-zà-ÿ]))")
+"""A label that nothing is said of: punctuation, a capital, or a space and a letter without case follows, not a verb."""
 _JOINING = (
     "a an and at by for from in of on or the to via with und der die das des dem den für von am et de la le les du à "
     "en y el los las del e di da do"
@@ -78,27 +78,33 @@ def is_label_row(text: str) -> bool:
     addresses = len(_ADDRESS.findall(text))
     if addresses:
         rest = _ADDRESS.sub(" ", text)
-        return addresses > 1 or not _TOKEN.search(rest) or _names_only(rest, least=1)
+        return len(_TOKEN.findall(rest)) < addresses or _names_only(rest, least=1)
     return _is_axis(text) or (not is_row(text) and _names_only(text, least=_FEW_WORDS))
 
 
 def _names_only(text: str, least: int) -> bool:
     """Whether the words of `text` are names or labels; fewer than `least` capitals do not tell."""
+    tokens, functions = _tokens(text)
+    if not tokens or not _JOINS.issuperset(functions):
+        return False
+    items = [item for item in _BETWEEN.split(text) if item.strip()]
+    ends = _END.search(text.strip()) is not None
+    others = [token for token in tokens if token.lower() not in functions]
+    if len(others) >= least and sum(token[0].isupper() for token in others) >= _CAPITALS * len(others):
+        return bool(functions) or len(items) > 1 or not ends  # "Larger Models Learn Faster." has a verb
+    if len(functions) > _FUNCTION * len(tokens):
+        return False
+    if len(items) >= _MANY_ITEMS and count_words(text) <= _SHORT * len(items):
+        return True
+    return len(tokens) >= _LABELS and tokens[0] < _LATIN and not ends
+
+
+def _tokens(text: str) -> tuple[list[str], list[str]]:
+    """The words of `text`, and which of them are function words, in small letters."""
     tokens = [token for token in _TOKEN.findall(text) if len(token) > 1 or not token.isascii()]
     language = language_of(words(text))
     plain = [token for place, token in enumerate(tokens) if not place or not token[0].isupper()]  # "Need" is a town
-    functions = [token for token in plain if _is_function_word(token, language)]
-    if not tokens or any(token.lower() not in _JOINS for token in functions):
-        return False
-    others = [token for token in tokens if token not in functions]
-    if len(others) >= least and sum(token[0].isupper() for token in others) >= _CAPITALS * len(others):
-        return True
-    if len(functions) > _FUNCTION * len(tokens):
-        return False
-    items = [item for item in _BETWEEN.split(text) if item.strip()]
-    if len(items) >= _MANY_ITEMS and count_words(text) <= _SHORT * len(items):
-        return True
-    return len(tokens) >= _LABELS and tokens[0] < _LATIN and not _END.search(text.strip())
+    return tokens, [token.lower() for token in plain if _is_function_word(token, language)]
 
 
 def _is_function_word(token: str, language: str) -> bool:
@@ -107,14 +113,16 @@ def _is_function_word(token: str, language: str) -> bool:
 
 
 def _is_axis(text: str) -> bool:
-    """Whether evenly spaced numbers make up most of `text`."""
+    """Whether evenly spaced numbers make up most of `text`, and no sentence stands around them."""
     numbers = [float(number) for number in _NUMBER.findall(text)]
     steps = [round(after - before, 6) for before, after in pairwise(numbers)]
     best = run = 1
     for before, after in pairwise(steps):
         run = run + 1 if before == after != 0 else 1
         best = max(best, run)
-    return best + 1 >= _EVEN and not _END.search(text.strip()) and 2 * (best + 1) >= len(numbers)
+    if best + 1 < _EVEN or 2 * (best + 1) <= count_words(text) or _END.search(text.strip()):
+        return False
+    return _JOINS.issuperset(_tokens(text)[1])
 
 
 @lru_cache(maxsize=512)
