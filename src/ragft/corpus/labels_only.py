@@ -52,6 +52,8 @@ _LATIN = "\u0250"
 """The first character that no Latin word begins with."""
 _EVEN = 4
 """Evenly spaced numbers that make an axis."""
+_TICKS = re.compile(rf"\W*(?:-?\d+(?:\.\d+)?\s+){{{_EVEN},}}")
+"""The numbers of an axis before anything else."""
 
 
 def begins_with_label(line: str) -> bool:
@@ -113,14 +115,18 @@ def _is_function_word(token: str, language: str) -> bool:
 
 
 def _is_axis(text: str) -> bool:
-    """Whether evenly spaced numbers make up most of `text`, and no sentence stands around them."""
+    """Whether evenly spaced numbers begin `text` or make up most of it, and no sentence stands around them."""
     numbers = [float(number) for number in _NUMBER.findall(text)]
     steps = [round(after - before, 6) for before, after in pairwise(numbers)]
     best = run = 1
     for before, after in pairwise(steps):
         run = run + 1 if before == after != 0 else 1
         best = max(best, run)
-    if best + 1 < _EVEN or 2 * (best + 1) <= count_words(text) or _END.search(text.strip()):
+    if best + 1 < _EVEN or _END.search(text.strip()):
+        return False
+    if _TICKS.match(text):
+        return True
+    if 2 * (best + 1) <= count_words(text):
         return False
     return _JOINS.issuperset(_tokens(text)[1])
 

@@ -19,7 +19,7 @@ for _one in made_false_sentences():
 def test_they_are_of_many_kinds_and_mostly_stopped() -> None:
     made = [one for those in BY_KIND.values() for one in those]
     assert len(BY_KIND) == 9
-    assert (len(made), len(MISSED)) == (309, 64), "the figures of docs/checking.md"
+    assert (len(made), len(MISSED)) == (309, 63), "the figures of docs/checking.md"
     assert {one.false for one in made} >= MISSED, "the list names sentences that are not made any more"
 
 
