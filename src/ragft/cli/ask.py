@@ -160,7 +160,8 @@ def _question(argument: str | None) -> str | None:
     text = "".join(input_lines()) if argument == "-" else argument
     if not text.strip():
         raise UsageError("the question is empty", fix='ragft ask "QUESTION"')
-    if _UNREADABLE.subn("", text)[1] > MOST_UNREADABLE * len(text):
+    # In the C locale the arguments of a command arrive as surrogates; they are decoded later.
+    if argument == "-" and _UNREADABLE.subn("", text)[1] > MOST_UNREADABLE * len(text):
         raise InputError("the question is no text", fix='ragft ask "QUESTION"')
     return text.strip()
 
