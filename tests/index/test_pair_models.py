@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from ragft.errors import InputError
-from ragft.index.encoders.pair_models import told_of_pairs
+from ragft.index.encoders.pair_models import reads_pairs
 
 
 def told(folder: Path, card: str = "", title: str = "A model", **config: Any) -> bool | None:
     (folder / "config.json").write_text(json.dumps({"id2label": {"0": "LABEL_0"}} | config))
     if card:
         (folder / "README.md").write_text(f"---\n{card}\n---\n# {title}\n")
-    return told_of_pairs(folder)
+    return reads_pairs(folder)
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_a_reranker_is_known_by_a_heading_of_its_card(tmp_path: Path) -> None:
 def test_damaged_settings_are_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{")
     with pytest.raises(InputError, match=r"config\.json is damaged"):
-        told_of_pairs(tmp_path)
+        reads_pairs(tmp_path)

@@ -1,10 +1,10 @@
-"""Whether a model with one score reads two texts together, as cross-encoders do, as far as its folder tells.
+"""Whether a model with one score reads two texts together, as cross-encoders do, as far as its folder says.
 
-told_of_pairs(Path("/models/ms-marco-MiniLM-L6-v2"))   ->  True
-told_of_pairs(Path("/models/toxicity"))                ->  False
-told_of_pairs(Path("/models/my-finetune"))             ->  None
+reads_pairs(Path("/models/ms-marco-MiniLM-L6-v2"))   ->  True
+reads_pairs(Path("/models/toxicity"))                ->  False
+reads_pairs(Path("/models/my-finetune"))             ->  None
 
-Only a name for a property of one text (toxic, spam) tells against a model: a judge of pairs may have any other label.
+Only the name of a property of one text (toxic, spam) speaks against a model: a judge of pairs may have any other label.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class _SavedAs:
     model_type: str | None = None
 
 
-def told_of_pairs(folder: Path) -> bool | None:
-    """What the folder of a model with one score tells of it: that it reads pairs, or one text; None if neither.
+def reads_pairs(folder: Path) -> bool | None:
+    """Whether a model with one score reads pairs of texts; False for one text, None where its folder does not say.
 
     Raises:
         InputError: its config.json cannot be read.
@@ -83,13 +83,13 @@ def check_reads_pairs(folder: Path, setting: str, fix: str) -> None:
     Raises:
         InputError: it scores single texts.
     """
-    told = told_of_pairs(folder)
-    if told is False:
+    pairs = reads_pairs(folder)
+    if pairs is False:
         raise InputError(
             f"the model in {folder} scores single texts, by its label or its card, and not how two belong together",
             fix=fix,
         )
-    if told is None:
+    if pairs is None:
         log.warning(
             f"{setting}: nothing in {folder} tells what its one score means; it is taken for a cross-encoder's, "
             "that is, for how well the second of two texts answers or supports the first"
