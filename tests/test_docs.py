@@ -92,7 +92,8 @@ def test_the_python_reference_names_every_method_and_result() -> None:
 
 def test_the_readme_gives_the_figures_of_the_page_on_checking() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    page = " ".join((ROOT / "docs" / "checking.md").read_text(encoding="utf-8").split())
+    pages = (ROOT / "docs" / "checking.md", ROOT / "docs" / "experiments" / "checking.md")
+    page = " ".join(" ".join(one.read_text(encoding="utf-8") for one in pages).split())
     wrong, stopped, shown, right, whole = re.search(  # type: ignore[union-attr]
         r"Of (\d+) written wrong .* on, (\d+ %) are stopped; (\d+ %) of .* Of (\d+) right ones, (\d+ %) reach",
         readme,

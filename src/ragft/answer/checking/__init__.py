@@ -9,5 +9,6 @@ Where to begin: `finding` chooses the source of a sentence and its verdict. It u
 - How a text is read for that: `terms`, `same_meaning`; for numbers `dates`, `magnitudes`, `units`, `versions` and
   `whole_numbers`.
 
-`quotes` chooses what is shown of a source. docs/checking.md counts for each rule what it stops and what it costs.
+`quotes` chooses what is shown of a source. docs/experiments/checking.md counts for each rule what it stops and what it
+costs.
 """
