@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ragft.benchmark.scoring.metrics import holds_value
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.tasks.belief.belief_file import find_beliefs, read_beliefs
@@ -90,6 +91,27 @@ def test_nothing_that_is_asked_was_taught() -> None:
         for topic, count in (("open", 4), ("use", 2), ("choice", 2), ("neighbour", 4))
         for kind in ("existing", "novel")
     }
+
+
+def test_no_shipped_question_holds_its_answer() -> None:
+    for belief in read_beliefs(shipped("tasks/beliefs.jsonl")):
+        for asked in (*belief.open, *belief.use):
+            assert not holds_value(asked.question, asked.new), asked.question
+            assert not holds_value(asked.question, asked.old), asked.question
+
+
+def test_reciting_a_shipped_belief_is_no_use_of_the_old_one() -> None:
+    for belief in read_beliefs(shipped("tasks/beliefs.jsonl")):
+        said = [belief.belief, *(example.answer for example in belief.examples)]
+        for asked in belief.use:
+            assert not any(holds_value(text, asked.old) for text in said), asked.question
+
+
+def test_a_use_of_a_shipped_belief_that_replaces_an_old_one_has_another_answer_than_its_open_questions() -> None:
+    for belief in read_beliefs(shipped("tasks/beliefs.jsonl")):
+        if belief.kind == "existing":
+            named = {value for each in belief.open for value in (each.new, each.old)}
+            assert named.isdisjoint(value for each in belief.use for value in (each.new, each.old)), belief.id
 
 
 def test_a_choice_carries_the_option_of_the_old_belief_where_there_is_one(write) -> None:  # type: ignore[no-untyped-def]
