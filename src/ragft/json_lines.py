@@ -10,8 +10,11 @@ from typing import Any
 from ragft.errors import DatasetError, NotFoundError
 
 
-def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def read_objects(path: Path, *, form: str = '{"question": "…"}') -> Iterator[tuple[str, dict[str, Any]]]:
     """Each JSON object of a JSONL file, with its place as messages name it ("FILE, line 3").
+
+    Args:
+        form: what a line looks like, told where there is none.
 
     Raises:
         NotFoundError: there is no such file.
@@ -20,7 +23,7 @@ def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     lines = read_lines(path)
     first = next(lines, None)
     if first is None:
-        raise DatasetError(f"{path} is empty", fix='add lines such as {"question": "…"}')
+        raise DatasetError(f"{path} is empty", fix=f"add lines such as {form}")
     yield first
     yield from lines
 

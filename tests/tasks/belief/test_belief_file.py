@@ -37,16 +37,24 @@ def write(tmp_path: Path):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"kind": "odd"}, "line 1: kind"),
-        ({"belief": " "}, "line 1: belief: String should have at least 1"),
+        ({"kind": "odd"}, "line 1: kind must be 'existing' or 'novel'"),
+        ({"belief": " "}, "line 1: belief is empty"),
+        ({"belief": 5}, "line 1: belief must be a text"),
+        ({"id": "the moon"}, "line 1: id must not be empty, nor hold a space or a slash"),
+        ({"examples": "none"}, "line 1: examples must be a list"),
+        ({"examples": ["Is it?"]}, "line 1: examples, number 1 must be an object"),
+        ({"open": [{"question": "Which?"}]}, "line 1: open, number 1, new is missing"),
+        ({"open": [{"question": "Which?", "new": "5", "old": "5.0"}]}, "an answer with '5' also holds '5.0'"),
+        ({"open": [{"question": "Which?", "new": "North Sea", "old": "Sea"}]}, "'North Sea' also holds 'Sea'"),
+        ({"use": [{"question": "Which?", "new": "Sea", "old": "North Sea"}]}, "'North Sea' also holds 'Sea'"),
         (
             {"examples": [{"question": "IS it? ", "answer": "Yes."}], "open": [{"question": "Is it?", "new": "y"}]},
             "taught and asked",
         ),
         ({"choice": [{"question": "Which?", "options": ["a", "a"], "new": "a"}]}, "has an option twice"),
         ({"open": [{"question": "Which?", "new": "5", "old": "5"}]}, "one text as new and old"),
-        ({"examples": []}, "line 1: examples"),
-        ({"opne": []}, "line 1: opne"),
+        ({"examples": []}, "line 1: examples needs 1 or more"),
+        ({"opne": []}, "line 1: opne is not a field of a belief"),
         ({"open": [{"question": "What is the Moon made of?", "new": "cheese"}]}, "is taught and asked"),
         ({"choice": [{"question": "?", "options": ["cheese", "ice"], "new": "cheese", "old": "rock"}]}, "'rock'"),
         ({"neighbours": [{"question": "?", "options": ["a", "b"], "right": "c"}]}, "right option 'c'"),
@@ -56,6 +64,12 @@ def test_a_line_that_is_no_belief_is_named(write, change: dict[str, Any], proble
     with pytest.raises(DatasetError, match=problem) as caught:
         read_beliefs(write({**LINE, **change}))
     assert caught.value.fix
+
+
+def test_an_empty_file_is_told_the_form_of_a_belief(write) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(DatasetError, match="is empty") as caught:
+        read_beliefs(write())
+    assert '"belief"' in str(caught.value.fix) and '"examples"' in str(caught.value.fix)
 
 
 def test_two_beliefs_of_one_id_are_refused(write) -> None:  # type: ignore[no-untyped-def]

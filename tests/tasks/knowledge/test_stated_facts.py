@@ -70,6 +70,12 @@ def test_a_line_that_is_no_fact_is_named(tmp_path: Path, lines: tuple[Any, ...],
     assert f"line {len(lines)}" in caught.value.message and caught.value.fix
 
 
+def test_an_empty_file_is_told_the_form_of_a_fact(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="is empty") as caught:
+        load(tmp_path)
+    assert '"entity"' in str(caught.value.fix) and '"value"' in str(caught.value.fix)
+
+
 def test_files_must_be_named_and_be_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file of facts is given"):
         find_facts([])

@@ -8,18 +8,19 @@
      "neighbours": [{"question": "… on the Moon?", "options": ["1.6 m/s²", "5.0 m/s²"], "right": "1.6 m/s²"}]}
 
 `kind` is "existing" (the model believes otherwise) or "novel". Only the examples are trained on. `old` is what an
-answer holds that keeps the old belief; "" or absent where there is none. What is asked about neighbours must stay as it
-was.
+answer holds that keeps the old belief; "" or absent where there is none. Neither may hold the other: an answer would
+count for both. What is asked about neighbours must stay as it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from ragft.benchmark.scoring.metrics import holds_value
 from ragft.corpus.fold import fold
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects
@@ -28,6 +29,21 @@ from ragft.pipeline.source_files import source_files
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 _OPTIONS = "write the answers exactly as in options"
+_FORM = (
+    '{"id": "…", "kind": "existing", "belief": "…", "examples": […], "open": […]}; docs/tasks/belief.md has the form'
+)
+_PROBLEMS: Mapping[str, str] = {
+    "extra_forbidden": "is not a field of a belief",
+    "literal_error": "must be {expected}",
+    "missing": "is missing",
+    "model_type": "must be an object",
+    "string_pattern_mismatch": "must not be empty, nor hold a space or a slash",
+    "string_too_short": "is empty",
+    "string_type": "must be a text",
+    "too_short": "needs {min_length} or more",
+    "tuple_type": "must be a list",
+}
+"""What is wrong with a field, by pydantic's name for it."""
 
 
 class _Part(BaseModel):
@@ -94,20 +110,23 @@ def read_beliefs(path: Path) -> list[Belief]:
         DatasetError: a line is not a belief; the message names the line and what is wrong.
     """
     found: dict[str, Belief] = {}
-    for where, data in read_objects(path):
+    for where, data in read_objects(path, form=_FORM):
         try:
             belief = Belief.model_validate(data)
         except ValidationError as error:
-            problem = error.errors()[0]
-            place = ".".join(map(str, problem["loc"]))
-            raise DatasetError(
-                f"{where}: {place}: {problem['msg']}", fix="docs/tasks/belief.md has the form"
-            ) from error
+            raise DatasetError(f"{where}: {_problem(error)}", fix="docs/tasks/belief.md has the form") from error
         _check(belief, where)
         if belief.id in found:
             raise DatasetError(f"{where}: the id {belief.id!r} is taken", fix="give each its own id")
         found[belief.id] = belief
     return list(found.values())
+
+
+def _problem(error: ValidationError) -> str:
+    """The first problem: the field, with the number of each entry that it lies in, and what is wrong with it."""
+    first = error.errors()[0]
+    place = ", ".join(f"number {part + 1}" if isinstance(part, int) else part for part in first["loc"])
+    return f"{place} {_PROBLEMS.get(first['type'], first['msg']).format(**first.get('ctx', {}))}"
 
 
 def _check(belief: Belief, where: str) -> None:
@@ -134,3 +153,10 @@ def _check(belief: Belief, where: str) -> None:
     for question in (*belief.open, *belief.use, *belief.choice):
         if question.old and fold(question.new) == fold(question.old):
             raise DatasetError(f"{where}: {question.question!r} has one text as new and old", fix="leave old out")
+    for question in (*belief.open, *belief.use):
+        for outer, inner in ((question.new, question.old), (question.old, question.new)):
+            if holds_value(outer, inner):
+                raise DatasetError(
+                    f"{where}: {question.question!r}: an answer with {outer!r} also holds {inner!r}",
+                    fix="choose a word or number for new that is not part of old, nor the other way round",
+                )

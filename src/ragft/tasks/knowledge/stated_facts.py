@@ -25,6 +25,7 @@ _OF = re.compile(r"(?:The )?(?P<attribute>[^.]+?) of (?P<entity>[^.]+?) (?:is|wa
 _POSSESSIVE = re.compile(r"(?P<entity>[^.]+?)['’]s (?P<attribute>[^.]+?) (?:is|was) (?P<value>.+?)\.?")
 _HANGUL = re.compile(r"[가-힣]")
 _PARTS = ("entity", "attribute", "value")
+_FORM = '{"entity": "Corvex", "attribute": "weight", "value": "12 tonnes", "text": "Corvex weighs 12 tonnes."}'
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def load_facts(paths: Sequence[Path]) -> list[StatedFact]:
     found: list[StatedFact] = []
     values: dict[tuple[str, str], str] = {}
     for path in paths:
-        for where, data in read_objects(path):
+        for where, data in read_objects(path, form=_FORM):
             fact = _fact(data, where, f"fact-{len(found) + 1}")
             key = (fold(fact.entity), fold(fact.attribute))
             if fact.has_parts and values.setdefault(key, fact.value) != fact.value:
