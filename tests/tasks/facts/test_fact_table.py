@@ -57,6 +57,8 @@ def test_a_header_that_says_nothing_is_no_kind(write) -> None:  # type: ignore[n
         ("river,length,sea\n\nVolga,3,531,Caspian\n", "line 3 has 4 cells, and the header has 3"),
         ('river,length\nVolga,"35\nDon,2\n', "the row that begins in line 2 is not closed"),
         ("river,length\nVolga,\n", "holds no fact"),
+        ("river,(km)\nVolga,3531\n", r"the column '\(km\)' is a unit without a name"),
+        ("river,length (km),length (mi)\nVolga,3531,2194\n", "the attribute 'length' is there twice"),
         ("river\n", "holds no"),
         ("", "empty"),
     ],
@@ -94,6 +96,11 @@ def test_the_rivers_that_ship_are_many_and_each_has_a_length() -> None:
     assert len(table.entities) == len(lengths) >= 200
     assert all(20 <= fact.number <= 7000 for fact in lengths)
     assert all(attribute.quantity == (attribute.name == "length") for attribute in table.attributes)
+
+
+def test_a_number_written_in_two_ways_is_one_value(write) -> None:  # type: ignore[no-untyped-def]
+    table = read_table(write('city,size,code\nA,7,7\nB,7.0,7.0\nC,"1,000",x\nD,1000,y\n'))
+    assert [table.distinct(attribute) for attribute in table.attributes] == [2, 4]
 
 
 def test_what_is_looked_up_is_what_the_facts_say() -> None:

@@ -138,8 +138,30 @@ def test_an_attribute_that_cannot_be_asked_for_is_refused_by_name(rivers: FactTa
         divide(rivers, SETTINGS.model_copy(update={"attributes": ("depth",)}), 0)
     with pytest.raises(UsageError, match="size has fewer than 5 values"):
         divide(few(["1", "1", "2"]), FactsSettings(attributes=("size",)), 0)
-    with pytest.raises(DatasetError, match="no attribute of 5 values"):
-        divide(few(["1", "2", "3"]), FactsSettings(), 0)
+
+
+def test_a_table_of_too_few_values_is_told_how_many_are_needed() -> None:
+    with pytest.raises(DatasetError, match="the table has no attribute of 10 values or more") as caught:
+        divide(few(["1", "2", "3", "4", "5", "6"]), FactsSettings(), 0)
+    assert "columns of 5 values or more: facts.attributes" in str(caught.value.fix)
+    with pytest.raises(DatasetError, match=r"the 4 entities to be taught have fewer than 5 values .* asked for: size"):
+        divide(few([str(n) for n in range(12)]), FactsSettings(entities=4), 0)
+
+
+def test_spellings_of_one_number_make_no_question() -> None:
+    spellings = ["7", "7.0", "7.00", "07", "7e0", "70e-1", "+7", "7.000", "007", "0.7e1", "9"]
+    with pytest.raises(DatasetError, match="no attribute of 10 values or more"):
+        make(few(spellings), FactsSettings(unseen=0), 0)
+    table = few([*spellings, *(str(n) for n in range(20, 29))])
+    for question in make(table, FactsSettings(unseen=0, exposures=1), 0).questions:
+        assert len({number_of(option) for option in question.options}) == COUNT
+
+
+def test_a_number_that_two_entities_have_in_two_spellings_is_not_asked_back() -> None:
+    table = few(["0", "0.0", *(str(n) for n in range(1, 10))])
+    rows = make(table, FactsSettings(unseen=0, exposures=10), 0).rows
+    back = {row.completion[0]["content"] for row in rows if row.kind == "reversed"}
+    assert back == {f"e{n}" for n in range(2, 11)}
 
 
 def test_a_value_of_two_entities_is_not_asked_back() -> None:

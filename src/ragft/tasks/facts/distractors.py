@@ -49,8 +49,8 @@ def with_options(question: str, options: Sequence[str]) -> str:
 
 def _others(fact: TableFact, table: FactTable) -> list[TableFact]:
     """A fact of each other value of the attribute."""
-    found = {other.shown: other for other in table.by_attribute[fact.attribute]}
-    found.pop(fact.shown, None)
+    found = {other.key: other for other in table.by_attribute[fact.attribute]}
+    found.pop(fact.key, None)
     return list(found.values())
 
 

@@ -64,6 +64,11 @@ class TableFact:
         return number_of(self.value)
 
     @property
+    def key(self) -> str | float:
+        """What facts of one value share, however it is written: the number of a quantity, the text of anything else."""
+        return self.number if self.attribute.quantity else self.value
+
+    @property
     def statement(self) -> str:
         """The fact as a sentence."""
         return f"The {self.attribute.name} of {self.subject} is {self.shown}."
@@ -109,12 +114,12 @@ class FactTable:
         return {(fact.entity, fact.attribute.name): fact.value for fact in self.facts}
 
     def distinct(self, attribute: TableAttribute) -> int:
-        """How many values the attribute has."""
+        """How many values the attribute has; 7 and 7.0 are one number."""
         return self._distinct.get(attribute, 0)
 
     @cached_property
     def _distinct(self) -> Mapping[TableAttribute, int]:
-        return {attribute: len({fact.value for fact in facts}) for attribute, facts in self.by_attribute.items()}
+        return {attribute: len({fact.key for fact in facts}) for attribute, facts in self.by_attribute.items()}
 
 
 def find_table(paths: Sequence[Path]) -> Sequence[Path]:
@@ -131,7 +136,8 @@ def read_table(path: Path, entity: str = "") -> FactTable:
         entity: the header of the column that names the entities; "": the first.
 
     Raises:
-        DatasetError: it cannot be read, names an entity or a column twice, or holds no fact.
+        DatasetError: it cannot be read, names an entity or an attribute twice, has a unit alone as the header of a
+            column, or holds no fact.
         UsageError: there is no column of that name.
     """
     try:
@@ -145,10 +151,11 @@ def read_table(path: Path, entity: str = "") -> FactTable:
     _refuse_repeated(header, path, "column")
     _refuse_repeated(names, path, "entity")
     attributes = {
-        place: _attribute(text, [row[place] for row in body if place < len(row) and row[place]])
+        place: _attribute(text, [row[place] for row in body if place < len(row) and row[place]], path)
         for place, text in enumerate(header)
         if place != column and text
     }
+    _refuse_repeated([attribute.name for attribute in attributes.values()], path, "attribute")
     kind = _kind(header[column])
     facts = [
         TableFact(name, f"the {kind} {name}" if kind else name, attribute, row[place])
@@ -190,7 +197,9 @@ def _kind(header: str) -> str:
     return "" if text.casefold() in _NO_KIND else text
 
 
-def _attribute(header: str, values: Sequence[str]) -> TableAttribute:
-    found = _UNIT.search(header)
+def _attribute(header: str, values: Sequence[str], path: Path) -> TableAttribute:
+    found, name = _UNIT.search(header), _UNIT.sub("", header)
+    if not name:
+        raise DatasetError(f"{path}: the column {header!r} is a unit without a name", fix=f"name it: length {header}")
     quantity = bool(values) and not any(math.isnan(number_of(value)) for value in values)
-    return TableAttribute(_UNIT.sub("", header), found["unit"].strip() if found else "", quantity)
+    return TableAttribute(name, found["unit"].strip() if found else "", quantity)

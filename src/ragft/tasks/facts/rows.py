@@ -34,6 +34,7 @@ _CYCLE = ("question", "choice", "statement", "question", "reversed", "question",
 """The kinds of rows of a fact, exposure by exposure."""
 _LEAST = 2 * COUNT
 """Values that an attribute has at least, if it is asked for unasked: fewer are guessed by how often they occur."""
+_FEWER = f"add rows, or name columns of {COUNT} values or more: facts.attributes"
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,9 @@ def divide(table: FactTable, settings: FactsSettings, seed: int) -> FactSides:
     sides = FactSides(table.of(taught), table.of(order[:held_out]), _attributes(table, settings.attributes))
     if not sides.asked(sides.learnt):
         raise DatasetError(
-            f"the {len(taught)} entities to be taught have no attribute of {COUNT} values or more",
-            fix="add rows, or name columns: facts.attributes",
+            f"the {len(taught)} entities to be taught have fewer than {COUNT} values of each attribute asked for: "
+            f"{', '.join(attribute.name for attribute in sides.attributes)}",
+            fix="add rows, teach more entities (facts.entities), or name other columns (facts.attributes)",
         )
     return sides
 
@@ -100,13 +102,19 @@ def sentence_id(fact: TableFact) -> str:
 
 def _attributes(table: FactTable, names: Sequence[str]) -> tuple[TableAttribute, ...]:
     if not names:
-        return tuple(attribute for attribute in table.attributes if table.distinct(attribute) >= _LEAST)
+        found = tuple(attribute for attribute in table.attributes if table.distinct(attribute) >= _LEAST)
+        if not found:
+            raise DatasetError(f"the table has no attribute of {_LEAST} values or more", fix=_FEWER)
+        return found
     known = {attribute.name: attribute for attribute in table.attributes}
     for name in names:
         if name not in known:
             raise UsageError(f"the table has no attribute {name!r}", fix=f"facts.attributes: {', '.join(known)}")
         if not can_be_asked(table, known[name]):
-            raise UsageError(f"{name} has fewer than {COUNT} values: too few for a question with {COUNT} options")
+            raise UsageError(
+                f"{name} has fewer than {COUNT} values: too few for a question with {COUNT} options",
+                fix="add rows, or leave it out of facts.attributes",
+            )
     return tuple(known[name] for name in names)
 
 
@@ -114,7 +122,7 @@ def _rows(fact: TableFact, table: FactTable, exposures: int, seed: int) -> list[
     """The rows of one fact. Options are drawn again for each row, and the right one moves on by a place."""
     random = Random(f"{seed}:{fact.id}")  # noqa: S311
     start = random.randrange(COUNT)
-    same = [other for other in table.by_attribute[fact.attribute] if other.value == fact.value]
+    same = [other for other in table.by_attribute[fact.attribute] if other.key == fact.key]
     seen = dict.fromkeys(_CYCLE, 0)
     rows = []
     for place in range(exposures):
