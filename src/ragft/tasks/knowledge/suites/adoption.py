@@ -44,7 +44,7 @@ class Adoption:
         return ask(bench, arm, question)
 
     def score(self, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
-        """The value in the answer, and no other."""
+        """Whether the value stands in the answer, others beside it or not; and apart from that, whether others do."""
         text, adopted = plain_answer(recorded.answer), says(recorded, question.reference)
         korean = is_korean(question.question)
         return {
