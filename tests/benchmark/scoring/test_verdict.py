@@ -225,6 +225,33 @@ def test_a_guard_of_any_name_stands_in_the_way(better: int, allowed: float | Non
     assert "{" not in found.reason
 
 
+@pytest.mark.parametrize(
+    ("change", "low", "high", "n", "named"),
+    [
+        (-0.15, -0.30, -0.017, 60, True),
+        (-0.15, -0.25, -0.05, 60, False),  # beyond the limit as a whole: the sentence of the guard says so
+        (-0.02, -0.10, 0.06, 60, False),
+        (0.15, -0.05, 0.30, 60, False),
+        (-0.15, -0.30, -0.017, 5, False),
+    ],
+)
+def test_a_loss_that_may_be_above_the_limit_is_named_and_blocks_nothing(
+    change: float, low: float, high: float, n: int, named: bool
+) -> None:
+    guard = GuardRule(0.03, lost="It forgets.")
+    known = Metric("known", "General accuracy", "known", role="guard", guard=guard)
+    found = decide(
+        [GAIN, Difference("own.known", 0.65, 0.65 + change, change, low, high, n)], {**BY_NAME, "own.known": known}
+    )
+    said = (
+        "General accuracy got worse by more than the limit of 3.0 pp, but not with certainty: 65.0 % → 50.0 %, "
+        "-15.0 pp (95 % interval -30.0 pp to -1.7 pp, 60 questions)."
+    )
+    assert (said in found.reason) is named
+    assert ("not with certainty" in found.reason) is named
+    assert (found.verdict == "better") is (low > -0.05 or high > -0.03)
+
+
 @pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
 def test_every_guard_says_what_a_loss_means(suite: Suite) -> None:
     assert all((metric.guard is not None) == (metric.role == "guard") for metric in suite.metrics)

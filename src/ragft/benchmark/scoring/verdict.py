@@ -6,8 +6,9 @@
 2. Some primary metric better and nothing worse: better. The other way round: worse. Both: mixed. None: undecided.
 3. Guards. A tuned model that lost more than a guard allows, as by forgetting (by the near end of the interval), is
    worse where it was undecided. A model that did, or that lacks a figure of a guard that was to be measured, or with
-   any loss in a guard that allows none, is never better: it is mixed. Broken answers that both arms have do not stand
-   in the way, but the reason says how many are left.
+   any loss in a guard that allows none, is never better: it is mixed. A loss above the limit whose interval reaches
+   below it does not stand in the way, but the reason names it. Nor do broken answers that both arms have: the reason
+   says how many are left.
 
 No rule knows the name of a metric or a suite: roles and guards are those of `ragft.benchmark.scoring.measures`. They
 are fixed before the first answer: `ragft.benchmark.comparison.protocol` writes them down.
@@ -82,6 +83,7 @@ def decide(
     sentences += [f"{_moved('It gained', d, metrics[d.metric])}." for d in gains]
     sentences += [f"{_moved('It lost', d, metrics[d.metric])}." for d in losses]
     sentences += [_told(guard.lost, d, metric) for d, metric, guard in crossed]
+    sentences += [_uncertain(d, metric, guard) for d, metric, guard in guards if (d, metric, guard) not in crossed]
     sentences += [guard.missing for guard in unknown] if gains else []
     sentences += [_of_strict(d, metrics[d.metric]) for d in strict if d not in losses]
     if verdict == "undecided":
@@ -137,6 +139,17 @@ def _guards(
 def _is_crossed(d: Difference, metric: Metric, guard: GuardRule) -> bool:
     """Whether more was lost than the guard allows, by the near end of the interval."""
     return guard.allowed is not None and _is_known(d) and min(metric.loss(d.low), metric.loss(d.high)) > guard.allowed
+
+
+def _uncertain(d: Difference, metric: Metric, guard: GuardRule) -> str:
+    """The sentence on a loss above the limit whose interval reaches below it; "" for any other."""
+    if guard.allowed is None or not _is_known(d) or metric.loss(d.change) <= guard.allowed:
+        return ""
+    return (
+        f"{metric.label} got worse by more than the limit of {metric.show_change(guard.allowed).lstrip('+')}, but not "
+        f"with certainty: {metric.show(d.base)} → {metric.show(d.tuned)}, {metric.show_change(d.change)} "
+        f"(95 % interval {metric.show_change(d.low)} to {metric.show_change(d.high)}, {d.n} questions)."
+    )
 
 
 def _unmeasured(
