@@ -16,7 +16,7 @@ from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY, load_calibration
 from ragft.app.application import Application
 from ragft.cli.main import app
-from ragft.errors import InputError
+from ragft.errors import DatasetError, InputError
 from ragft.index.index import open_index
 from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
@@ -128,6 +128,14 @@ def test_a_bad_line_is_named(ragft: Any, tmp_path: Path, line: str) -> None:
     result: Result = ragft("--count", "0", "--labelled", str(path))
     assert result.exit_code == 3
     assert "line 2" in result.stderr
+
+
+def test_an_empty_file_of_labelled_questions_is_told_their_form(tmp_path: Path) -> None:
+    path = tmp_path / "labelled.jsonl"
+    path.touch()
+    with pytest.raises(DatasetError, match="is empty") as caught:
+        read_labelled(path)
+    assert caught.value.fix == 'add lines such as {"question": "…", "answerable": true}'
 
 
 def test_what_editors_do_to_a_file_is_read(tmp_path: Path) -> None:

@@ -66,6 +66,14 @@ def test_too_few_pairs_are_no_measure() -> None:
         compare_judges(pairs("a {}", "b {}")[1:], Knows("a"), model="m", supporter=Supporter(), support=0.6)
 
 
+def test_an_empty_file_of_pairs_is_told_their_form(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.jsonl"
+    path.touch()
+    with pytest.raises(DatasetError, match="is empty") as caught:
+        read_pairs(path)
+    assert caught.value.fix == 'add lines such as {"sentence": "…", "evidence": "…", "supported": true}'
+
+
 def test_pairs_are_read_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     path.write_text(json.dumps({"sentence": "a", "evidence": "b", "supported": False}) + "\n")

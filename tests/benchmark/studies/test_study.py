@@ -45,6 +45,14 @@ def test_facts_are_read_in_order(tmp_path: Path) -> None:
     assert (second.id, second.before, second.paraphrases) == ("fact-2", "", ())
 
 
+def test_an_empty_file_of_facts_is_told_their_form(tmp_path: Path) -> None:
+    path = tmp_path / "facts.jsonl"
+    path.touch()
+    with pytest.raises(DatasetError, match="is empty") as caught:
+        load_facts(path)
+    assert caught.value.fix == 'add lines such as {"fact": "…", "question": "…", "answer": "…"}'
+
+
 @pytest.mark.parametrize(
     "line",
     [

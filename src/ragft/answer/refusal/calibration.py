@@ -43,7 +43,8 @@ _TWIN = 0.95
 """Another document this close to the source's own similarity answers the question too: it is not left out then."""
 
 
-_LABELLED = '{"question": "…", "answerable": true} on every line'
+_FORM = '{"question": "…", "answerable": true}'
+_LABELLED = f"{_FORM} on every line"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def read_labelled(path: Path) -> list[LabelledQuestion]:
             sanitise(text_field(row, "question", where)).strip(),
             flag_field(row, "answerable", where, fix=_LABELLED),
         )
-        for where, row in read_objects(path)
+        for where, row in read_objects(path, form=_FORM)
     ]
 
 

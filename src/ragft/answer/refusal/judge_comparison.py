@@ -31,7 +31,8 @@ LEAST_PAIRS = 20
 MARGIN = 0.05
 """How much better a model has to be: its judgements cost an answer seconds."""
 FOLDS = 5
-_FIX = '{"sentence": "…", "evidence": "…", "supported": true} on every line'
+_FORM = '{"sentence": "…", "evidence": "…", "supported": true}'
+_FIX = f"{_FORM} on every line"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def read_pairs(path: Path) -> list[JudgedPair]:
             text_field(row, "evidence", where),
             flag_field(row, "supported", where, fix=_FIX),
         )
-        for where, row in read_objects(path)
+        for where, row in read_objects(path, form=_FORM)
     ]
 
 

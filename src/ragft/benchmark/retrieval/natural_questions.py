@@ -93,7 +93,7 @@ def load_natural(path: Path) -> list[NaturalQuestion]:
         DatasetError: a line is not a natural question, an id is taken, or a follow-up follows none; names the line.
     """
     found: dict[str, NaturalQuestion] = {}
-    for where, data in read_objects(path):
+    for where, data in read_objects(path, form="those that data/natural/README.md describes"):
         question = _question(data, where)
         if question.id in found:
             raise DatasetError(f"{where}: the id {question.id!r} is taken", fix="give each question its own id")

@@ -55,7 +55,7 @@ def load_facts(path: Path) -> list[Fact]:
         DatasetError: a line is not a fact, or two ask the same; the message names the line.
     """
     found: list[Fact] = []
-    for where, data in read_objects(path):
+    for where, data in read_objects(path, form='{"fact": "…", "question": "…", "answer": "…"}'):
         fact, question, answer = (text_field(data, name, where) for name in ("fact", "question", "answer"))
         if any(question == other.question for other in found):
             raise DatasetError(f"{where}: that question was asked before", fix="give each fact its own question")

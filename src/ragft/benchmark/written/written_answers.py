@@ -95,7 +95,7 @@ def load_written(paths: Sequence[Path], questions: Mapping[str, NaturalQuestion]
     """
     found: dict[str, WrittenAnswer] = {}
     for path in paths:
-        for where, data in read_objects(path):
+        for where, data in read_objects(path, form="those that data/natural/README.md describes"):
             written = _written(data, where, questions, found)
             if written.id in found:
                 raise DatasetError(f"{where}: the id {written.id!r} is taken", fix="give each answer its own id")
