@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import pytest
 
 from ragft.errors import InputError
 from ragft.setting_sections import ClassifySettings
-from ragft.tasks.classify.base import LabelledDocument
+from ragft.tasks.classify.base import LabelledDocument, Split
 from ragft.tasks.classify.document_split import divide, near_duplicates
 from ragft.tasks.classify.scores import MOST_LABELS
 
@@ -112,3 +113,35 @@ def test_copies_with_two_labels_are_reported(caplog: pytest.LogCaptureFixture) -
     with caplog.at_level(logging.WARNING, logger="ragft"):
         divide(documents, ClassifySettings(), 0)
     assert "more than one label" in caplog.text and "x.txt" in caplog.text and "y.txt" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        [*letters("a", 2), *letters("b", 2)],
+        [replace(one, split="train") for one in [*letters("a", 9), *letters("b", 9)]],
+        [LabelledDocument("the same text", label) for label in "ab" for _ in range(9)],
+        [*letters("a", 2), *letters("b", 2), *letters("unknown", 6)],
+    ],
+    ids=["two of each class", "all for training", "one text", "only documents of no class to test"],
+)
+def test_documents_that_leave_none_of_a_class_to_test_on_are_refused(documents: list[LabelledDocument]) -> None:
+    if len({one.text for one in documents}) == 1:
+        documents = [*documents, *letters("b", 1)]
+    with pytest.raises(InputError, match="left to test on") as caught:
+        divide(documents, ClassifySettings(), 0)
+    assert "three or more documents" in caught.value.fix and '"split": "test"' in caught.value.fix
+
+
+def test_without_validation_documents_a_warning_says_that_nothing_is_calibrated(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sides: tuple[Split, ...] = ("train", "test")
+    documents = [replace(one, split=sides[n % 2]) for label in "ab" for n, one in enumerate(letters(label, 4))]
+    with caplog.at_level(logging.WARNING, logger="ragft"):
+        divide([*documents, *letters("unknown", 4)], ClassifySettings(), 0)
+    assert "no probability will be calibrated" in caplog.text
+    caplog.clear()
+    with caplog.at_level(logging.WARNING, logger="ragft"):
+        divide([*letters("a", 9), *letters("b", 9)], ClassifySettings(), 0)
+    assert not caplog.text

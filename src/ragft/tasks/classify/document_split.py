@@ -44,7 +44,8 @@ def divide(documents: Sequence[LabelledDocument], settings: ClassifySettings, se
     trained on. Documents of no class are divided between validation and test.
 
     Raises:
-        InputError: there are fewer than two classes or more than `MOST_LABELS`, or one has no document to train on.
+        InputError: there are fewer than two classes or more than `MOST_LABELS`, one has no document to train on, or
+            there is none to test on.
     """
     count = len(labels_of(documents))
     if count < 2:
@@ -73,7 +74,9 @@ def divide(documents: Sequence[LabelledDocument], settings: ClassifySettings, se
         raise InputError(
             f"no document of the class {missing[0]!r} is left to train on", fix="give more documents of it"
         )
-    return _capped(divided, settings)
+    kept = _capped(divided, settings)
+    _need_judged(kept)
+    return kept
 
 
 def _room(documents: Sequence[LabelledDocument], settings: ClassifySettings) -> Mapping[str, Counter[Split]]:
@@ -115,6 +118,21 @@ def _capped(divided: Sequence[LabelledDocument], settings: ClassifySettings) -> 
         if not most or taken[key] <= most:
             kept.append(one)
     return kept
+
+
+def _need_judged(divided: Sequence[LabelledDocument]) -> None:
+    """Documents of a class are needed in the test; without any in validation, nothing is calibrated."""
+    sides = {one.split for one in divided if not one.is_outside}
+    if "test" not in sides:
+        raise InputError(
+            "no document of a class is left to test on",
+            fix='give three or more documents of a class that differ, or mark some of each with "split": "test"',
+        )
+    if "validation" not in sides:
+        log.warning(
+            "no document of a class is left for validation: no probability will be calibrated, and none too low to "
+            'give a label; more documents of each class help, or some marked with "split": "validation"'
+        )
 
 
 def _warn_of_contradictions(groups: Sequence[Sequence[LabelledDocument]]) -> None:
