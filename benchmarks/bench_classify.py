@@ -1,6 +1,7 @@
-"""Classifiers on two public sets: macro-F1, accuracy, calibration, out-of-scope, invalid labels, speed.
+"""Classifiers on two public sets and that of data/tasks: macro-F1, accuracy, calibration, out-of-scope, speed.
 
     python benchmarks/bench_classify.py newsgroups20
+    python benchmarks/bench_classify.py documents --per-class 3 --judged 30 --seed 1    # data/tasks, divided as a demo
     python benchmarks/bench_classify.py clinc150 --model smollm2 --judged 60    # and a model, with and without examples
     python benchmarks/bench_classify.py clinc150 --write clinc150.jsonl         # one file for ragft build-model
     python benchmarks/bench_classify.py clinc150 --run RUN -w .ragft            # and the two models of a run over it
@@ -33,11 +34,14 @@ from ragft.tasks.classify.labelled_documents import read_labelled
 from ragft.tasks.classify.scores import area_under_curve, calibration_error, confidence, macro_f1, pair, placed
 from ragft.workspace import Workspace
 
+SHIPPED = Path(__file__).resolve().parents[1] / "data/tasks/documents/documents.jsonl"
 DATA = Path(os.environ.get("RAGFT_SHARED_DATA", "../shared/data")) / "classify"
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
-    """The rows of a set, with their split: a sixth of its training half is for validation."""
+    """The rows of a set; of a public one with their split: a sixth of its training half is for validation."""
+    if name == "documents":
+        return [json.loads(line) for line in SHIPPED.read_text(encoding="utf-8").splitlines()]
     rows = []
     for part in ("train", "test", "out_of_scope"):
         path = DATA / f"{name}.{part}.jsonl"
@@ -72,10 +76,12 @@ def measure(name: str, documents: list[LabelledDocument], kit: Kit) -> None:
         np.array([placed(float(s), outside=one.is_outside) for s, one in zip(sure, test, strict=True)])
     )
     said = [calibration.said(dict(zip(kit.labels, each, strict=True))) for each in shares]
+    above = np.mean([sure[place] >= calibration.threshold for place in inside if hits[place]])
     invalid = sum(label != UNKNOWN and label not in kit.labels for label in said)
     print(
         f"{name:<18} macro-F1 {float(macro_f1(pairs)):.3f}  accuracy {np.mean(list(hits.values())):.3f}  "
-        f"ECE {float(calibration_error(sureness)):.3f}  AUROC {float(auroc):.3f}  invalid {invalid} of {len(test)}  "
+        f"ECE {float(calibration_error(sureness)):.3f}  AUROC {float(auroc):.3f}  "
+        f"right answers above the threshold {above:.3f}  invalid {invalid} of {len(test)}  "
         f"{len(test) / seconds:.1f} documents/s, fitted in {fitted:.1f} s",
         flush=True,
     )
@@ -96,12 +102,12 @@ def arms_of(kit: Kit) -> list[str]:
     return [name for name in ARMS if name in WITHOUT_MODEL or kit.model_of(name)]
 
 
-def documents_of(rows: list[dict[str, str]], settings: ClassifySettings) -> list[LabelledDocument]:
+def documents_of(rows: list[dict[str, str]], settings: ClassifySettings, seed: int = 0) -> list[LabelledDocument]:
     """The rows as `ragft build-model` divides them."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "set.jsonl"
         write(path, rows)
-        return divide(read_labelled([path]), settings, 0)
+        return divide(read_labelled([path]), settings, seed)
 
 
 def write(path: Path, rows: list[dict[str, str]]) -> None:
@@ -112,10 +118,11 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
 def main() -> None:
     """Measure one set, or write it as one file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("set", choices=("newsgroups20", "clinc150"))
+    parser.add_argument("set", choices=("newsgroups20", "clinc150", "documents"))
     parser.add_argument("--write", type=Path, help="write the set there, and measure nothing")
     parser.add_argument("--per-class", type=int, default=0, help="most documents of a class to train on")
     parser.add_argument("--judged", type=int, default=0, help="most documents of validation, and of the test")
+    parser.add_argument("--seed", type=int, default=0, help="of the split, where the set has none of its own")
     parser.add_argument("--characters", type=int, default=600, help="of a document that a model is shown")
     parser.add_argument("--shots", type=int, default=3, help="examples in a prompt of few-shot")
     parser.add_argument("--model", default="", help="a model that is asked too, with and without examples")
@@ -128,7 +135,7 @@ def main() -> None:
         return
     workspace, settings = Workspace(given.workspace), settings_of(given)
     registered = Registration.of_run(workspace.run(given.run)) if given.run else Registration("", given.model)
-    documents = documents_of(rows, settings)
+    documents = documents_of(rows, settings, given.seed)
     train = [one for one in documents if one.split == "train"]
     engine = EmbeddedEngine(workspace)
     models = {"base": registered.base_model, "tuned": registered.model}

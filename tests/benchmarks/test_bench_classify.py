@@ -47,7 +47,7 @@ def test_each_arm_has_a_line_with_its_speed_and_its_invalid_labels(
     head, *lines = capsys.readouterr().out.splitlines()
     assert head.startswith("clinc150: 3 classes")
     assert [line.split()[0] for line in lines] == list(WITHOUT_MODEL)
-    assert all("invalid 0 of 8" in line and "documents/s" in line for line in lines)
+    assert all("above the threshold 1.000  invalid 0 of 8" in line and "documents/s" in line for line in lines)
     assert "accuracy 1.000" in lines[0]
 
 
@@ -104,3 +104,10 @@ def test_the_set_is_written_with_its_own_test_half(
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert sum(row["split"] == "test" for row in rows) == 3 * 2 + 2
     assert sum(row["split"] == "validation" for row in rows) == 4
+
+
+def test_the_set_that_ships_is_divided_by_the_seed(bench: ModuleType) -> None:
+    rows = bench.rows_of("documents")
+    first, second = (bench.documents_of(rows, ClassifySettings(), seed) for seed in (0, 1))
+    assert len({row["label"] for row in rows} - {"unknown"}) == 41
+    assert {one.id for one in first if one.split == "test"} != {one.id for one in second if one.split == "test"}

@@ -13,7 +13,7 @@ from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.engine.choosing.default import get_default
 from ragft.pipeline.build import BuildReport, build_model
 from ragft.pipeline.build_plan import BuildPlan
-from ragft.tasks.classify import CLASSIFY
+from ragft.tasks.classify import CLASSIFY, stages
 from ragft.tasks.classify.classifier_arms import ARMS
 from ragft.tasks.classify.files import CLASSIFIER, VALIDATION, CalibratedArms, read_documents_of
 from ragft.workspace import Workspace
@@ -88,17 +88,25 @@ def test_documents_become_a_verdict_over_all_arms(workspace: Workspace, table: P
 
 @pytest.mark.slow
 def test_what_was_said_of_validation_documents_is_not_asked_again(
-    workspace: Workspace, table: Path, tiny_base: Path
+    workspace: Workspace, table: Path, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = build(workspace, table, tiny_base)
+    with monkeypatch.context() as before:
+        before.setattr(stages, "ESTIMATE", 1)
+        first = build(workspace, table, tiny_base)
     run_dir = workspace.runs / first.run
     asked = (run_dir / VALIDATION).read_bytes()
     calibrated = (run_dir / CLASSIFIER).read_bytes()
+    assert "calibrate" in stages_done(build(workspace, table, tiny_base)), "by an estimate of before"
     (run_dir / CLASSIFIER).unlink()
     again = build(workspace, table, tiny_base)
     assert again.run == first.run
+    assert "calibrate" in stages_done(again) and not stages_done(again) & {"generate", "train", "export"}
     assert (run_dir / VALIDATION).read_bytes() == asked
     assert (run_dir / CLASSIFIER).read_bytes() == calibrated
+
+
+def stages_done(report: BuildReport) -> set[str]:
+    return {stage.name for stage in report.stages if stage.status == "done"}
 
 
 @pytest.mark.slow

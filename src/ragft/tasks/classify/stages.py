@@ -23,6 +23,7 @@ from ragft.tasks.classify.files import (
     read_documents_of,
     write_documents,
 )
+from ragft.tasks.classify.label_calibration import ESTIMATE, calibrate, warn_of_bounds
 from ragft.tasks.classify.prompts import answer, excerpts, messages
 from ragft.tasks.classify.suites import SortingAsker
 from ragft.workspace import digest_file
@@ -121,7 +122,6 @@ def arms_of(run: BuiltRun) -> list[Arm]:
 def _calibrate(context: Context) -> StageResult:
     import numpy as np
 
-    from ragft.tasks.classify.label_calibration import calibrate
     from ragft.tasks.classify.scores import macro_f1, pair
 
     kit, store = kit_of(context), ValidationStore(context.run_dir)
@@ -144,6 +144,7 @@ def _calibrate(context: Context) -> StageResult:
             {**found.validation, name: float(macro_f1(pairs)) if len(pairs) else 0.0},
         )
     found.save(context.run_dir)
+    warn_of_bounds(found.arms)
     return StageResult(_calibrated(context), {"documents": len(known), "macro_f1": dict(found.validation)})
 
 
@@ -164,7 +165,7 @@ CALIBRATE = Stage(
         **(dict(r.outputs) if (r := c.manifest.stage("register")) else {}),
         "documents": c.output("generate", DOCUMENTS),
     },
-    lambda c: {**section_values(c, "classify"), "encoder": c.settings.index.encoder},
+    lambda c: {**section_values(c, "classify"), "encoder": c.settings.index.encoder, "estimate": ESTIMATE},
     _calibrate,
     _calibrated,
 )
