@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,9 @@ from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, 
 
 if TYPE_CHECKING:
     from ragft.tasks.classify.sorting import Classification
+
+_SHOWN = 3
+"""Labels whose probability is printed for each file; JSON has all."""
 
 
 def classify(
@@ -68,7 +72,7 @@ def _show(found: Classification) -> None:
     from ragft.console import note, safe_line, stdout
 
     for one in found.files:
-        others = ", ".join(f"{label} {share:.0%}" for label, share in one.likely.items())
+        others = ", ".join(f"{label} {share:.0%}" for label, share in islice(one.likely.items(), _SHOWN))
         line = f"{one.file}: {one.label} ({others})" if one.label else f"{one.file}: not read"
         stdout().print(safe_line(line), markup=False, soft_wrap=True)
     by = ", ".join(filter(None, [found.arm, found.model, found.run and f"run {found.run}"]))

@@ -9,11 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import ragft
 from ragft.cli.main import app as command
 from ragft.errors import InputError, NotFoundError, RagftError, UsageError, WorkspaceError
+from ragft.tasks.classify.classifier_arms import ARMS
+from ragft.tasks.classify.files import CalibratedArms
+from ragft.tasks.classify.label_calibration import calibrate
 from ragft.workspace import Workspace
 from tests.tasks.classify.classified_run import COOK, SEA, make_run
 
@@ -136,6 +140,30 @@ def test_the_command_prints_json_and_lines(
 @pytest.fixture
 def run_command() -> Callable[[list[str]], None]:
     return lambda arguments: command(arguments, standalone_mode=False)
+
+
+def test_json_has_the_probability_of_each_label_and_the_terminal_the_best_three(
+    tmp_path: Path, inbox: Path, capsys: pytest.CaptureFixture[str], run_command: Callable[[list[str]], None]
+) -> None:
+    words = ["ship anchor pier", "bread onion pan", "zebra lion", "train rail", "cloud rain"]
+    path = tmp_path / "five.csv"
+    path.write_text("text,label\n" + "".join(f"{text},{text.split()[0]}\n" for text in words))
+    given = ["classify", str(inbox / "a.txt"), "--examples", str(path), "-w", str(tmp_path / "empty")]
+    run_command([*given, "--json"])
+    likely = json.loads(capsys.readouterr().out)["files"][0]["likely"]
+    assert set(likely) == {"ship", "bread", "zebra", "train", "cloud"} and next(iter(likely)) == "ship"
+    assert list(likely.values()) == sorted(likely.values(), reverse=True)
+    assert sum(likely.values()) == pytest.approx(1.0, abs=1e-5)
+    run_command(given)
+    assert capsys.readouterr().out.count("%") == 3
+
+
+def test_a_run_that_had_no_validation_documents_is_not_calibrated(workspace: Workspace, inbox: Path) -> None:
+    arms = dict.fromkeys(ARMS, calibrate(np.zeros((0, 2)), [], kept=0.95))
+    CalibratedArms(("harbour", "kitchen"), arms).save(workspace.runs / "notes")
+    with ragft.open(workspace.root) as app:
+        found = app.classify(inbox)
+    assert not found.calibrated and "unknown" not in labels_of_files(found).values()
 
 
 def test_texts_are_sorted_as_files_are(workspace: Workspace, inbox: Path) -> None:

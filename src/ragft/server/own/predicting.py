@@ -62,7 +62,7 @@ class PredictFewshotBody(ClassifyBody):
 
 
 class PredictedClass(BaseModel):
-    """The likeliest class, or `unknown`, and the three likeliest with their probabilities."""
+    """The likeliest class, or `unknown`, and all classes with their probabilities, the likeliest first."""
 
     label: str
     likely: dict[str, float]

@@ -24,8 +24,6 @@ from ragft.tasks.classify.label_calibration import LabelCalibration
 from ragft.tasks.classify.labelled_documents import text_of_document
 from ragft.workspace import Workspace
 
-_SHOWN = 3
-"""Labels whose probability is given for each file."""
 OpenModel = Callable[[str], tuple[Engine, str]]
 """The engine that has a model (empty: the one that answers), and the name of the model."""
 _UNTRAINED = (NEAREST, ZERO_SHOT, FEW_SHOT)
@@ -34,8 +32,9 @@ _UNTRAINED = (NEAREST, ZERO_SHOT, FEW_SHOT)
 
 @dataclass(frozen=True)
 class ClassifiedFile:
-    """How a file was sorted: `label` is `unknown` where the likeliest is not likely enough; `likely` has the best three
-    with their probabilities. `problem` says why a file could not be read, and is empty for one that was."""
+    """How a file was sorted: `label` is `unknown` where the likeliest is not likely enough; `likely` has all
+    labels with their probabilities, the best first. `problem` says why a file could not be read, and is empty for one
+    that was."""
 
     file: Path
     label: str = ""
@@ -45,8 +44,8 @@ class ClassifiedFile:
 
 @dataclass(frozen=True)
 class ClassifiedText:
-    """How a text was sorted: `label` is `unknown` where the likeliest is not likely enough; `likely` has the best three
-    with their probabilities."""
+    """How a text was sorted: `label` is `unknown` where the likeliest is not likely enough; `likely` has all labels
+    with their probabilities, the best first."""
 
     label: str
     likely: Mapping[str, float]
@@ -102,7 +101,7 @@ class Sorter:
             "model": self.kit.model_of(self.arm),
             "run": self.run,
             "labels": self.kit.labels,
-            "calibrated": self.calibration is not None,
+            "calibrated": self.calibration is not None and self.calibration.is_fitted,
         }
 
     def sort_texts(self, texts: Sequence[str], *, progress: Progress | None = None) -> TextClassification:
@@ -151,8 +150,8 @@ class Sorter:
 
         calibration = self.calibration or LabelCalibration()
         shares = calibration.probabilities(self.classifier.log_probs([text]))[0]
-        order = np.argsort(-shares, kind="stable")[:_SHOWN]
-        likely = {self.kit.labels[place]: round(float(shares[place]), 4) for place in order}
+        order = np.argsort(-shares, kind="stable")
+        likely = {self.kit.labels[place]: round(float(shares[place]), 6) for place in order}
         return ClassifiedText(calibration.said(dict(zip(self.kit.labels, shares.tolist(), strict=True))), likely)
 
 
