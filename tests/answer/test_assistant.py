@@ -260,8 +260,9 @@ def test_a_question_that_is_searched_for_otherwise_says_so() -> None:
         return query.replace("memroy", "memory")
 
     mistyped = assistant(GOOD, corrected=spelling).ask(QUESTION.replace("memory", "memroy"))
-    assert mistyped.metrics.warnings == (f"searched for: {QUESTION}",)
-    assert assistant(GOOD, corrected=spelling).ask(QUESTION).metrics.warnings == ()
+    assert mistyped.metrics.searched_for == QUESTION
+    assert notes(mistyped)[-1] == f"searched for: {QUESTION}"
+    assert assistant(GOOD, corrected=spelling).ask(QUESTION).metrics.searched_for == ""
 
 
 def test_a_follow_up_is_searched_with_what_it_is_about() -> None:

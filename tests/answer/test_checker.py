@@ -295,3 +295,46 @@ def test_what_the_sources_do_not_answer_is_said_without_a_mark() -> None:
 
 def test_a_refusal_alone_is_no_frame() -> None:
     assert len(run("The documents do not answer this question.").sentences) == 1
+
+
+@pytest.mark.parametrize(("named", "cited", "origin"), [(0.7, "2", "aligned"), (0.9, "1", "cited")])
+def test_a_passage_that_is_clearly_better_is_cited_in_place_of_the_one_that_was_named(
+    named: float, cited: str, origin: str
+) -> None:
+    verbatim = "Adam computes individual learning rates from moments of the gradients."
+    passages = evidence("We introduce Adam, which computes rates from moments of gradients.", verbatim)
+    supporter = Supporter(entail=lambda _, premises: [1.0 if verbatim in text else named for text in premises])
+    checked = check(f"{verbatim} [1]", passages, question="What is Adam?", supporter=supporter, threshold=0.6)
+    assert [(one.key, one.origin) for one in checked.citations] == [(cited, origin)]
+    assert checked.wrong_keys == (cited != "1")
+
+
+JOE = (
+    "Joe the baker sold 412 loaves in May 2021. He uses an oven built by his grandmother, who came from Lyon. "
+    "His shop closes at six."
+)
+
+
+@pytest.mark.parametrize(("summary", "shown"), [(True, "plain"), (False, "left_out")])
+def test_a_short_sentence_of_a_summary_needs_nothing_of_the_question(summary: bool, shown: str) -> None:
+    checker = AnswerChecker(
+        evidence(JOE), question="Summarise this", supporter=Supporter(), threshold=0.6, summary=summary
+    )
+    checked = checker.answer("His shop closes at six [1]. The grandmother came from Lyon [1].")
+    assert [one.shown for one in checked.sentences] == [shown] * 2
+
+
+def test_a_short_sentence_of_a_summary_is_still_compared_with_the_text() -> None:
+    checker = AnswerChecker(
+        evidence(JOE), question="Summarise this", supporter=Supporter(), threshold=0.6, summary=True
+    )
+    checked = checker.answer("His shop closes at seven [1]. The baker came from Lyon [1].")
+    assert not any(one.supported for one in checked.sentences)
+
+
+def test_what_is_shown_of_a_sentence_is_told() -> None:
+    checked = run(
+        "QLoRA needs 48 GB of memory [1]. Bread dough needs twelve hours in the fridge [1]. It is red [1]. 7?"
+    )
+    assert [one.shown for one in checked.sentences] == ["plain", "marked", "left_out", "left_out"]
+    assert checked.text.count("(") == 1

@@ -300,7 +300,7 @@ def test_a_benchmark_answers_as_ask_does(question: str, index: Index, engine: Sc
     found = bench.answer(Arm("plain", "plain"), BenchmarkQuestion("q", question)).answer
     assert replace(found, metrics=asked.metrics) == asked
     assert found.metrics.warnings == asked.metrics.warnings
-    assert "2 papers" in found.answer or f"searched for: {SLIP.format('memory')}" in found.metrics.warnings
+    assert "2 papers" in found.answer or found.metrics.searched_for == SLIP.format("memory")
 
 
 def test_a_policy_that_lacks_a_setting_is_damaged(tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ class Assistant:
         state.asked = (self._reworded(state, typed, history) if search else None) or typed
         query = self._documents.corrected(state.asked)
         if query != typed:
-            state.warnings.append(f"searched for: {query}")
+            state.searched_for = query
         return query
 
     def _reworded(self, state: QuestionState, typed: str, history: Sequence[Turn]) -> str | None:
@@ -234,14 +234,14 @@ class Assistant:
             return None if typed == state.question else self._rewriter.rewrite(state.question, history, options)
         translated = self._translator.translate(typed, options)
         if not (translated or self._translator.reads(typed)):
-            state.warnings.append(say("other_language", language_of_question(state.question)))
+            why = "not_translated" if self._translator.able else "other_language"
+            state.warnings.append(say(why, language_of_question(state.question), model=state.model))
         return translated
 
     def _found(self, state: QuestionState) -> tuple[Evidence, ...]:
         """The evidence for the question, and for the queries that the model writes for it, which are named."""
         queries = self._queries.write(state.asked, self.prompts.options(state.asked))
-        if queries:
-            state.warnings.append(f"also searched for: {'; '.join(queries)}")
+        state.also_searched_for = tuple(queries)
         return self._searched(state.asked, *queries)
 
     def _searched(self, asked: str, *queries: str) -> tuple[Evidence, ...]:
@@ -331,6 +331,7 @@ class Assistant:
             supporter=self._supporter,
             threshold=self._verdict.support_threshold,
             judge=self._judge,
+            summary=self._summariser.sums_up(state.question, state.evidence),
         )
 
     def _generate(

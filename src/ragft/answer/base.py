@@ -20,6 +20,8 @@ RefusalReason = Literal[
 ]
 
 
+Shown = Literal["plain", "marked", "left_out"]
+"""What an answer has of a sentence that a model wrote."""
 SentenceVerdict = Literal["supported", "partly", "not_found", "contradicted", "other_language"]
 """What the sources say of a sentence.
 
@@ -88,7 +90,8 @@ class Citation:
 class Sentence:
     """A sentence of the answer, the keys it cites, and how well the cited chunks support it (0 to 1).
 
-    `against` names the reasons to doubt a sentence whose words they have (`ragft.answer.checking.doubts`).
+    `against` names the reasons to doubt a sentence whose words they have (`ragft.answer.checking.doubts`). `shown`
+    tells what the answer has of it: "plain", "marked" as doubtful, or "left_out".
     """
 
     text: str
@@ -97,6 +100,7 @@ class Sentence:
     supported: bool
     verdict: SentenceVerdict = "supported"
     against: tuple[str, ...] = ()
+    shown: Shown = "plain"
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,8 @@ class AnswerMetrics:
     found is in the prompt, 0 to 1, by tokens.
     `reading_speed`: tokens a second that the size of the evidence was fitted to; None where it is fixed or nothing was
     measured yet. `quoted`: the model gave nothing usable and a source is quoted. `catalogue`: the catalogue answered,
-    and no model was asked.
+    and no model was asked. `searched_for`: the question as it was searched for, where that is not as it was typed, and
+    `also_searched_for` the queries that the model wrote beside it.
     """
 
     retrieval_seconds: float = 0.0
@@ -141,6 +146,8 @@ class AnswerMetrics:
     instructions_withheld: int = 0
     instructions_removed: int = 0
     warnings: tuple[str, ...] = ()
+    searched_for: str = ""
+    also_searched_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, zip_longest
 
-from ragft.answer.base import Citation, Evidence, Sentence, SentenceVerdict
+from ragft.answer.base import Citation, Evidence, Sentence, SentenceVerdict, Shown
 from ragft.answer.checking.claim_names import missing_names
 from ragft.answer.checking.doubts import Doubt
 from ragft.answer.checking.finding import EvidenceSource, Finding, find_support, says_little, sources_of
@@ -53,6 +53,8 @@ _OF_THE_SOURCE = re.compile(
     r"|researchers?|topics?|subjects?|issues?|aspects?|answers?|questions?|concepts?)\b",
     re.IGNORECASE,
 )
+CLEARLY_BETTER = 0.3
+"""How much better another passage has to support a sentence than the one that the model named, to be cited for it."""
 LEAD_IN = 15
 """Most words of a line that only leads to the list below it."""
 LED_TO = 0.5
@@ -114,7 +116,7 @@ class AnswerChecker:
     """Checks what is written about `question` from `evidence`, while it is written and when it is whole.
 
     The evidence is read once, and the support of a sentence is looked for once. A `judge` is asked for the whole answer
-    only: while one is written, the model that judges is at work.
+    only: while one is written, the model that judges is at work. In a `summary` a sentence has nothing of the question.
     """
 
     def __init__(
@@ -125,9 +127,11 @@ class AnswerChecker:
         supporter: Supporter,
         threshold: float,
         judge: ModelJudge | None = None,
+        summary: bool = False,
     ) -> None:
         self._judge = judge
         self._question = question
+        self._told_about = "" if summary else question
         self._supporter = supporter
         self._threshold = threshold
         self._allow_instructions = asks_about_instructions(question)
@@ -172,16 +176,28 @@ class AnswerChecker:
         judge = self._judge if judged else None
         key = sentence, named, judge is not None
         if key not in self._findings:
-            self._findings[key] = find_support(
-                sentence,
-                self._question,
-                [self._sources[key] for key in named],
-                tuple(self._sources.values()),
-                self._supporter,
-                self._threshold,
-                judge,
-            )
+            found = self._find(sentence, named, judge)
+            self._findings[key] = found if judge else self._clearly_better(sentence, found) or found
         return self._findings[key]
+
+    def _clearly_better(self, sentence: str, found: Finding) -> Finding | None:
+        """What supports `sentence` clearly better than `found`, which the model named; None for nothing."""
+        least = found.support + CLEARLY_BETTER
+        if found.verdict != "supported" or found.aligned or least > 1.0:
+            return None
+        other = self._find(sentence, (), None)
+        return other if other.verdict == "supported" and other.support >= least else None
+
+    def _find(self, sentence: str, named: Sequence[str], judge: ModelJudge | None) -> Finding:
+        return find_support(
+            sentence,
+            self._told_about,
+            [self._sources[key] for key in named],
+            tuple(self._sources.values()),
+            self._supporter,
+            self._threshold,
+            judge,
+        )
 
     def _checked(self, judged: Sequence[_Judged], *, unknown: int, wrong: int, instructions: int) -> Checked:
         language = language_of_question(self._question)
@@ -190,7 +206,7 @@ class AnswerChecker:
         return Checked(
             text=keep_keys(shown, {citation.key for citation in citations}),
             sentences=tuple(
-                Sentence(one.body, one.keys, round(one.score, 4), one.supported, one.verdict, one.against)
+                Sentence(one.body, one.keys, round(one.score, 4), one.supported, one.verdict, one.against, one.shown)
                 for one in judged
                 if not one.frame
             ),
@@ -225,6 +241,15 @@ class _Judged:
         return self.verdict == "supported" and not self.frame
 
     @property
+    def shown(self) -> Shown:
+        """Nothing is shown of an unsupported scrap, and nothing that the sources contradict."""
+        if self.supported or self.frame:
+            return "plain"
+        if self.verdict == "contradicted" or (says_little(self.body) and not self.citations):
+            return "left_out"
+        return "marked" if _claims_something(self.body) else "plain"
+
+    @property
     def keys(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(citation.key for citation in self.citations))
 
@@ -256,15 +281,12 @@ def _is_bare_value(body: str, quote: str) -> bool:
 
 
 def _shown(one: _Judged, language: str) -> str:
-    """What a reader sees of a sentence: with its keys, a mark, or both; nothing of an unsupported scrap, and nothing
-    that the sources contradict."""
-    if one.supported or one.frame:
-        return one.before + _with_keys(one.body, one.keys)
-    if one.verdict == "contradicted" or (says_little(one.body) and not one.citations):
+    """What a reader sees of a sentence: with its keys, a mark, or both."""
+    if one.shown == "left_out":
         return ""
-    if not _claims_something(one.body):
-        return one.before + one.body
-    return one.before + marked(_with_keys(one.body, one.keys), one.verdict, language)
+    if one.shown == "marked":
+        return one.before + marked(_with_keys(one.body, one.keys), one.verdict, language)
+    return one.before + _with_keys(one.body, one.keys if one.supported else ())
 
 
 def _with_bare_answers(judged: Sequence[_Judged]) -> list[_Judged]:

@@ -29,7 +29,8 @@ class QuestionState:
     `is_final` decides which parts of the answer stand for good before it is whole; None: none. `settled` is how far
     what the model wrote does. `in_parts`: a reader sees such parts at once; what they are does not depend on it.
 
-    `unknown` are the names in it that nothing in the collection has.
+    `unknown` are the names in it that nothing in the collection has. `searched_for` and `also_searched_for` are as
+    in `AnswerMetrics`.
     """
 
     question: str
@@ -56,6 +57,8 @@ class QuestionState:
     in_parts: bool = False
     unknown: UnknownNames = NO_NAMES
     retries: int = 0
+    searched_for: str = ""
+    also_searched_for: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -163,6 +166,8 @@ def _metrics(state: QuestionState) -> AnswerMetrics:
         gate_threshold=state.gate_threshold,
         answer_threshold=state.answer_threshold,
         warnings=tuple(state.warnings),
+        searched_for=state.searched_for,
+        also_searched_for=state.also_searched_for,
     )
     if fitted is None:
         return metrics

@@ -14,6 +14,7 @@ from ragft.answer.base import Turn
 from ragft.answer.prompts.brief_requests import TOKENS
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.search_queries import LARGE, MOST, as_queries, asks_of_several, together
+from ragft.answer.shown.notes import notes
 from ragft.errors import GenerationError
 from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import QLORA, Player, Shelf, hit
@@ -37,7 +38,8 @@ def asked(
 def test_a_large_model_writes_queries_for_a_comparison_and_the_reader_sees_them() -> None:
     answer, engine, shelf = asked(COMPARISON, WRITTEN, GOOD)
     assert shelf.queries == [COMPARISON, "QLoRA memory", "LoRA memory"]
-    assert "also searched for: QLoRA memory; LoRA memory" in answer.metrics.warnings
+    assert answer.metrics.also_searched_for == ("QLoRA memory", "LoRA memory")
+    assert "also searched for: QLoRA memory; LoRA memory" in notes(answer)
     queries, reply = engine.requests
     assert queries.options.num_predict == TOKENS and queries.messages[-1].content.endswith(COMPARISON)
     assert "LoRA memory" not in reply.messages[-1].content, "the answer is asked for in the reader's own words"

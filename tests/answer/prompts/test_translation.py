@@ -15,6 +15,7 @@ from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.translation import as_translation
 from ragft.answer.shown.messages import LANGUAGES, say
+from ragft.answer.shown.notes import notes
 from ragft.corpus.words import is_english
 from ragft.errors import GenerationError
 from ragft.setting_sections import AnswerSettings
@@ -45,7 +46,8 @@ def asked(
 def test_a_capable_model_translates_the_question_and_the_reader_is_informed() -> None:
     answer, engine, shelf = asked(GERMAN, ENGLISH, GOOD)
     assert shelf.queries == [ENGLISH]
-    assert f"searched for: {ENGLISH}" in answer.metrics.warnings
+    assert answer.metrics.searched_for == ENGLISH
+    assert f"Gesucht wurde: {ENGLISH}" in notes(answer)
     translation, reply = engine.requests
     assert translation.options.num_predict == TOKENS
     assert GERMAN in translation.messages[-1].content
@@ -67,7 +69,7 @@ def test_a_capable_model_translates_the_question_and_the_reader_is_informed() ->
 def test_nothing_is_translated_where_words_or_meaning_can_find_it(question: str, given: dict[str, Any]) -> None:
     answer, engine, _ = asked(question, GOOD, **given)
     assert len(engine.requests) <= 1
-    assert not any("searched for" in warning or "Encoder" in warning for warning in answer.metrics.warnings)
+    assert (answer.metrics.searched_for, answer.metrics.warnings) == ("", ())
 
 
 def test_a_small_model_is_not_asked_and_the_reader_learns_why() -> None:
@@ -89,7 +91,7 @@ def test_it_is_translated_for_a_multilingual_encoder_too_which_does_without_wher
 def test_what_is_no_translation_is_not_searched_for(reply: str | Exception) -> None:
     answer, _, shelf = asked(GERMAN, reply, GOOD)
     assert shelf.queries == [GERMAN]
-    assert say("other_language", "de") in answer.metrics.warnings
+    assert answer.metrics.warnings == (say("not_translated", "de", model="tiny"),), "a larger model is no remedy"
 
 
 def test_a_follow_up_is_translated_with_what_it_refers_to() -> None:
@@ -124,5 +126,6 @@ def test_a_translation_is_one_english_line_that_keeps_names_and_numbers(
 
 def test_the_reason_is_said_in_every_language_and_names_the_setting() -> None:
     for language in LANGUAGES:
-        assert "index.encoder" in say("other_language", language)
-        assert "multilingual" in say("other_language", language)
+        for reason in (say("other_language", language), say("not_translated", language, model="tiny")):
+            assert "index.encoder" in reason and "multilingual" in reason
+        assert "1B" not in say("not_translated", language, model="tiny")

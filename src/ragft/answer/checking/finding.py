@@ -97,7 +97,8 @@ def _support(sentence: str, question: str, source: EvidenceSource, supporter: Su
 
     A sentence that alone says too little is judged with its question as well, and the lower score counts; and one
     sentence of the text has to state it *about the question*. A hostile passage can make a model say "X", but the
-    sentence that instructed it does not speak of what was asked. A name that the document does not have rules it out. A
+    sentence that instructed it does not speak of what was asked. Without a `question`, as in a summary, the text alone
+    has to. A name that the document does not have rules it out. A
     cell of a table says what its row, its heads and the caption say together.
     """
     score = supporter.score(sentence, source.text)
@@ -114,7 +115,7 @@ def _support(sentence: str, question: str, source: EvidenceSource, supporter: Su
         return score
     if not _states(sentence, question, source.text):
         return min(score, RULED_OUT)
-    return min(score, supporter.score(f"{question.rstrip('?!. ')}: {sentence}", source.text))
+    return min(score, supporter.score(f"{question.rstrip('?!. ')}: {sentence}", source.text)) if question else score
 
 
 def _lacks_what_is_asked(sentence: str, question: str, source: EvidenceSource) -> bool:
@@ -144,7 +145,7 @@ def _states(claim: str, question: str, text: str) -> bool:
     previous = ""
     for current in sentences_in(text):
         whole = f"{previous} {current}" if _PRONOUN.match(current) else current
-        if coverage(claim, current) > 0.99 and coverage(question, whole) >= ABOUT:
+        if coverage(claim, current) > 0.99 and (not question or coverage(question, whole) >= ABOUT):
             return True
         previous = current
     return False

@@ -16,6 +16,7 @@ _FAULTS = {
     "cut_off": "cut_off",
 }
 """Message by what was wrong with the output."""
+_DOUBTFUL = frozenset({"partly", "not_found", "contradicted"})
 
 
 def footer(answer: Answer, *, verbose: bool = False) -> list[str]:
@@ -43,6 +44,7 @@ def _important(answer: Answer) -> Iterator[str]:
         yield say(_FAULTS[metrics.degenerate], language)
     if not answer.refused and not metrics.quoted:
         yield from _on_sentences(answer, language)
+    yield from _on_search(answer, language)
     if metrics.catalogue:
         yield say("catalogue", language)
     if metrics.instructions_withheld:
@@ -62,11 +64,24 @@ def _important(answer: Answer) -> Iterator[str]:
 
 def _on_sentences(answer: Answer, language: str) -> Iterator[str]:
     """How many sentences were marked, and how many left out."""
-    verdicts = [sentence.verdict for sentence in answer.judged]
-    if marked := verdicts.count("not_found") + verdicts.count("partly"):
-        yield say("unsupported", language, count=marked)
-    if left_out := verdicts.count("contradicted"):
-        yield say("contradicted", language, count=left_out)
+    doubtful = [one for one in answer.judged if one.verdict in _DOUBTFUL]
+    left_out = [one.verdict for one in doubtful if one.shown == "left_out"]
+    otherwise = left_out.count("contradicted")
+    counts = {
+        "unsupported": sum(one.shown == "marked" for one in doubtful),
+        "contradicted": otherwise,
+        "left_out": len(left_out) - otherwise,
+    }
+    yield from (say(name, language, count=count) for name, count in counts.items() if count)
+
+
+def _on_search(answer: Answer, language: str) -> Iterator[str]:
+    """What was searched for that was not typed."""
+    metrics = answer.metrics
+    if metrics.searched_for:
+        yield say("searched_for", language, query=metrics.searched_for)
+    if metrics.also_searched_for:
+        yield say("also_searched_for", language, queries="; ".join(metrics.also_searched_for))
 
 
 def _trifles(answer: Answer) -> Iterator[str]:

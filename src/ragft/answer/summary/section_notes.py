@@ -85,7 +85,9 @@ class PartReader:
             raw = ""
         if not raw.strip():
             return PartRead((), 0)
-        checker = AnswerChecker(fitted.evidence, question=question, supporter=self.supporter, threshold=self.threshold)
+        checker = AnswerChecker(
+            fitted.evidence, question=question, supporter=self.supporter, threshold=self.threshold, summary=True
+        )
         found: dict[str, list[str]] = {}
         for sentence in checker.answer(raw).sentences:
             if sentence.supported and sentence.keys:

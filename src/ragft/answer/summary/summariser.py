@@ -18,7 +18,12 @@ from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.prompt import build_messages
 from ragft.answer.summary.document_parts import DocumentPart, document_parts
 from ragft.answer.summary.section_notes import Note, PartReader, numbered_notes
-from ragft.answer.summary.summary_questions import asks_for_whole, points_at_text, wants_few_words
+from ragft.answer.summary.summary_questions import (
+    asks_for_summary,
+    asks_for_whole,
+    points_at_text,
+    wants_few_words,
+)
 from ragft.answer.written.stream import Status
 from ragft.corpus.base import Chunk
 from ragft.engine.base import Options
@@ -79,6 +84,13 @@ class Summariser:
             return self.documents.attached if asks_for_whole(question) else ()
         named = {item.hit.document_id for item in evidence if item.hit.wanted == "summary"}
         return self.documents.chunks(named.pop()) if len(named) == 1 and not wants_few_words(question) else ()
+
+    def sums_up(self, question: str, evidence: Sequence[Evidence]) -> bool:
+        """Whether `question` asks what a text says: what is attached, or papers of `evidence` that it names. Its words
+        then need not be in what is said of it."""
+        if self.documents.attached:
+            return asks_for_summary(question)
+        return any(item.hit.wanted == "summary" for item in evidence)
 
     def read(self, parts: Sequence[DocumentPart], options: Options) -> Generator[Status, None, SummaryNotes]:
         """What the parts say, in their order, under keys that count from 1; each is announced before it is read."""
