@@ -416,6 +416,35 @@ def test_an_empty_pipe_beside_a_question_is_said(corpus: Path, bees: Path) -> No
     assert "standard input is empty: your documents are asked" in err
 
 
+@pytest.mark.parametrize("stdin", ["pipe", "file"])
+def test_an_empty_text_is_an_error_where_the_question_needs_one_or_a_file_was_named(
+    corpus: Path, bees: Path, tmp_path: Path, stdin: str
+) -> None:
+    (tmp_path / "empty.txt").touch()
+    with (tmp_path / "empty.txt").open() as file:
+        question, given = ("Summarise this", subprocess.PIPE) if stdin == "pipe" else (BEE_QUESTION, file)
+        process = piped(question, workspace=corpus, script=bees, stdin=given)
+        out, err = process.communicate("" if stdin == "pipe" else None, timeout=120)
+    assert (process.returncode, out) == (3, "")
+    assert "error: standard input is " in err and "documents are asked" not in err
+
+
+def test_a_file_that_was_read_to_its_end_is_no_empty_one(corpus: Path, bees: Path, tmp_path: Path) -> None:
+    (tmp_path / "questions.txt").write_text("What is NF4?\n")
+    with (tmp_path / "questions.txt").open() as file:
+        os.lseek(file.fileno(), 0, os.SEEK_END)
+        process = piped("How do I cook a risotto?", workspace=corpus, script=bees, stdin=file)
+        _, err = process.communicate(timeout=120)
+    assert (process.returncode, "standard input is empty: your documents are asked" in err) == (0, True)
+
+
+def test_a_text_from_a_pipe_needs_no_workspace_and_makes_none(bees: Path, tmp_path: Path) -> None:
+    process = piped(BEE_QUESTION, workspace=tmp_path / "none", script=bees, stdin=subprocess.PIPE)
+    out, err = process.communicate(BEES, timeout=120)
+    assert (process.returncode, "[1] standard input" in out) == (0, True), err
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_pipe_that_nobody_writes_to_is_not_waited_for(corpus: Path, bees: Path) -> None:
     reading, writing = os.pipe()
     try:

@@ -18,6 +18,7 @@ from ragft.answer.refusal.unknown_names import ALL_KNOWN, Known, has_name
 from ragft.answer.written.thinking_models import ThinkerBook, Warming
 from ragft.corpus.base import Chunk
 from ragft.index.base import Hit
+from ragft.index.search.spelling import TextVocabulary, corrected
 
 if TYPE_CHECKING:
     from ragft.engine.base import Engine
@@ -41,6 +42,23 @@ class AskedModel:
     def own_word(self) -> OwnWord:
         """What the model's own word counts for."""
         return self.measured or own_word_of(self.weights)
+
+
+class AskedEncoder(Protocol):
+    """What an assistant asks of an index beside a text that came with the question: nothing of its documents."""
+
+    @property
+    def embed(self) -> Embed:
+        """Texts to unit vectors."""
+        ...
+
+    def reads(self, text: str) -> bool:
+        """Whether the encoder knows the language of `text`."""
+        ...
+
+    def is_word(self, word: str) -> bool:
+        """Whether `word` is known to be right though no text has it."""
+        ...
 
 
 class AskedIndex(Subjects, Protocol):
@@ -78,10 +96,22 @@ class AskedDocuments:
     attached: Sequence[Chunk] = ()
 
     @classmethod
-    def of(
-        cls, index: AskedIndex, documents: Collection[str] | None = None, *, attached: Sequence[Chunk] = ()
-    ) -> AskedDocuments:
-        """The `documents` (ids; None: all) of `index`, with all that it knows, and what is `attached`."""
+    def of_text(cls, chunks: Sequence[Chunk], index: AskedEncoder) -> AskedDocuments:
+        """A text that came with the question, cut to `chunks`, alone: `index` lends its encoder, and needs no document.
+
+        Its words are right, whatever the documents have.
+        """
+        return cls(
+            NothingElse(),
+            embed=index.embed,
+            reads=index.reads,
+            corrected=partial(corrected, vocabulary=TextVocabulary.of((chunk.text for chunk in chunks), index.is_word)),
+            attached=chunks,
+        )
+
+    @classmethod
+    def of(cls, index: AskedIndex, documents: Collection[str] | None = None) -> AskedDocuments:
+        """The `documents` (ids; None: all) of `index`, with all that it knows."""
         return cls(
             RestrictedSearcher(index, documents),
             embed=index.embed,
@@ -91,7 +121,6 @@ class AskedDocuments:
             languages=index.languages,
             known=Known(partial(_holds, index), index.lacks),
             chunks=index.chunks,
-            attached=attached,
         )
 
 
@@ -100,6 +129,14 @@ def _holds(index: AskedIndex, name: str) -> bool:
     if any(has_name(chunk.text, name) for chunk in index.holding([name])):
         return True
     return any(has_name(" ".join((one.title, *one.authors, one.path)), name) for one in index.documents())
+
+
+class NothingElse:
+    """A searcher that finds nothing, for a question whose evidence is given with it."""
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:  # noqa: ARG002
+        """No hits."""
+        return ()
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,17 @@ class ModelNotes:
         return noted.get(self._key(model)) if noted else None
 
     def write(self, model: str, change: Callable[[object], object]) -> None:
-        """Replace what is noted of `model` by what `change` makes of it; a workspace that is read-only stays as it is.
+        """Replace what is noted of `model` by what `change` makes of it; a workspace that is read-only stays as it is,
+        and none is made for it.
 
         What other processes note at the same time is kept.
         """
         from ragft.workspace import Workspace, write_json
 
-        key = self._key(model)
         workspace = Workspace(self._path.parent)
+        if not workspace.root.is_dir():
+            return
+        key = self._key(model)
         with suppress(WorkspaceError, OSError), workspace.lock(self._path.stem, timeout=LOCK_SECONDS):
             noted = self._all()
             if (value := change(noted.get(key))) != noted.get(key):

@@ -74,9 +74,14 @@ class Session:
         same = model is None or same_model(model, self.model.name)
         chosen = self.model.name if model is None or same else model
         settings = self._answer_settings(chosen).model_copy(update=dict(changes or {}))
+        asked = (
+            AskedDocuments.of_text(self.attached, self.index)
+            if self.attached
+            else AskedDocuments.of(self.index, documents)
+        )
         return Assistant(
             AskedModel(self.engine, chosen, self._weights(chosen), self._own_word(chosen)),
-            AskedDocuments.of(self.index, documents, attached=self.attached),
+            asked,
             retried(settings, again) if again else settings,
             calibration=self.calibration,
             judge=self._judge(chosen),
@@ -153,8 +158,8 @@ class Session:
         return known
 
     def documents(self) -> Sequence[DocumentRecord]:
-        """The records of all documents in the index."""
-        return self.index.documents()
+        """The records of all documents in the index; none before something is ingested."""
+        return self.index.documents() if self.workspace.catalogue.exists() else ()
 
     def models(self) -> Sequence[str]:
         """Names of the models that the engine has and that can chat."""
@@ -174,9 +179,10 @@ class Session:
 
 @contextmanager
 def open_session(workspace: Workspace, settings: Settings, *, model: str | None = None) -> Iterator[Session]:
-    """Engine and index of `workspace`, closed again at the end. Raises as `start_session`."""
+    """Engine and index of `workspace`, closed again at the end. Raises as `require_documents` and `start_session`."""
     from ragft.index.index import open_index
 
+    require_documents(workspace)
     with ExitStack() as opened:
         index = opened.enter_context(open_index(workspace, settings.index))
         session = start_session(workspace, settings, index, model=model)
@@ -196,17 +202,16 @@ def start_session(
     """A session over an index that is open. The engine is opened for it, and is the caller's to close.
 
     `given` are the answer settings that a model's own prompts give way to. With `missing_ok`, where no engine or no
-    model answers, it has an engine that raises that error: the catalogue can be asked anyway.
+    model answers, it has an engine that raises that error: the catalogue can be asked anyway. Nothing needs to
+    be ingested where a text will come with the question.
 
     Raises:
-        NotFoundError: nothing has been ingested yet.
         IndexCorrupted, EngineUnavailable, ModelNotFound: as index and engine say.
         UsageError: the model cannot chat.
     """
     from ragft.engine.choosing.open_engine import open_model
 
-    require_documents(workspace)
-    calibration = load_calibration(index)
+    calibration = load_calibration(index) if workspace.catalogue.exists() else SHIPPED
     encoder = threading.Thread(target=_open_encoder, args=(index,), name="open encoder")
     encoder.start()  # takes as long as finding the engine and its model does
     try:

@@ -174,6 +174,13 @@ def turns_of(messages: Sequence[tuple[str, str]]) -> list[Turn]:
     return turns
 
 
+def needs_text(question: str) -> bool:
+    """Whether `question` asks for a summary of a text that has to come with it: "Summarise this"."""
+    from ragft.answer.summary.summary_questions import names_no_text
+
+    return names_no_text(question)
+
+
 def _changes(sampling: Sampling) -> dict[str, float]:
     """The answer settings that differ for one question."""
     changes = {
@@ -186,13 +193,16 @@ def _changes(sampling: Sampling) -> dict[str, float]:
 
 
 def _open(resources: Resources, question: AskRequest) -> _Opened:
-    """Where no model was named and none is there, the catalogue alone answers."""
-    session = resources.session(question.model, missing_ok=question.model is None)
+    """Where no model was named and none is there, the catalogue alone answers. A text needs no documents."""
+    from ragft.answer.session import require_documents
+
+    session = resources.session(question.model, missing_ok=question.model is None, documents=question.attached is None)
     documents = chosen(resources, question.within)
     data = question.attached() if callable(question.attached) else question.attached
     if isinstance(data, str):
         data = data.encode("utf-8", "replace")
     if not data:
+        require_documents(resources.workspace)
         return _Opened(session, documents, None)
     return _with_text(session, documents, question.text, data)
 

@@ -67,17 +67,22 @@ class Resources:
         with self._uses.one(self._require_open):
             yield
 
-    def session(self, model: str | None = None, *, missing_ok: bool = False) -> Session:
+    def session(self, model: str | None = None, *, missing_ok: bool = False, documents: bool = True) -> Session:
         """Engine and index, with `model` (None: the model that answers) as the one that is asked.
 
-        With `missing_ok`, where no engine or model answers, a session that asks none; it is not kept.
+        With `missing_ok`, where no engine or model answers, a session that asks none; it is not kept. Without
+        `documents`, which a text in their place does, nothing needs to be ingested.
 
         Raises:
             NotFoundError: nothing has been ingested yet.
             EngineUnavailable, ModelNotFound, UsageError, IndexCorrupted: as engine and index say.
         """
+        from ragft.answer.session import require_documents
+
         with self._lock:
             self._require_open()
+            if documents:
+                require_documents(self.workspace)
             if len(self._opening) > MOST_SESSIONS:  # names that nobody opens now; a client may ask for any
                 self._opening = {name: lock for name, lock in self._opening.items() if lock.locked()}
             opening = self._opening.setdefault(model, threading.Lock())

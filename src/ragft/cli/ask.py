@@ -119,7 +119,7 @@ def ask(
         ragft ask "What is NF4?" --format markdown
         pdftotext paper.pdf - | ragft ask "Summarise this"
     """
-    from ragft.app.asking import LARGEST_TEXT
+    from ragft.app.asking import LARGEST_TEXT, needs_text
 
     answer = {"k": k, "evidence_tokens": evidence, "style": style, "think": think_setting(think)}
     app = open_app(workspace, engine={"name": engine}, answer=answer)
@@ -129,7 +129,10 @@ def ask(
         require_format(output, alone=not (as_json or compare or text is None))
     if text is None and (as_json or compare or fail):
         raise UsageError("a chat prints no JSON, compares nothing and does not fail", fix='ragft ask "QUESTION" --json')
-    piped = PipedText(LARGEST_TEXT).take if question not in (None, "-") else None
+    piped = None
+    if text is not None and question != "-":
+        came = PipedText(LARGEST_TEXT, needed=needs_text(text) and not go_on)
+        piped = came.take if came.may_come else None
     if arm:
         model = app.arms()[arm]
     with app:
@@ -175,7 +178,8 @@ def _once(asked: _Asked, question: str) -> bool:
     if asked.as_json or asked.output:
         answer = app.ask(question, model=asked.model, within=asked.within, text=asked.text, history=kept.turns)
         if asked.output:
-            print_formatted(answer, app.documents.list(), asked.output, verbose=asked.verbose)
+            known = app.documents.list() if app.workspace.catalogue.exists() else ()
+            print_formatted(answer, known, asked.output, verbose=asked.verbose)
         else:
             print_json(answer_json(answer))
     else:
@@ -184,8 +188,9 @@ def _once(asked: _Asked, question: str) -> bool:
         if found is None:
             raise typer.Exit(130)
         answer = found
-    with nullcontext() if asked.go_on else suppress(WorkspaceError):  # what cannot be written can still be asked
-        app.conversations.add(kept, answer)
+    if app.workspace.root.is_dir():  # a text from a pipe makes none
+        with nullcontext() if asked.go_on else suppress(WorkspaceError):  # what cannot be written can still be asked
+            app.conversations.add(kept, answer)
     return answer.refused
 
 

@@ -120,7 +120,8 @@ class IndexReader(IndexParts):
 
     def reads(self, text: str) -> bool:
         """Whether the encoder knows the language of `text`; its vectors say nothing of any other. Loads no model."""
-        identity = self._stored_identity() or self.encoder.identity
+        stored = self._stored_identity() if self._workspace.catalogue.exists() else None
+        identity = stored or self.encoder.identity
         return identity.reads(text)
 
     def search(
@@ -216,7 +217,7 @@ class IndexReader(IndexParts):
         from ragft.index.search.spelling import corrected
 
         query = sanitise(query)  # bytes of the command line that are not UTF-8, and what nobody can see
-        return corrected(query, _Vocabulary(self._catalogue, self._is_word))
+        return corrected(query, _Vocabulary(self._catalogue, self.is_word))
 
     def lacks(self, word: str, *, rare: bool) -> bool:
         """Whether no passage has `word` in any of its forms; with `rare`, and it is no ordinary word either.
@@ -225,14 +226,21 @@ class IndexReader(IndexParts):
         """
         if not self._catalogue.lacking({stem(word.lower())}):
             return False
-        return not rare or not (self._settings.mode == "lexical" or self._is_word(word.lower()))
+        return not rare or not (self._settings.mode == "lexical" or self._is_token(word.lower()))
 
-    def _is_word(self, word: str) -> bool:
-        """Whether the encoder has a token of its own for `word`; never where none is needed."""
+    def is_word(self, word: str) -> bool:
+        """Whether `word` is known to be right though nothing here has it: the encoder has a token of its own for it, or
+        for the English word that it is a form of; never where no encoder is needed."""
+        from ragft.index.search.spelling import inflected_from
+
+        return self._is_token(word, *inflected_from(word))
+
+    def _is_token(self, *words: str) -> bool:
+        """Whether the encoder has a token of its own for one of `words`; never where none is needed."""
         if self._settings.mode == "lexical":
             return False
-        special, count = self.encoder.count_tokens(["", word])
-        return count - special == 1
+        special, *counts = self.encoder.count_tokens(["", *words])
+        return special + 1 in counts
 
     def _possible_mode(self, mode: Mode) -> Mode:
         """`mode`, or "lexical" where there are no vectors: neither the file nor anything to copy it from."""

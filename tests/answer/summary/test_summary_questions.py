@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.summary.summary_questions import asks_for_summary, asks_for_whole, points_at_text
+from ragft.answer.summary.summary_questions import (
+    asks_for_summary,
+    asks_for_whole,
+    names_no_text,
+    points_at_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +94,40 @@ def test_its_gist_a_part_of_it_or_a_detail_is_not_read_part_by_part(question: st
 )
 def test_questions_that_only_point_at_the_text(question: str, points: bool) -> None:
     assert points_at_text(question) is points
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Summarise this",
+        "Summarize this text",
+        "Give me the main points",
+        "tl;dr",
+        "What is this about?",
+        "Fasse das zusammen",
+        "Bitte fassen Sie diesen Text zusammen.",
+        "Résume ce texte",
+        "Resume esto",
+        "이것을 요약해 줘",
+        "总结一下",
+        "これを要約して",
+    ],
+)
+def test_a_summary_of_this_needs_a_text(question: str) -> None:
+    assert names_no_text(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Summarise the DPO paper",
+        "Summarise the literature on pruning",
+        "Fasse das DPO-Paper zusammen",
+        "Résume l'article DPO",
+        "总结一下DPO",
+        "What is quantisation?",
+        "What limits it?",
+    ],
+)
+def test_a_question_of_something_needs_none(question: str) -> None:
+    assert not names_no_text(question)

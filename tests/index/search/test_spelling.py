@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ragft.corpus.stems import stem
 from ragft.index.index import Index
-from ragft.index.search.spelling import corrected
+from ragft.index.search.spelling import TextVocabulary, corrected, inflected_from
 
 TEXT = (
     "What is the attention mask, and how often did annotators of the first question with decomposition agree on "
@@ -75,6 +75,30 @@ def test_names_words_that_are_known_and_other_languages_are_left_alone(query: st
     assert corrected(query, Known()) == query
 
 
+@pytest.mark.parametrize(
+    ("form", "word"),
+    [("loaves", "loaf"), ("knives", "knife"), ("bakers", "baker"), ("baked", "bake"), ("churches", "church")],
+)
+def test_a_form_is_known_by_its_word(form: str, word: str) -> None:
+    assert word in inflected_from(form)
+
+
+@pytest.mark.parametrize("slip", ["studys", "churchs", "traned", "tuneing", "its", "s", "learnign"])
+def test_what_is_spelt_wrong_is_no_form(slip: str) -> None:
+    assert not {"study", "church", "tran", "tune", "it"} & set(inflected_from(slip))
+
+
+def test_the_words_of_a_text_are_right_and_what_is_meant_by_others() -> None:
+    text = TextVocabulary.of(
+        ["Joe the baker sold 412 loaves in May.", "His shop closes at six."], {"love"}.__contains__
+    )
+    assert corrected("How many loaves did the baker of the shop sell", text).endswith(
+        "loaves did the baker of the shop sell"
+    )
+    assert corrected("when does the shpo close", text) == "when does the shop close"
+    assert corrected("did the baker love the shop", text) == "did the baker love the shop"
+
+
 @given(st.text(alphabet="abt etnio'.A1ü-", max_size=40))
 def test_it_never_fails_and_changes_letters_only(query: str) -> None:
     found = corrected(query, Known())
@@ -92,3 +116,10 @@ def test_a_lexical_search_needs_no_encoder_for_it(opened: Callable[..., Index], 
     opened().ingest([notes])
     index = opened(mode="lexical", encoder="/nowhere")
     assert index.search("a frozen wegiht matirx of the two", 1)[0].title == "Low-rank adapters"
+
+
+def test_forms_of_words_that_the_encoder_knows_are_left_alone(opened: Callable[..., Index], notes: Path) -> None:
+    (notes / "loves.md").write_text("# Loves\n\nOne of the loves of the baker is told here, and of no other.\n")
+    index = opened()
+    index.ingest([notes])
+    assert index.corrected("how many loaves did he sell") == "how many loaves did he sell"

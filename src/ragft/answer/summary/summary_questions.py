@@ -30,6 +30,14 @@ _BRIEF = re.compile(
     r"|\ben (?:une|deux|una|dos) (?:phrases?|frases?)\b|\bbreve|\bbref\b|\bide[ea] principale?\b"
     r"|한 ?문장|간단히|짧게|一句话|简短|一文で|短く"
 )
+_THIS_ALONE = re.compile(
+    r"\W*(?:bitte )?fass\w*(?: sie)? (?:das|dies(?:e[ns]?)?)(?: hier)?(?: text)?(?: bitte)? zusammen(?: bitte)?\W*"
+    r"|\W*resum(?:e|ez|er|a|ir|en) (?:ce(?:ci|la)?|esto|este)(?: texte?o?)?\W*"
+    r"|\W*(?:이것을|이 글을|이 텍스트를)? ?요약\w*(?: ?줘| ?주세요)?\W*"
+    r"|\W*(?:请)?(?:总结|總結|概括)(?:一下)?(?:这个|这段|这篇|這段|這篇)?(?:文字|文本|文章)?\W*"
+    r"|\W*(?:これを|この文章を)?要約(?:して)?(?:ください|下さい)?\W*"
+)
+"""The same in the other languages, where it is all that is said."""
 
 
 def asks_for_summary(question: str) -> bool:
@@ -38,6 +46,14 @@ def asks_for_summary(question: str) -> bool:
         return True
     plain = _plain(question)
     return _SUMMARY.search(plain) is not None and not _DETAIL.match(plain)
+
+
+def names_no_text(question: str) -> bool:
+    """Whether `question` asks for a summary and does not say of what: "Summarise this", "TL;DR"."""
+    if not asks_for_summary(question):
+        return False
+    rest = set(rest_of(question, ())) - {"text", "attached"}
+    return not rest or _THIS_ALONE.fullmatch(_plain(question)) is not None
 
 
 def points_at_text(question: str) -> bool:

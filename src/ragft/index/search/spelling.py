@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from ragft.corpus.stems import stem
@@ -27,6 +29,20 @@ _MOST_UNKNOWN = 0.67
 """A query with a greater share of unknown words is about something else, or not English."""
 _LEAST_SHARE = 0.001
 """Share of the chunks that must hold a word that differs by a wrong letter: rare words resemble one another."""
+_FORMS = (
+    (4, "ves", "f", ""),
+    (4, "ves", "fe", ""),
+    (4, "ies", "y", ""),
+    (4, "s", "", "sxzyeh"),
+    (4, "es", "", "abcdefgijklmnpqrtuvwy"),
+    (4, "es", "e", ""),
+    (5, "ed", "", "ey"),
+    (4, "ed", "e", "e"),
+    (5, "ing", "", "e"),
+    (4, "ing", "e", "e"),
+)
+"""Least letters of an English word, the ending of a form of it, what the word has there, and letters before the ending
+with which the form would be wrong. Four letters and "ed" are more often a slip: "traned" is no form of "tran"."""
 _LOOKED_AT = 6
 """Stems of candidates, the most frequent first, that are looked for as they would be written."""
 
@@ -51,6 +67,39 @@ class Vocabulary(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class TextVocabulary:
+    """The words of some texts, and others that `known` tells to be right. `stems` has the share of the texts."""
+
+    stems: Mapping[str, float]
+    written: frozenset[str]
+    known: Callable[[str], bool]
+
+    @classmethod
+    def of(cls, texts: Iterable[str], known: Callable[[str], bool]) -> TextVocabulary:
+        """The words of `texts`."""
+        found = [frozenset(words(text)) for text in texts]
+        counts = Counter(root for one in found for root in set(map(stem, one)))
+        stems = {root: count / len(found) for root, count in counts.items()}
+        return cls(stems, frozenset().union(*found), known)
+
+    def lacking(self, stems: Collection[str]) -> set[str]:
+        """Those of `stems` that no text holds."""
+        return set(stems) - self.stems.keys()
+
+    def frequencies(self, stems: Collection[str]) -> dict[str, float]:
+        """Share of the texts that hold each of `stems`; those that none holds are left out."""
+        return {root: self.stems[root] for root in stems if root in self.stems}
+
+    def writes(self, word: str) -> bool:
+        """Whether a text has `word` just so."""
+        return word in self.written
+
+    def is_word(self, word: str) -> bool:
+        """Whether `word` is right though no text has it."""
+        return self.known(word)
+
+
 def corrected(query: str, vocabulary: Vocabulary) -> str:
     """`query` with its typing errors corrected."""
     tokens = [match for match in _WORD.finditer(query) if match.group().isascii()]
@@ -66,6 +115,16 @@ def corrected(query: str, vocabulary: Vocabulary) -> str:
             meant = meant.capitalize() if match.group()[0].isupper() else meant
             query = query[: match.start()] + meant + query[match.end() :]
     return query
+
+
+def inflected_from(word: str) -> list[str]:
+    """What `word` would be a form of in English, spelt right: "loaves" of loaf, "baked" of bake, "studys" of none."""
+    found = []
+    for least, ending, before, wrong in _FORMS:
+        base = word.removesuffix(ending)
+        if base != word and base[-1:] not in set(wrong) and len(base + before) >= least:
+            found.append(base + before)
+    return found
 
 
 def _is_name(match: re.Match[str]) -> bool:
