@@ -338,3 +338,32 @@ def test_what_is_shown_of_a_sentence_is_told() -> None:
     )
     assert [one.shown for one in checked.sentences] == ["plain", "marked", "left_out", "left_out"]
     assert checked.text.count("(") == 1
+
+
+LABELS = "DPR trains its encoders on pairs of questions and passages."
+HYPOTHETICAL = "HyDE encodes a hypothetical document, which a language model writes."
+
+
+def table(left: str, right: str) -> Checked:
+    raw = f"| | HyDE | DPR |\n| --- | --- | --- |\n| Encoders | {left} [1] | {right} [2] |"
+    passages = evidence(HYPOTHETICAL, LABELS)
+    return check(raw, passages, question="Compare HyDE and DPR", supporter=Supporter(), threshold=0.6)
+
+
+def test_the_cells_of_a_table_stand_on_their_own_sources() -> None:
+    checked = table("encodes a hypothetical document", "pairs of questions and passages")
+    assert [(one.verdict, one.keys) for one in checked.sentences] == [("supported", ("1", "2"))]
+    assert [one.quote for one in checked.citations] == [HYPOTHETICAL, LABELS]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("pairs of questions and passages", "encodes a hypothetical document"),
+        ("encodes a hypothetical document", "encodes a hypothetical document"),
+    ],
+)
+def test_columns_that_changed_places_are_not_supported(left: str, right: str) -> None:
+    checked = table(left, right)
+    assert [one.supported for one in checked.sentences] == [False]
+    assert not checked.citations

@@ -12,29 +12,27 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, zip_longest
+from itertools import zip_longest
 
-from ragft.answer.base import Citation, Evidence, Sentence, SentenceVerdict, Shown
+from ragft.answer.base import Citation, Evidence, Sentence
 from ragft.answer.checking.claim_names import missing_names
-from ragft.answer.checking.doubts import Doubt
-from ragft.answer.checking.finding import EvidenceSource, Finding, find_support, says_little, sources_of
+from ragft.answer.checking.finding import EvidenceSource, Finding, find_support, sources_of
 from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
 from ragft.answer.escape import strip_tokens
+from ragft.answer.judged import JudgedSentence, claims_something, judged, judged_row
 from ragft.answer.prompts.model_instructions import asks_about_instructions, instructs_model
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.shown.marks import marked
 from ragft.answer.shown.messages import language_of_question
-from ragft.answer.written.citation_keys import cite, cite_all, keep_keys, strip_keys, without_repeats, without_torn_key
+from ragft.answer.written.citation_keys import cite, keep_keys, strip_keys, without_repeats, without_torn_key
 from ragft.answer.written.degenerate import without_thinking
+from ragft.answer.written.table_rows import TABLE_RULE, cell_claims, has_row
 from ragft.console import safe
-from ragft.corpus.tables import is_row
 from ragft.corpus.words import words
 
 _YES_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
-_RULE = re.compile(r"[|\s:+-]*-[|\s:+-]*")
-"""The line under the head of a Markdown table."""
 _BARE = frozenset(
     "yes no not unlikely likely partly mostly often usually always never sometimes seldom rarely hardly correct wrong "
     "true false indeed maybe perhaps exactly".split()
@@ -138,14 +136,14 @@ class AnswerChecker:
         self._sources = sources_of(
             item if self._allow_instructions else _without_instructions(item) for item in evidence
         )
-        self._findings: dict[tuple[str, tuple[str, ...], bool], Finding] = {}
+        self._findings: dict[tuple[str, tuple[str, ...], bool, str], Finding] = {}
 
     def answer(self, raw: str) -> Checked:
         """The whole answer `raw`, checked."""
         text, places = strip_keys(clean(raw))
         spans = sentence_spans(text)
         owners = _owners(text, spans, places)
-        judged: list[_Judged] = []
+        found: list[JudgedSentence] = []
         wrong = instructions = position = 0
         for number, (start, end) in enumerate(spans):
             before, body, position = text[position:start], text[start:end], end
@@ -156,14 +154,16 @@ class AnswerChecker:
                 or (not is_refusal(body) and says_nothing(body, self._question))
                 or _is_frame(body, text[end:], self._question, self._sources.values())
             ):
-                judged.append(_Judged(before, body, frame=True))
+                found.append(JudgedSentence(before, body, frame=True))
             else:
                 named = tuple(key for key in dict.fromkeys(owners.get(number, ())) if key in self._sources)
-                one = _judge(before, body, self._support(body, named, judged=True))
+                one = self._row(text[:start], before, body, named) or judged(
+                    before, body, self._support(body, named, last=True)
+                )
                 wrong += sum(1 for key in named if key not in one.keys)
-                judged.append(one)
+                found.append(one)
         unknown = sum(1 for _, keys in places for key in keys if key not in self._sources)
-        return self._checked(_with_bare_answers(judged), unknown=unknown, wrong=wrong, instructions=instructions)
+        return self._checked(_with_bare_answers(found), unknown=unknown, wrong=wrong, instructions=instructions)
 
     def citation(self, key: str, sentence: str) -> Citation | None:
         """The citation of `key` behind `sentence` while the answer is still being written, as `answer` will see it."""
@@ -172,115 +172,61 @@ class AnswerChecker:
             return None
         return cite(sentence, source.item) if source.item in self._support(sentence, (key,)).evidence else None
 
-    def _support(self, sentence: str, named: tuple[str, ...], *, judged: bool = False) -> Finding:
-        judge = self._judge if judged else None
-        key = sentence, named, judge is not None
-        if key not in self._findings:
-            found = self._find(sentence, named, judge)
-            self._findings[key] = found if judge else self._clearly_better(sentence, found) or found
-        return self._findings[key]
+    def _row(self, above: str, before: str, body: str, named: tuple[str, ...]) -> JudgedSentence | None:
+        """A row of a table, judged cell by cell; None for any other sentence, and for a row that a source has so."""
+        cells = cell_claims(body, above)
+        if not cells or any(has_row(source.text, body) for source in self._sources.values()):
+            return None
+        return judged_row(before, body, [judged("", one, self._find(one, named, self._judge, "")) for one in cells])
+
+    def _support(self, sentence: str, named: tuple[str, ...], *, last: bool = False) -> Finding:
+        judge = self._judge if last else None
+        found = self._find(sentence, named, judge, self._told_about)
+        return found if judge else self._clearly_better(sentence, found) or found
 
     def _clearly_better(self, sentence: str, found: Finding) -> Finding | None:
         """What supports `sentence` clearly better than `found`, which the model named; None for nothing."""
         least = found.support + CLEARLY_BETTER
         if found.verdict != "supported" or found.aligned or least > 1.0:
             return None
-        other = self._find(sentence, (), None)
+        other = self._find(sentence, (), None, self._told_about)
         return other if other.verdict == "supported" and other.support >= least else None
 
-    def _find(self, sentence: str, named: Sequence[str], judge: ModelJudge | None) -> Finding:
-        return find_support(
-            sentence,
-            self._told_about,
-            [self._sources[key] for key in named],
-            tuple(self._sources.values()),
-            self._supporter,
-            self._threshold,
-            judge,
-        )
+    def _find(self, sentence: str, named: tuple[str, ...], judge: ModelJudge | None, question: str) -> Finding:
+        key = sentence, named, judge is not None, question
+        if key not in self._findings:
+            self._findings[key] = find_support(
+                sentence,
+                question,
+                [self._sources[one] for one in named],
+                tuple(self._sources.values()),
+                self._supporter,
+                self._threshold,
+                judge,
+            )
+        return self._findings[key]
 
-    def _checked(self, judged: Sequence[_Judged], *, unknown: int, wrong: int, instructions: int) -> Checked:
+    def _checked(self, found: Sequence[JudgedSentence], *, unknown: int, wrong: int, instructions: int) -> Checked:
         language = language_of_question(self._question)
-        citations = [citation for one in judged for citation in one.citations]
-        shown = "".join(_shown(one, language) for one in judged).strip()
+        citations = [citation for one in found for citation in one.citations]
+        shown = "".join(_shown(one, language) for one in found).strip()
         return Checked(
             text=keep_keys(shown, {citation.key for citation in citations}),
             sentences=tuple(
                 Sentence(one.body, one.keys, round(one.score, 4), one.supported, one.verdict, one.against, one.shown)
-                for one in judged
+                for one in found
                 if not one.frame
             ),
             citations=without_repeats(citations),
-            grounded=any(one.supported and one.citations and tells_more(one.body, self._question) for one in judged),
+            grounded=any(one.supported and one.citations and tells_more(one.body, self._question) for one in found),
             unknown_keys=unknown,
             wrong_keys=wrong,
-            aligned=sum(one.aligned for one in judged if one.citations),
+            aligned=sum(one.aligned for one in found if one.citations),
             instructions=instructions,
         )
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """A sentence, the space before it, and what supports it.
-
-    `frame`: it states nothing that a source could support: it holds a list or table together, or says beside other
-    sentences what the sources do not answer.
-    """
-
-    before: str
-    body: str
-    citations: tuple[Citation, ...] = ()
-    score: float = 0.0
-    aligned: bool = False
-    frame: bool = False
-    verdict: SentenceVerdict = "supported"
-    against: tuple[Doubt, ...] = ()
-
-    @property
-    def supported(self) -> bool:
-        return self.verdict == "supported" and not self.frame
-
-    @property
-    def shown(self) -> Shown:
-        """Nothing is shown of an unsupported scrap, and nothing that the sources contradict."""
-        if self.supported or self.frame:
-            return "plain"
-        if self.verdict == "contradicted" or (says_little(self.body) and not self.citations):
-            return "left_out"
-        return "marked" if _claims_something(self.body) else "plain"
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(citation.key for citation in self.citations))
-
-
-def _judge(before: str, body: str, finding: Finding) -> _Judged:
-    """A sentence with its citations. It is supported only with a quote, which a refusal never gets."""
-    found = [] if is_refusal(body) else [cite_all(body, item, aligned=finding.aligned) for item in finding.evidence]
-    cited = [
-        citations
-        for citations in found
-        if citations and not (finding.verdict == "supported" and _is_bare_value(body, citations[0].quote))
-    ]
-    lost = bool(finding.evidence) and (not found or (finding.verdict == "supported" and not cited))
-    return _Judged(
-        before,
-        body,
-        tuple(chain.from_iterable(cited)),
-        finding.support,
-        aligned=finding.aligned,
-        verdict="not_found" if lost else finding.verdict,
-        against=finding.against,
-    )
-
-
-def _is_bare_value(body: str, quote: str) -> bool:
-    """Whether `quote` is a row of a table that has a number of `body` and none of its words: "70 | L-XXL"."""
-    terms = set(content_terms(body))
-    return is_row(quote) and bool(terms) and not terms & set(content_terms(quote))
-
-
-def _shown(one: _Judged, language: str) -> str:
+def _shown(one: JudgedSentence, language: str) -> str:
     """What a reader sees of a sentence: with its keys, a mark, or both."""
     if one.shown == "left_out":
         return ""
@@ -289,13 +235,13 @@ def _shown(one: _Judged, language: str) -> str:
     return one.before + _with_keys(one.body, one.keys if one.supported else ())
 
 
-def _with_bare_answers(judged: Sequence[_Judged]) -> list[_Judged]:
+def _with_bare_answers(found: Sequence[JudgedSentence]) -> list[JudgedSentence]:
     """A bare "Yes." or "No." is as well supported as the sentence behind it, which says why."""
     return [
         replace(one, score=after.score, verdict="supported")
         if after is not None and after.supported and not one.frame and _is_bare(one.body)
         else one
-        for one, after in zip_longest(judged, judged[1:])
+        for one, after in zip_longest(found, found[1:])
         if one is not None
     ]
 
@@ -336,8 +282,8 @@ def _is_frame(body: str, rest: str, question: str, sources: Iterable[EvidenceSou
     """Whether `body` only holds a list or table together, and states nothing itself: "The data sets are:", the head of
     a table and the line under it. Numbers and names that the question and the sources do not have make it a claim."""
     following = rest.lstrip("\n").split("\n", 1)[0].strip()
-    rule = bool(_RULE.fullmatch(body))
-    head = "|" in body and bool(_RULE.fullmatch(following))
+    rule = bool(TABLE_RULE.fullmatch(body))
+    head = "|" in body and bool(TABLE_RULE.fullmatch(following))
     opens = body.rstrip("* ").endswith(":") and following.startswith(("-", "*", "1", "|"))
     leads = opens and len(body.split()) <= LEAD_IN and coverage(body, question) >= LED_TO
     if not (rule or head or leads):
@@ -374,8 +320,4 @@ def _with_keys(body: str, keys: Sequence[str]) -> str:
 
 def _is_bare(sentence: str) -> bool:
     """Whether a sentence only answers yes, no or "unlikely", and leaves it to the next one to say why."""
-    return not _claims_something(sentence) or set(words(sentence)) <= _BARE
-
-
-def _claims_something(sentence: str) -> bool:
-    return bool(content_terms(sentence) or quantities(sentence))
+    return not claims_something(sentence) or set(words(sentence)) <= _BARE

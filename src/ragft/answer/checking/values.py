@@ -222,8 +222,8 @@ def overlaps(claim: str, places: Iterable[Place]) -> list[Overlap | None]:
 
 
 def is_stated_by_cell(claim: str, question: str, places: Sequence[Place]) -> bool:
-    """Whether the row, the heads and the caption of a number of a table have all of `claim`, and a part of `question`;
-    and no other number has as many of its words."""
+    """Whether the row, the heads and the caption of a number of a table have all of `claim`, and a part of `question`
+    where there is one; and no other number has as many of its words."""
     numbers = [number for number in _counts(claim) if not is_few(number, claim)]
     terms, names = _terms(claim) - _terms(_REPORTING), names_in(claim)
     cells = [place for place in places if place.table and any(is_stated(one, place.numbers) for one in numbers)]
@@ -232,7 +232,7 @@ def is_stated_by_cell(claim: str, question: str, places: Sequence[Place]) -> boo
         terms <= _terms(text)
         and all(is_named_in(name, text) for name in names)
         and all(is_stated(number, quantities(text)) for number in numbers)
-        and coverage(question, text) >= _ASKED
+        and (not question or coverage(question, text) >= _ASKED)
         for text in texts
     ):
         return False
