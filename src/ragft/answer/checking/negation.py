@@ -23,6 +23,13 @@ _HINTS = frozenset(
     "eliminate eliminates eliminating dispensing limiting insufficient unable impossible less fewer free".split()
 )
 """Words that deny something without being negations."""
+_NEARLY_NOT = frozenset("unlikely unable rarely seldom impossible".split())
+"""Those of them that deny the verb behind them where the other sentence denies nothing at all."""
+_NEITHER = re.compile(
+    r"\bneither (?P<one>[^,;:.()]{1,80}?) nor (?P<other>[^,;:.()]{1,80}?) "
+    r"(?=(?P<verb>is|are|was|were|has|have|had|does|do|did|can|will)\b)"
+)
+"""Two subjects of one verb, which alone is denied: "neither A nor B is trained"."""
 _WITHOUT = re.compile(r"\b(?:\w+-free|absen(?:ce|t))\b")
 """What says in one word that something is not there: reference-free, the absence of."""
 _UN = re.compile(
@@ -33,6 +40,9 @@ _NOT_ALL = re.compile(r"\bnot (?:all|every|always|necessarily|only|just|both)\b"
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[\w'-]+|[,;:.()|]")
 """A number such as 38.5, a word, or a sign that ends what a negation reaches, the border of a cell among them."""
 _CLAUSE = re.compile(r"[;:()|]|[,.](?!\d)")
+_VERBS = "is are was were be been am has have had do does did can could will would shall should may might must to".split()
+_OF_A_NOUN = re.compile(rf"(?<!\w)(?!(?:{'|'.join(_VERBS)})\s)([^\W\d_][\w-]+)\snot\b")
+"""A "not" that belongs to the noun before it, and denies nothing of the sentence: "information not present in the input"."""
 _REACH = 5
 """Words behind a negation that it may still deny: "did not at any time need"; also those around it."""
 _ENDS = frozenset("when if because although though while whereas since unless which who but".split())
@@ -46,8 +56,10 @@ _DENIED = 2
 def opposes(claim: str, source: str) -> bool:
     """Whether one of the two English sentences denies a word that the other states, and neither does both.
 
-    "Cannot replace" and "will be unable to replace" deny the same.
+    "Cannot replace" and "will be unable to replace" deny the same; "will replace" says the contrary of both.
     """
+    if any(_is_nearly_denied(one, other) for one, other in ((claim, source), (source, claim))):
+        return True
     denied_here, stated_here = _denied_and_stated(claim)
     denied_there, stated_there = _denied_and_stated(source)
     if denied_here & denied_there or any(_NOT_ALL.search(fold(text)) for text in (claim, source)):
@@ -68,6 +80,11 @@ def denies_near(text: str, meaning: str, claim: str) -> bool:
     return any(
         _is_negation(word) or word == "only" or (_is_hint(word) and meaning_of(stem(word)) not in said) for word in near
     )
+
+
+def _is_nearly_denied(claim: str, source: str) -> bool:
+    """Whether `source` says that something is rare or unlikely, and `claim`, which denies nothing, states it."""
+    return not denies(claim) and bool(_denied_and_stated(source, nearly=True)[0] & _denied_and_stated(claim)[1])
 
 
 def _is_hinted(text: str, term: str) -> bool:
@@ -95,13 +112,16 @@ def denies(text: str) -> bool:
 
 
 def affirms_denied(claim: str, source: str) -> bool:
-    """Whether `claim` says all of `source` except the denied part, which it replaces by another word.
+    """Whether `claim` says all of a clause of `source` except the denied part, which it replaces by another word.
 
     "Chain of thought helps small models" where the source says that it "does not improve small models".
     """
     if denies(claim):
         return False
-    said, there = content_terms(claim), content_terms(source)
+    said = content_terms(claim)
+    clauses = _CLAUSE.split(_OF_A_NOUN.sub(r"\1", source))
+    source = max(clauses, key=lambda clause: len({*said} & {*content_terms(clause)}))
+    there = content_terms(source)
     shared = [place for place, term in enumerate(there) if term in said]
     if len(said) - len(shared) != 1 or len(shared) < _LEAST_SAID:
         return False
@@ -115,16 +135,17 @@ def denied(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _denied_and_stated(text: str) -> tuple[frozenset[str], frozenset[str]]:
+def _denied_and_stated(text: str, *, nearly: bool = False) -> tuple[frozenset[str], frozenset[str]]:
     """Stems that `text` denies and never states, and those that it states and never denies.
 
-    The "no" that answers a question denies nothing of the sentence behind it: a comma ends what it reaches.
+    The "no" that answers a question denies nothing of the sentence behind it: a comma ends what it reaches. With
+    `nearly`, what is unlikely is denied as well.
     """
     negated: set[str] = set()
     plain: set[str] = set()
     reach = left = 0
-    for token in _TOKEN.findall(fold(text)):
-        if _is_negation(token):
+    for token in _TOKEN.findall(_NEITHER.sub(r"\g<one> and \g<other> not ", fold(text))):
+        if _is_negation(token) or (nearly and token in _NEARLY_NOT):
             reach, left = _REACH, _DENIED
         elif not token[0].isalnum() or token in _ENDS:
             reach = 0
