@@ -191,3 +191,11 @@ def test_we_speak_for_what_the_paper_names_again_and_again() -> None:
     text = "TARN is a lock. TARN has gates. TARN is in Mora. We paint all beams, also those of HARO, in red oil paint."
     passage = hit(text, title="On locks")
     assert doubts("TARN paints beams in red oil paint.", [passage], [passage]) == ()
+
+
+def test_the_closest_sentence_of_the_document_denies_what_another_is_cited_for() -> None:
+    cited = hit("The Haro lock and the Mira lock have gates.", title="On locks")
+    closest = hit("No lock is emptied in May: the Haro lock and the Mira lock stay full.", title="On locks")
+    sentence = "The Haro lock and the Mira lock are both emptied in May."
+    assert "denied" in doubts(sentence, [cited], [cited, closest])
+    assert "denied" not in doubts(sentence, [cited], [cited])

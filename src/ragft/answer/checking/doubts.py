@@ -18,10 +18,11 @@ from typing import Literal
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in, spelled_out
 from ragft.answer.checking.comparisons import belies_its_numbers, compared_otherwise
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
-from ragft.answer.checking.negation import affirms_denied, denied, denies_near
+from ragft.answer.checking.negation import affirms_denied, denied, denies_near, denies_pair
 from ragft.answer.checking.numbered import values_exchanged
 from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
 from ragft.answer.checking.other_language import language_written_in
+from ragft.answer.checking.parallel import names_crossed, values_of_names_exchanged
 from ragft.answer.checking.roles import clauses_crossed, is_of_others, is_own, is_told_by_us, names_swapped
 from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings, telling_meanings
 from ragft.answer.checking.support import best_passage, clauses_of, coverage, is_opposed, sentences_in
@@ -55,6 +56,8 @@ _LEAST_ADDED = 2
 """Words of a clause, without light ones, that may be an addition."""
 _CLOSEST = 2
 """How many sentences of a document, the closest ones, are searched for a denial."""
+_NEARLY_COPIED, _MUCH_CLOSER = 0.85, 0.3
+"""Coverage of a sentence by one that is not cited, and how much more than by what is cited, for its denial to count."""
 _GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu pi rho sigma tau phi chi psi omega".split()
 )
@@ -71,13 +74,18 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
     known = [hit for hit in found if hit.document_id in documents]
     result: list[Doubt] = []
     texts, passages = [hit.text for hit in known], [hit.text for hit in cited]
-    if _number_of_another(sentence, found) or values_exchanged(sentence, texts):
+    if (
+        _number_of_another(sentence, found)
+        or values_exchanged(sentence, texts)
+        or values_of_names_exchanged(sentence, texts)
+    ):
         result.append("number_of_another")
     if (
         _name_of_another(sentence, known)
         or subject_exchanged(sentence, passages)
         or sibling_exchanged(sentence, passages)
         or names_swapped(sentence, passages)
+        or names_crossed(sentence, passages)
         or _is_of_others(sentence, cited, texts)
     ):
         result.append("name_of_another")
@@ -93,6 +101,8 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         _adds_denial(sentence, texts)
         or _has_opposed_clause(sentence, passages)
         or any(affirms_denied(sentence, _closest(sentence, text, width=1)) for text in passages)
+        or denies_pair(sentence, [one for text in texts for one in sentences_in(text)])
+        or _is_denied_elsewhere(sentence, passages, texts)
     ):
         result.append("denied")
     if _adds_words(sentence, known) or _adds_clause(sentence, cited):
@@ -228,6 +238,17 @@ def _has_opposed_clause(sentence: str, passages: Sequence[str]) -> bool:
     if len(clauses) < 2 or not sentences:
         return False
     return any(all(is_opposed(clause, one) for one in _most_like(clause, sentences)) for clause in clauses)
+
+
+def _is_denied_elsewhere(sentence: str, passages: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether the sentence of `texts` that is closest to `sentence` says the contrary, and is much closer than all that
+    `passages`, which are cited for it, have."""
+    cited = max((coverage(sentence, _closest(sentence, text, width=1)) for text in passages), default=0.0)
+    closest = {text: coverage(sentence, _closest(sentence, text, width=1)) for text in texts}
+    most = max(closest.values(), default=0.0)
+    if most < max(_NEARLY_COPIED, cited + _MUCH_CLOSER):
+        return False
+    return all(is_opposed(sentence, text) for text, share in closest.items() if share >= most)
 
 
 def _most_like(clause: str, sentences: Iterable[str]) -> list[str]:

@@ -8,8 +8,9 @@ opposes("It works without labels.", "No labels are needed.")             ->  Fal
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise, takewhile
 
 from ragft.answer.checking.same_meaning import all_meanings, meaning_of
 from ragft.answer.checking.terms import content_terms
@@ -43,6 +44,8 @@ _CLAUSE = re.compile(r"[;:()|]|[,.](?!\d)")
 _VERBS = "is are was were be been am has have had do does did can could will would shall should may might must to".split()
 _OF_A_NOUN = re.compile(rf"(?<!\w)(?!(?:{'|'.join(_VERBS)})\s)([^\W\d_][\w-]+)\snot\b")
 """A "not" that belongs to the noun before it, and denies nothing of the sentence: "information not present in the input"."""
+_AND_THE = re.compile(r"\sand (?=(?:an?|the|we|it|they|this|these)\s)")
+"""Begins another clause, which the negation before it does not deny: "is not needed and a pure Transformer is used"."""
 _REACH = 5
 """Words behind a negation that it may still deny: "did not at any time need"; also those around it."""
 _ENDS = frozenset("when if because although though while whereas since unless which who but".split())
@@ -129,6 +132,38 @@ def affirms_denied(claim: str, source: str) -> bool:
     return any(shared[0] < place < shared[-1] for place in missing)
 
 
+def denies_pair(claim: str, sentences: Sequence[str]) -> bool:
+    """Whether one of `sentences` denies two words that stand side by side in `claim`, which denies nothing, and none
+    states both: "is caused by vanishing gradients" where it is "unlikely to be caused by vanishing gradients"."""
+    if denies(claim):
+        return False
+    said = set(pairwise(content_terms(claim)))
+    against = {pair for text in sentences for pair in said & _denied_pairs(text)}
+    return any(not any(_states(text, pair) for text in sentences) for pair in against)
+
+
+def _states(text: str, terms: Iterable[str]) -> bool:
+    return {*terms} <= _denied_and_stated(text)[1] - _denied_and_stated(text, nearly=True)[0]
+
+
+@lru_cache(maxsize=8192)
+def _denied_pairs(text: str) -> frozenset[tuple[str, str]]:
+    """The two content words behind each negation of a verb in `text`, or behind "unlikely"."""
+    found = set()
+    tokens = _TOKEN.findall(fold(_OF_A_NOUN.sub(r"\1", text)))
+    for place, token in enumerate(tokens):
+        if _is_negation(token) or token in _NEARLY_NOT:
+            reached = takewhile(_is_reached, tokens[place + 1 : place + 1 + _REACH])
+            behind = [term for other in reached for term in content_terms(other)[:1]]
+            found.add(tuple(behind[:_DENIED]))
+    return frozenset((pair[0], pair[1]) for pair in found if len(pair) == _DENIED)
+
+
+def _is_reached(token: str) -> bool:
+    """Whether a negation before `token` goes on behind it."""
+    return token[0].isalnum() and token not in _ENDS
+
+
 def denied(text: str) -> frozenset[str]:
     """Stems that `text` only denies."""
     return _denied_and_stated(text)[0]
@@ -144,10 +179,10 @@ def _denied_and_stated(text: str, *, nearly: bool = False) -> tuple[frozenset[st
     negated: set[str] = set()
     plain: set[str] = set()
     reach = left = 0
-    for token in _TOKEN.findall(_NEITHER.sub(r"\g<one> and \g<other> not ", fold(text))):
+    for token in _TOKEN.findall(_AND_THE.sub(", ", _NEITHER.sub(r"\g<one> and \g<other> not ", fold(text)))):
         if _is_negation(token) or (nearly and token in _NEARLY_NOT):
             reach, left = _REACH, _DENIED
-        elif not token[0].isalnum() or token in _ENDS:
+        elif not _is_reached(token):
             reach = 0
         else:
             terms = content_terms(token)
