@@ -17,6 +17,7 @@ from ragft.answer.checking.comparisons import belies_its_numbers, compared_other
         ("Haro and Tessa leak more than Mira.", "Compared to Haro and Tessa, Mira leaks more."),
         ("The draught of Haro is twice as large as that of Mira.", "Mira has a draught 2× that of Haro."),
         ("Locks are a subset of weirs with gates.", "Weirs with gates are a subset of locks."),
+        ("Mira is a variant of MiraMax that drains north.", "We add MiraMax, a variant of Mira that drains north."),
         ("They prefer the gates of Haro to those of Mira.", "The gates of Mira are preferred to the ones of Haro."),
         ("Haro, which was built late, leaks more than Mira.", "Mira leaks more than Haro."),
     ],

@@ -18,13 +18,14 @@ from ragft.corpus.words import words
 
 _PIVOT = re.compile(
     r"\bas (?:\w+ ){1,3}as\b(?: (?:that|those) of\b)?|\bthan\b|\b(?:compared|relative) (?:to|with)\b|\bsubset of\b"
+    r"|\b(?:variant|version|extension|generali[sz]ation|special case|instance|subclass) of\b"
     r"|\b(?:outperform|exceed|surpass)(?:s|ed|ing)?\b(?! by\b)|\bbeats?\b"
     r"|\b(?:superior|inferior|preferred) (?:to|over)\b|\bto (?:that|those) of\b|\d\s?(?:×|x|times) that of\b"
 )
 """What stands between two things that are compared."""
 _BEFORE = re.compile(r"[;:()]|\.\s|\b(?:while|whereas|but|because|although|which)\b")
 """Where the first of the two begins at the latest."""
-_BEHIND = re.compile(r"[,.;:()]|\b(?:while|whereas|but|because|although|which|by|in|on|at|for|with)\b")
+_BEHIND = re.compile(r"[,.;:()]|\b(?:while|whereas|but|because|although|which|that|based|using|by|in|on|at|for|with)\b")
 """Where the second one ends."""
 _RELATIVE = re.compile(r",\s(?:which|who)\b[^,.;:]*,")
 """A clause between the first one and the comparison: "SFO, which updates its curvature, is slower than Adam"."""

@@ -43,11 +43,15 @@ include includes including | exclude excludes excluding
 add adds added adding | remove removes removed removing
 accept accepts | reject rejects
 allow allows enable enables | prevent prevents forbid forbids
-depend depends dependent | independent independently
+depend depends dependent | independent independently regardless irrespective
+joint jointly together | independent independently separate separately
 supervised | unsupervised
 linear linearly | quadratic quadratically exponential exponentially
 overfit overfits overfitting | underfit underfits underfitting
-parallel | sequential sequentially
+parallel concurrent concurrently simultaneous simultaneously overlap overlaps overlapped overlapping
+ | sequential sequentially
+keep keeps kept keeping retain retains | remove removes removed removing drop drops dropped discard discards
+speedup accelerate accelerates accelerated | slowdown slow slows slower
 closed | open
 similar identical | different dissimilar
 frequent frequently often | rare rarely seldom
@@ -82,6 +86,11 @@ convex | concave
 correct correctly | incorrect incorrectly wrong wrongly
 known | unknown
 """
+_PHRASE = re.compile(
+    r"\b(?:(?P<speedup>speed(?:s|ing)?[ -]up|sped up)|(?P<slowdown>slow(?:s|ed|ing)?[ -]down)"
+    r"|one (?P<sequentially>after the other|after another|by one|at a time)|at the (?P<simultaneously>same time))\b"
+)
+"""Several words for one of those above, the name of their group."""
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _BORDER = re.compile(r"[,;:()—]|\.\s|\b(?:but|while|whereas|which|and|so|that)\b")
 """What parts clauses."""
@@ -231,7 +240,8 @@ def _content(tokens: Sequence[str]) -> list[str]:
 
 
 def _tokens(text: str) -> list[str]:
-    return [part for token in _WORD.findall(fold(text)) for part in _parts(token)]
+    text = _PHRASE.sub(lambda match: match.lastgroup or "", fold(text))
+    return [part for token in _WORD.findall(text) for part in _parts(token)]
 
 
 def _parts(token: str) -> list[str]:
