@@ -60,6 +60,8 @@ def test_an_opposite_of_something_else_is_no_contradiction(claim: str, source: s
         ("The lock is old.", "the gate is wide"),
         ("The gate is slow.", "instead of fast"),
         ("Small gates leak as large gates do.", "Large gates leak."),
+        ("It attends over many boats.", "We argue below this is because boats attend."),
+        ("It makes gates unnecessary.", "It acts as a weir, eliminating the need for gates."),
     ],
 )
 def test_what_is_no_contradiction(claim: str, source: str) -> None:

@@ -336,9 +336,3 @@ def test_the_number_of_a_label_is_no_part_of_the_number_behind_it(text: str, num
     _, _, plain = text.partition(" ")
     assert Quantity(number, "m") in quantities(plain)
     assert Quantity(number, "m") not in quantities(text)
-
-
-def test_every_third_is_a_number() -> None:
-    assert quantities("It reads every third page.") == quantities("It reads every 3rd page.") == {Quantity("3")}
-    assert missing_quantities("It reads every third page.", "It reads a page.")
-    assert not quantities("The third page, every second.")

@@ -209,3 +209,15 @@ def test_what_says_where_stays_with_its_clause() -> None:
         "With 4 heads it gets 24.9",
         "but 25.8 is the best.",
     ]
+
+
+def test_what_a_sentence_compares_with_first_belongs_to_all_its_numbers() -> None:
+    claim = "Against Mira, Haro lowers leaks by 3 times and raises boats by 2 times."
+    assert [text.endswith("Mira") or "Mira" in text for text in clauses(claim)] == [True, True]
+    assert clauses("On Mira, it lowers leaks by 3 times and raises boats by 2 times.")[1].count("Mira") == 0
+
+
+def test_a_sentence_that_goes_on_behind_a_page_is_one() -> None:
+    places = places_of("The gate has 3.57% leaks on the\nMira test set, in May.", "", "")
+    assert [place.near for place in places] == ["The gate has 3.57% leaks on the Mira test set, in May."]
+    assert len(places_of("The gate has 3 bolts.\nIt has 4 beams.", "", "")) == 2

@@ -19,7 +19,7 @@ from ragft.answer.checking.claim_names import is_named_in, missing_names, names_
 from ragft.answer.checking.comparisons import belies_its_numbers, compared_otherwise
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
 from ragft.answer.checking.negation import affirms_denied, denied, denies_near, denies_pair
-from ragft.answer.checking.numbered import values_exchanged
+from ragft.answer.checking.numbered import has_unknown_turn, values_exchanged
 from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
 from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.parallel import names_crossed, values_of_names_exchanged
@@ -78,6 +78,7 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         _number_of_another(sentence, found)
         or values_exchanged(sentence, texts)
         or values_of_names_exchanged(sentence, texts)
+        or has_unknown_turn(sentence, texts)
     ):
         result.append("number_of_another")
     if (

@@ -33,7 +33,7 @@ increase increases increased increasing rise rises rising raise raises raised gr
 improve improves improved improvement gain gains | worsen worsens worsened degrade degrades degradation drop drops
 reward rewards rewarded | punish punishes punished penalize penalizes penalized
 positive positively | negative negatively
-above over | below under
+above | below
 before | after
 inside within | outside beyond
 maximum maximize maximizes | minimum minimize minimizes
@@ -88,7 +88,8 @@ known | unknown
 """
 _PHRASE = re.compile(
     r"\b(?:(?P<speedup>speed(?:s|ing)?[ -]up|sped up)|(?P<slowdown>slow(?:s|ed|ing)?[ -]down)"
-    r"|one (?P<sequentially>after the other|after another|by one|at a time)|at the (?P<simultaneously>same time))\b"
+    r"|one (?P<sequentially>after the other|after another|by one|at a time)|at the (?P<simultaneously>same time)"
+    r"|(?P<unnecessary>(?:eliminat|obviat|remov|reduc|avoid)\w* (?:the|any) need))\b"
 )
 """Several words for one of those above, the name of their group."""
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")

@@ -44,9 +44,6 @@ _FRACTION = re.compile(rf"{_NOT_BEFORE}(\d{{1,2}})[/{_SLASH}]({_DENOMINATOR}){_N
 _LATEX = re.compile(r"\\[dt]?frac\s?\{(\d{1,2})\}\s?\{(\d{1,2})\}")
 _AND_A_HALF = re.compile(r"(?<=\d)\sand\sa\shalf\b")
 _NTHS = {"quarter": 4, "third": 3, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_EVERY = re.compile(r"\bevery (?:(?P<nth>third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(?P<number>\d{1,4})(?:nd|rd|th))\b")
-"""Every third sentence: one of 3."""
-_ORDINALS = {word: number for number, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth".split(), start=3)}
 _COUNTS = {"a": 1, "an": 1, **SMALL_NUMBERS}
 _IN_WORDS = re.compile(
     rf"\b(?:(?P<part>an?|one)[\s-](?P<nth>{'|'.join(_NTHS)})(?=\sof\b)"
@@ -59,7 +56,7 @@ _OF = re.compile(r"(?<![\w/.,^-])(\d{1,3})\s(?:out\s)?of\s(?:the\s)?(\d{1,3})(?!
 def whole_numbers(text: str) -> str:
     """A folded text with one number in place of grouped digits, a mixed number or a fraction."""
     text = _LATEX.sub(r" \1/\2", text) if "\\" in text else text
-    text = _IN_WORDS.sub(_from_words, _EVERY.sub(_from_ordinal, text))
+    text = _IN_WORDS.sub(_from_words, text)
     text = _MIXED.sub(_from_mixed, _AND_A_HALF.sub(" 1/2", text))
     text = _FRACTION.sub(_from_fraction, text)
     text = _DOTTED_DECIMAL.sub(lambda found: f"{found[1].replace('.', '')}.{found[2]}", text)
@@ -88,10 +85,6 @@ def percentages(value: str) -> tuple[str, ...]:
     except (ValueError, ZeroDivisionError):
         return ()
     return tuple(dict.fromkeys((f"{float(share):.0f}", f"{float(share):.3g}"))) if 0 < share < 100 else ()
-
-
-def _from_ordinal(match: re.Match[str]) -> str:
-    return f"every {match['number'] or _ORDINALS[match['nth']]}"
 
 
 def _from_words(match: re.Match[str]) -> str:
