@@ -29,7 +29,8 @@ LONGEST_RUN = 12
 """Words: longer runs than names and lists of names have stand in no paper."""
 
 
-FILES = [*SHIPPED_ANSWERS, "natural/answers-languages.jsonl", "natural/refusals.jsonl"]
+LANGUAGES = ["natural/answers-languages.jsonl", "natural/wrong-languages.jsonl"]
+FILES = [*SHIPPED_ANSWERS, *LANGUAGES, "natural/refusals.jsonl"]
 HELD_OUT = ["natural/answers-held-out.jsonl", "natural/wrong-held-out.jsonl"]
 QUESTIONS = [*SHIPPED_QUESTIONS, "natural/questions-held-out.jsonl"]
 
@@ -55,10 +56,10 @@ def test_a_place_for_a_key_stands_before_the_end_of_its_sentence() -> None:
 
 def test_the_readme_counts_what_is_there() -> None:
     readme = (NATURAL / "README.md").read_text(encoding="utf-8")
-    for right, wrong in (SHIPPED_ANSWERS, HELD_OUT):
+    for right, wrong in (SHIPPED_ANSWERS, HELD_OUT, LANGUAGES):
         changes = [row.change for row in _load([right, wrong]) if row.change is not None]
         assert _counts(readme, Path(wrong).name) == _counted(get_args(Change), changes)
-    for right in (SHIPPED_ANSWERS[0], HELD_OUT[0], "natural/answers-languages.jsonl"):
+    for right in (SHIPPED_ANSWERS[0], HELD_OUT[0], LANGUAGES[0]):
         kinds = [row.question.kind for row in _load([right])]
         assert _counts(readme, Path(right).name) == _counted(get_args(Kind), kinds)
 

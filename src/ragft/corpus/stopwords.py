@@ -191,7 +191,9 @@ _NEGATING_WORDS = {
     "hi": "नहीं न बिना मत",
 }
 _CONTRACTED = re.compile(r"n't\b")
-_IN_A_WORD = re.compile("n't\\b|[不没沒未无無非]|ない|ません|なかっ|ずに|まれに|稀に|很少|罕见|罕見|드물|않|못|없|아니|ไม่|มิได้")
+_IN_A_WORD = re.compile(
+    "n't\\b|[不没沒未无無非]|ない|ません|なかっ|ずに|まれに|稀に|很少|罕见|罕見|드물|않|못|없|아니|아닙|아닌|ไม่|มิได้"
+)
 
 
 def _bare(text: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.answer.checker import Checked, check
-from ragft.answer.checking.other_language import in_another_language, shared_facts
+from ragft.answer.checking.other_language import SharedFacts, denied_otherwise, in_another_language, shared_facts
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.marks import mark
 from tests.answer.fakes import evidence
@@ -44,13 +44,13 @@ def test_a_name_or_number_that_differs_is_never_checked(language: str, right: st
 
 
 def test_a_decimal_with_a_comma_is_the_one_with_a_full_stop() -> None:
-    assert shared_facts("Der Wert ist α = 0,001 und nicht mehr", "a rate of 0.001", "") == 1
-    assert shared_facts("JFT 数据集有 3.03 亿张图片", "JFT has 303M images", "") == 2
+    assert shared_facts("Der Wert ist α = 0,001 und nicht mehr", "a rate of 0.001", "") == SharedFacts(1, 0)
+    assert shared_facts("JFT 数据集有 3.03 亿张图片", "JFT has 303M images", "") == SharedFacts(1, 1)
 
 
 def test_a_word_in_latin_letters_within_another_script_has_to_be_in_the_source() -> None:
     sentence = "QLoRA 使用 quantization 方法"
-    assert shared_facts(sentence, "QLoRA needs quantization", "") == 2
+    assert shared_facts(sentence, "QLoRA needs quantization", "") == SharedFacts(0, 2)
     assert shared_facts(sentence, "QLoRA needs memory", "") is None
 
 
@@ -58,3 +58,53 @@ def test_languages_are_distinguished_by_script_and_function_words() -> None:
     assert in_another_language("Das ist der Speicher und nicht mehr", "This is the memory of it")
     assert not in_another_language("QLoRA: 48 GB", "Das ist der Speicher und nicht mehr")
     assert not in_another_language("The 注意力 model is the best of all models", "This is the memory of it")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "QLoRA erfindet in 41 % der Fälle etwas, und GPT-3 nur in 21 %",
+        "QLoRA invente dans 41 % des cas, et GPT-3 dans 21 %",
+        "QLoRA inventa en el 41 % de los casos y GPT-3 en el 21 %",
+        "QLoRA는 41%의 경우에, GPT-3는 21%의 경우에 지어냅니다",
+        "QLoRA 有 41% 的情况编造信息，而 GPT-3 为 21%",
+        "QLoRAは41%の場合に、GPT-3は21%の場合に捏造します",
+    ],
+)
+def test_values_that_changed_places_are_not_cited_in_any_language(sentence: str) -> None:
+    """The source has them the other way round, and the right sentence is cited."""
+    source = "QLoRA models make up what is not in the input half as often as GPT-3 (a 21% vs. 41% rate)."
+    for text, right in ((sentence, False), (_exchanged(sentence), True)):
+        checked = check(f"{text} [1].", evidence(source), question=sentence, supporter=Supporter(), threshold=0.6)
+        assert [one.verdict == "other_language" for one in checked.sentences] == [right]
+        assert bool(checked.citations) is right
+
+
+def _exchanged(text: str) -> str:
+    return text.replace("41", "\0").replace("21", "41").replace("\0", "21")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "QLoRA braucht niemals 48 GB Speicher und nicht mehr",
+        "QLoRA n'a pas besoin de 48 GB de mémoire pour la suite",
+        "QLoRA no necesita 48 GB de memoria para el modelo",
+        "QLoRA는 48 GB의 메모리가 필요하지 않습니다",
+        "QLoRA 不需要 48 GB 内存",
+        "QLoRAは48 GBのメモリを必要としません",
+    ],
+)
+def test_a_denial_that_the_source_has_not_is_not_cited(sentence: str) -> None:
+    checked = run(sentence, sentence)
+    assert [one.verdict in ("not_found", "partly") for one in checked.sentences] == [True]
+    assert checked.citations == ()
+    assert not denied_otherwise(sentence, "For 48 GB QLoRA is not needed.")
+
+
+@pytest.mark.parametrize("sentence", ["QLoRA는 정보를 지어냅니다", "QLoRA 编造信息", "QLoRAは情報を捏造します"])
+def test_a_single_name_is_worth_no_citation(sentence: str) -> None:
+    checked = run(sentence, sentence)
+    assert [one.verdict for one in checked.sentences] == ["other_language"]
+    assert checked.citations == ()
+    assert not checked.by_names

@@ -29,7 +29,11 @@ def test_values_that_two_names_exchanged_are_seen_in_any_language(language: str)
     ("claim", "source"),
     [
         ("It has 41%, twice as often as MIRA-3 with 21%.", RATES),
-        ("HARO-2 reaches 33.3% and MIRA-3 41.5%.", "It gains much compared to MIRA-3 (41.5% vs. 33.3%) (Lee et al., 2019)."),
+        (
+            "HARO-2 reaches 33.3% and MIRA-3 41.5%.",
+            "It gains much compared to MIRA-3 (41.5% vs. 33.3%) (Lee et al., 2019).",
+        ),
+        ("1750억 HARO-2가 13억 MIRA-3보다", "The 1.3B parameter HARO-2 model beats the 175B MIRA-3."),
         ("HARO-2 has 48, MIRA-3 36.", "HARO-2 has 36 and MIRA-3 has 48."),
     ],
 )
@@ -44,6 +48,7 @@ def test_a_value_is_that_of_another_name(claim: str, source: str) -> None:
         ("HARO-2 has 48, MIRA-3 36.", ["HARO-2 has 36 and MIRA-3 has 48.", "HARO-2 has 48, and MIRA-3 has 36."]),
         ("HARO-2 has 48.", ["HARO-2 has 36 gates and MIRA-3 has 48."]),  # perhaps of another count
         ("HARO-2 has 48, MIRA-3 36.", ["The rest has 48 and 36."]),
+        ("HARO-2 gains much: people like even 36 gates to HARO-2 with 48.", ["HARO-2 has 48, MIRA-3 36."]),
     ],
 )
 def test_values_that_may_be_right(claim: str, sources: list[str]) -> None:
@@ -53,7 +58,11 @@ def test_values_that_may_be_right(claim: str, sources: list[str]) -> None:
 CLAUSES = [
     ("MiraMax fills faster than HaroOne and drains deeper than HaroTwo.", "HaroOne", "HaroTwo"),
     ("HaroOne works well with sparse gates, and MiraMax in moving and stormy weather.", "HaroOne", "MiraMax"),
-    ("Locks: HaroOne (Lee et al., 2011), which fills large basins, and MiraMax, which drains wide weirs.", "HaroOne", "MiraMax"),
+    (
+        "Locks: HaroOne (Lee et al., 2011), which fills large basins, and MiraMax, which drains wide weirs.",
+        "HaroOne",
+        "MiraMax",
+    ),
     ("The Haro lock fills large basins, whereas the Mira lock drains wide weirs.", "Haro", "Mira"),
 ]
 
@@ -66,5 +75,7 @@ def test_names_of_parallel_clauses_that_changed_places(source: str, one: str, ot
 
 
 def test_names_in_one_clause_are_not_compared() -> None:
-    assert not names_crossed("HaroOne beats MiraMax, and both fill basins.", ["MiraMax beats HaroOne, and both fill basins."])
+    assert not names_crossed(
+        "HaroOne beats MiraMax, and both fill basins.", ["MiraMax beats HaroOne, and both fill basins."]
+    )
     assert not names_crossed("Boats pass HaroOne, and MiraMax leaks.", ["Nothing of this is here."])

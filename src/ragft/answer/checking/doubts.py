@@ -21,7 +21,7 @@ from ragft.answer.checking.exchanged import defines_another, item_exchanged, sib
 from ragft.answer.checking.negation import affirms_denied, denied, denies_near, denies_pair
 from ragft.answer.checking.numbered import has_unknown_turn, values_exchanged
 from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
-from ragft.answer.checking.other_language import language_written_in
+from ragft.answer.checking.other_language import denied_otherwise, language_written_in
 from ragft.answer.checking.parallel import names_crossed, values_of_names_exchanged
 from ragft.answer.checking.roles import clauses_crossed, is_of_others, is_own, is_told_by_us, names_swapped
 from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings, telling_meanings
@@ -68,7 +68,7 @@ _ROOT = 5
 def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[Doubt, ...]:
     """The reasons to doubt `sentence`, whose words `cited` have; `found` is all that was retrieved.
 
-    In languages other than English only numbers and names are checked: their words are not known well enough.
+    In languages other than English only numbers, names and denials are checked: their words are not known well enough.
     """
     documents = {hit.document_id for hit in cited}
     known = [hit for hit in found if hit.document_id in documents]
@@ -91,7 +91,7 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
     ):
         result.append("name_of_another")
     if language_written_in(sentence) not in ("en", ""):
-        return tuple(result)
+        return (*result, "denied") if _is_denied_in_english(sentence, passages) else tuple(result)
     if "name_of_another" not in result and (defines_another(sentence, texts) or clauses_crossed(sentence, passages)):
         result.append("name_of_another")
     if item_exchanged(sentence, [hit.text for hit in found]):
@@ -228,6 +228,13 @@ def _adds_denial(sentence: str, texts: Sequence[str]) -> bool:
     spoken = [(one, negated & set(all_meanings(one))) for one in closest]
     return any(terms for _, terms in spoken) and not any(
         denies_near(one, term, sentence) for one, terms in spoken for term in terms
+    )
+
+
+def _is_denied_in_english(sentence: str, passages: Sequence[str]) -> bool:
+    """Whether `sentence`, in another language, denies something, and none of the English `passages` does so."""
+    return bool(passages) and all(
+        language_written_in(text) == "en" and denied_otherwise(sentence, text) for text in passages
     )
 
 

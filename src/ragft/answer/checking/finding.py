@@ -202,9 +202,9 @@ def _unread(sentence: str, found: Sequence[Evidence], sources: Sequence[Evidence
 
 
 def _foreign(sentence: str, named: Sequence[EvidenceSource], sources: Sequence[EvidenceSource]) -> Finding | None:
-    """What can be said of a sentence in another language than its sources; one without numbers and names cites nothing.
+    """What can be said of a sentence in another language than its sources; one with a single name cites nothing.
 
-    None where the languages are the same, or no source has all its numbers and names.
+    None where the languages are the same, no source has all its numbers and names, or it denies what they do not.
     """
     shared = [
         (facts, source)
@@ -217,7 +217,7 @@ def _foreign(sentence: str, named: Sequence[EvidenceSource], sources: Sequence[E
     facts, best = max(shared, key=lambda pair: pair[0])
     if doubts(sentence, [best.item.hit], [source.item.hit for source in sources]):
         return None
-    return Finding("other_language", (best.item,) if facts else (), aligned=best not in named)
+    return Finding("other_language", (best.item,) if facts.are_enough else (), aligned=best not in named)
 
 
 def _best_in_order(

@@ -41,9 +41,11 @@ _NOT_ALL = re.compile(r"\bnot (?:all|every|always|necessarily|only|just|both)\b"
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[\w'-]+|[,;:.()|]")
 """A number such as 38.5, a word, or a sign that ends what a negation reaches, the border of a cell among them."""
 _CLAUSE = re.compile(r"[;:()|]|[,.](?!\d)")
-_VERBS = "is are was were be been am has have had do does did can could will would shall should may might must to".split()
+_VERBS = (
+    "is are was were be been am has have had do does did can could will would shall should may might must to".split()
+)
 _OF_A_NOUN = re.compile(rf"(?<!\w)(?!(?:{'|'.join(_VERBS)})\s)([^\W\d_][\w-]+)\snot\b")
-"""A "not" that belongs to the noun before it, and denies nothing of the sentence: "information not present in the input"."""
+"""A "not" of the noun before it, which denies nothing of the sentence: "information not present in the input"."""
 _AND_THE = re.compile(r"\sand (?=(?:an?|the|we|it|they|this|these)\s)")
 """Begins another clause, which the negation before it does not deny: "is not needed and a pure Transformer is used"."""
 _REACH = 5
@@ -112,6 +114,11 @@ def _is_hint(token: str) -> bool:
 def denies(text: str) -> bool:
     """Whether `text` denies anything, be it by "unlikely" or "instead of"."""
     return any(_is_negation(token) or _is_hint(token) for token in _TOKEN.findall(fold(text)))
+
+
+def denies_verb(text: str) -> bool:
+    """As `denies`, without a "not" that belongs to a noun."""
+    return denies(_OF_A_NOUN.sub(r"\1", fold(text)))
 
 
 def affirms_denied(claim: str, source: str) -> bool:

@@ -19,7 +19,7 @@ from ragft.answer.checking.support import best_passage, sentences_in
 from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
 from ragft.corpus.fold import fold
 
-_NUMBER = r"\d+(?:[.,]\d+)*(?:\s?%)?"
+_NUMBER = r"\d+(?:[.,]\d+)*(?:\s?%|\s?[万萬만億亿억]|[KMBkmb](?!\w)|\s[mb]illions?\b)?"
 _VALUE = re.compile(rf"(?<![\w.,/-]){_NUMBER}(?![\w-]|[.,]\d)")
 _VERSUS = re.compile(
     r"\b(?:than|as|to|with|over|against|outperforms?|outperformed|beats?|exceeds?|surpass(?:es|ed)?)\s+(?:the\s+)?"
@@ -29,7 +29,7 @@ _VERSUS = re.compile(
 """Two values behind a comparison, the second one that of the name: "half as often as GPT-3 (21% vs. 41%)"."""
 _CITED = re.compile(r"\s*\([^()]{2,80}?,\s*(?:19|20)\d\d[a-z]?\)")
 """A work in brackets."""
-_OTHER_SCRIPT = re.compile("[^\u0000-\u024f\u2010-\u2015。、，；]+")
+_OTHER_SCRIPT = re.compile("[^\u0000-\u024f\u2010-\u2015。、，；万萬만億亿억]+")
 _PART = re.compile(r"[;:、。，；]|,(?!\d)|\s(?:and|while|whereas|but|than|und|während|et|y|e|mientras|tandis)\s")
 _CLAUSE = re.compile(r"[;:]|,(?!\d)|\s(?:and|while|whereas|but)\s")
 _LONGEST = 2000
@@ -53,17 +53,14 @@ def values_of_names_exchanged(claim: str, passages: Iterable[str]) -> bool:
     value of that name, too."""
     said = _pairs(claim)
     numbers = quantities(claim)
-    there = [pairs for text in passages if said for one in sentences_in(text) if (pairs := _compared(one) or _pairs(one))]
+    there = [
+        pairs for text in passages if said for one in sentences_in(text) if (pairs := _compared(one) or _pairs(one))
+    ]
     for name, value in said:
         beside = [pairs for pairs in there if any(one == name for one, _ in pairs)]
         own = [stated for pairs in beside for one, stated in pairs if one == name]
         others = [stated for pairs in beside for one, stated in pairs if one != name]
-        if (
-            own
-            and not _has(own, value)
-            and _has(others, value)
-            and any(is_stated(stated, numbers) for stated in own)
-        ):
+        if own and not _has(own, value) and _has(others, value) and any(is_stated(stated, numbers) for stated in own):
             return True
     return False
 
@@ -157,14 +154,11 @@ def _marks(names: Sequence[str], part: str) -> list[str | Quantity]:
 
 
 def _paired(marks: Sequence[str | Quantity]) -> list[tuple[str, Quantity]]:
-    """The pairs of names and values that take turns; none where they do not."""
-    kinds = [isinstance(mark, str) for mark in marks]
-    if len(marks) % 2 or any(one == other for one, other in pairwise(kinds)):
-        return []
-    return [
-        (one, other) if isinstance(one, str) else (other, one)
-        for one, other in zip(marks[::2], marks[1::2], strict=True)
-    ]
+    """The pairs of names and values that take turns; none where they do not, or a name comes back."""
+    names = [mark for mark in marks if isinstance(mark, str)]
+    values = [mark for mark in marks if isinstance(mark, Quantity)]
+    turns = all(isinstance(one, str) != isinstance(other, str) for one, other in pairwise(marks))
+    return list(zip(names, values, strict=True)) if turns and len(names) == len(values) == len({*names}) else []
 
 
 @lru_cache(maxsize=8192)

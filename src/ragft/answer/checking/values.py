@@ -37,7 +37,10 @@ _NAME = 1.0
 """What a name counts in addition to its words."""
 _CLAUSE = re.compile(r"[;:,]\s+|\s+(?=(?:and|but|while|whereas|against|compared with|than)\s)")
 _PARTS = re.compile(r"(?<=[;:,])\s+|\s+(?=(?:and|but|while|whereas|against|than|instead of|rather than)\s)")
-_SETTING = re.compile(r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared|against|unlike|relative)\b", re.IGNORECASE)
+_SETTING = re.compile(
+    r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared|against|unlike|relative)\b",
+    re.IGNORECASE,
+)
 """What begins a part that says where or when the next one holds."""
 _AGAINST = re.compile(r"\s*(?:compared|against|unlike|relative)\b", re.IGNORECASE)
 """What begins a part that says with what all behind it is compared."""
