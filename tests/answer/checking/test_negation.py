@@ -34,6 +34,7 @@ def test_a_lost_or_added_denial_is_seen(claim: str, source: str) -> None:
         ("It is trained on pairs.", "It is trained on pairs, without a decoder."),
         ("LLMs cannot replace search engines.", "LLMs will not be able to replace search engines."),
         ("Some tokens need no world knowledge.", "Not all tokens require world knowledge."),
+        ("Many tokens need world knowledge.", "Not all tokens need world knowledge."),
         ("LLMs cannot replace search engines.", "LLMs would unlikely be able to replace search engines."),
         ("The model is not larger, and the data are larger.", "The data are larger, but the model is not larger."),
     ],

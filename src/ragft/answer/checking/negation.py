@@ -63,11 +63,13 @@ def opposes(claim: str, source: str) -> bool:
 
     "Cannot replace" and "will be unable to replace" deny the same; "will replace" says the contrary of both.
     """
+    if any(_NOT_ALL.search(fold(text)) for text in (claim, source)):
+        return False
     if any(_is_nearly_denied(one, other) for one, other in ((claim, source), (source, claim))):
         return True
     denied_here, stated_here = _denied_and_stated(claim)
     denied_there, stated_there = _denied_and_stated(source)
-    if denied_here & denied_there or any(_NOT_ALL.search(fold(text)) for text in (claim, source)):
+    if denied_here & denied_there:
         return False
     return any(not _is_hinted(source, term) for term in denied_here & stated_there) or any(
         not _is_hinted(claim, term) for term in denied_there & stated_here
