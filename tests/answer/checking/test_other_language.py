@@ -102,6 +102,12 @@ def test_a_denial_that_the_source_has_not_is_not_cited(sentence: str) -> None:
     assert not denied_otherwise(sentence, "For 48 GB QLoRA is not needed.")
 
 
+def test_a_word_in_latin_letters_counts_where_a_denial_is_compared() -> None:
+    sentence = "AdaMax는 Adam의 변형이 아닙니다"
+    assert denied_otherwise(sentence, "Finally, we discuss AdaMax, a variant of Adam.")
+    assert not denied_otherwise(sentence, "AdaMax is not a variant of Adam.")
+
+
 @pytest.mark.parametrize("sentence", ["QLoRA는 정보를 지어냅니다", "QLoRA 编造信息", "QLoRAは情報を捏造します"])
 def test_a_single_name_is_worth_no_citation(sentence: str) -> None:
     checked = run(sentence, sentence)

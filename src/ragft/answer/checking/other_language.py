@@ -84,6 +84,7 @@ def denied_otherwise(sentence: str, text: str) -> bool:
     if not negations(sentence, words(sentence), language_written_in(sentence)):
         return False
     names, numbers = names_in(_latin_only(sentence)), quantities(sentence)
+    names = (*names, *_terms(sentence, names))
     shared = [(_shared(names, numbers, clause), clause) for clause in _CLAUSE.split(text)]
     most = max(facts for facts, _ in shared)
     enough = _shared(names, numbers, text).are_enough
