@@ -41,7 +41,7 @@ _MORE = 2
 
 
 @dataclass(frozen=True)
-class _Clause:
+class _NamedClause:
     """The names of a clause, and the stems of its other words."""
 
     names: frozenset[str]
@@ -80,7 +80,7 @@ def names_crossed(claim: str, passages: Iterable[str]) -> bool:
     return False
 
 
-def _crossed(here: Sequence[_Clause], there: Sequence[_Clause], one: str, other: str) -> bool:
+def _crossed(here: Sequence[_NamedClause], there: Sequence[_NamedClause], one: str, other: str) -> bool:
     """Whether the clause of `one` shares more with that of `other` in the source than with its own, and the reverse."""
     said, stated = _apart(here, one, other), _apart(there, one, other)
     if len(said) != 1 or not stated:
@@ -93,7 +93,7 @@ def _crossed(here: Sequence[_Clause], there: Sequence[_Clause], one: str, other:
     )
 
 
-def _apart(clauses: Sequence[_Clause], one: str, other: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+def _apart(clauses: Sequence[_NamedClause], one: str, other: str) -> list[tuple[frozenset[str], frozenset[str]]]:
     """The words of a clause with `one`, and of another with `other`, that the two do not share."""
     return [
         (left.terms - right.terms, right.terms - left.terms)
@@ -103,18 +103,18 @@ def _apart(clauses: Sequence[_Clause], one: str, other: str) -> list[tuple[froze
 
 
 @lru_cache(maxsize=4096)
-def _clauses(text: str, names: tuple[str, ...]) -> tuple[_Clause, ...]:
+def _clauses(text: str, names: tuple[str, ...]) -> tuple[_NamedClause, ...]:
     """The clauses of `text` that have one of `names`, each with those without one behind it."""
     if len(text) > _LONGEST:
         return ()
-    found: list[_Clause] = []
+    found: list[_NamedClause] = []
     for part in _CLAUSE.split(_CITED.sub("", text)):
         own = frozenset(fold(name) for name in names if _places(name, part))
         terms = frozenset(content_terms(" ".join(_without(names, part))))
         if own or not found:
-            found.append(_Clause(own, terms))
+            found.append(_NamedClause(own, terms))
         else:
-            found[-1] = _Clause(found[-1].names, found[-1].terms | terms)
+            found[-1] = _NamedClause(found[-1].names, found[-1].terms | terms)
     return tuple(clause for clause in found if clause.names)
 
 
