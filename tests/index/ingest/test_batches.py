@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SlowEncoder:
-    """Encodes one text at a time, and goes on only while `gate` is set."""
+    """Encodes one text at a time, and goes on only while `gate` is set; `stopped` is set where it first is not."""
 
     identity = EncoderIdentity("slow", "0", 2, "float32", 8)
     max_tokens = 8
@@ -30,6 +30,7 @@ class SlowEncoder:
     def __init__(self) -> None:
         self.gate = threading.Event()
         self.gate.set()
+        self.stopped = threading.Event()
         self.seen: list[str] = []
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -37,6 +38,8 @@ class SlowEncoder:
 
     def encode(self, texts: Sequence[str], *, advance: Advance | None = None) -> Vectors:
         for done, text in enumerate(texts, start=1):
+            if not self.gate.is_set():
+                self.stopped.set()
             assert self.gate.wait(30)
             self.seen.append(text)
             if advance is not None:
@@ -119,6 +122,7 @@ def test_ctrl_c_ends_the_encoding_and_keeps_what_is_stored(
     with pytest.raises(KeyboardInterrupt), Batches(writer, pause) as batches:
         batches.add(entry("one"))
         batches.add(entry("two"))  # the first is stored while this one waits at the gate
+        assert encoder.stopped.wait(30)
         threading.Timer(0.2, encoder.gate.set).start()
         raise KeyboardInterrupt
     assert documents(catalogue) == ["one"]
