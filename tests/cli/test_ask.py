@@ -429,6 +429,13 @@ def test_an_empty_text_is_an_error_where_the_question_needs_one_or_a_file_was_na
     assert "error: standard input is " in err and "documents are asked" not in err
 
 
+def test_a_flag_that_names_documents_says_what_to_summarise(corpus: Path, bees: Path) -> None:
+    flags = ("--document", "tides.md")
+    process = piped("Summarise this", *flags, workspace=corpus, script=bees, stdin=subprocess.PIPE)
+    _, err = process.communicate("", timeout=120)
+    assert "standard input is empty: your documents are asked" in err
+
+
 def test_a_file_that_was_read_to_its_end_is_no_empty_one(corpus: Path, bees: Path, tmp_path: Path) -> None:
     (tmp_path / "questions.txt").write_text("What is NF4?\n")
     with (tmp_path / "questions.txt").open() as file:

@@ -131,7 +131,8 @@ def ask(
         raise UsageError("a chat prints no JSON, compares nothing and does not fail", fix='ragft ask "QUESTION" --json')
     piped = None
     if text is not None and question != "-":
-        came = PipedText(LARGEST_TEXT, needed=needs_text(text) and not go_on)
+        named = go_on or any((document, author, year, tag))
+        came = PipedText(LARGEST_TEXT, needed=needs_text(text) and not named)
         piped = came.take if came.may_come else None
     if arm:
         model = app.arms()[arm]

@@ -226,21 +226,15 @@ class IndexReader(IndexParts):
         """
         if not self._catalogue.lacking({stem(word.lower())}):
             return False
-        return not rare or not (self._settings.mode == "lexical" or self._is_token(word.lower()))
+        return not rare or not (self._settings.mode == "lexical" or self.is_word(word.lower()))
 
     def is_word(self, word: str) -> bool:
-        """Whether `word` is known to be right though nothing here has it: the encoder has a token of its own for it, or
-        for the English word that it is a form of; never where no encoder is needed."""
-        from ragft.index.search.spelling import inflected_from
-
-        return self._is_token(word, *inflected_from(word))
-
-    def _is_token(self, *words: str) -> bool:
-        """Whether the encoder has a token of its own for one of `words`; never where none is needed."""
+        """Whether `word` is known to be right though nothing here has it: the encoder has a token of its own for it;
+        never where no encoder is needed."""
         if self._settings.mode == "lexical":
             return False
-        special, *counts = self.encoder.count_tokens(["", *words])
-        return special + 1 in counts
+        special, count = self.encoder.count_tokens(["", word])
+        return count == special + 1
 
     def _possible_mode(self, mode: Mode) -> Mode:
         """`mode`, or "lexical" where there are no vectors: neither the file nor anything to copy it from."""

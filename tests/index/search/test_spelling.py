@@ -99,6 +99,20 @@ def test_the_words_of_a_text_are_right_and_what_is_meant_by_others() -> None:
     assert corrected("did the baker love the shop", text) == "did the baker love the shop"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("runing", "running"), ("cuting", "cuting"), ("the planed", "the planned")],
+)
+def test_a_consonant_that_was_not_doubled_is_where_the_text_has_it_so(typed: str, meant: str) -> None:
+    text = TextVocabulary.of(["Who planned it was running from the beginning."], {"rune", "cute"}.__contains__)
+    assert corrected(f"who was {typed}", text) == f"who was {meant}"
+
+
+def test_a_word_that_is_right_itself_is_doubled_nowhere() -> None:
+    text = TextVocabulary.of(["He was hopping from the beginning."], {"hoping"}.__contains__)
+    assert corrected("who was hoping from the beginning", text) == "who was hoping from the beginning"
+
+
 @given(st.text(alphabet="abt etnio'.A1ü-", max_size=40))
 def test_it_never_fails_and_changes_letters_only(query: str) -> None:
     found = corrected(query, Known())

@@ -6,13 +6,16 @@ import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ragft.benchmark.scoring.metrics import holds_value
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError, UsageError
-from ragft.tasks.belief.belief_file import find_beliefs, read_beliefs
+from ragft.tasks.belief.belief_file import Belief, find_beliefs, read_beliefs
 from ragft.tasks.belief.rows import belief_questions, belief_rows
 
 LINE: dict[str, Any] = {
@@ -64,6 +67,14 @@ def test_a_line_that_is_no_belief_is_named(write, change: dict[str, Any], proble
     with pytest.raises(DatasetError, match=problem) as caught:
         read_beliefs(write({**LINE, **change}))
     assert caught.value.fix
+
+
+def test_a_problem_that_is_not_known_is_told_in_the_words_of_pydantic(write, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    problem = InitErrorDetails(type=PydanticCustomError("odd", "holds {odd} braces"), loc=("belief",), input="")
+    error = ValidationError.from_exception_data("Belief", [problem])
+    monkeypatch.setattr(Belief, "model_validate", Mock(side_effect=error))
+    with pytest.raises(DatasetError, match=r"belief holds \{odd\} braces"):
+        read_beliefs(write(LINE))
 
 
 def test_an_empty_file_is_told_the_form_of_a_belief(write) -> None:  # type: ignore[no-untyped-def]

@@ -7,7 +7,9 @@ import logging
 import numpy as np
 import pytest
 
+from ragft.tasks.classify import label_calibration
 from ragft.tasks.classify.label_calibration import LabelCalibration, calibrate, warn_of_bounds
+from ragft.typed_json import parsed
 
 
 def too_sure(documents: int, accuracy: float) -> tuple[np.ndarray, list[int]]:
@@ -37,6 +39,17 @@ def test_the_threshold_lets_the_wanted_share_of_right_answers_through() -> None:
 def test_without_validation_documents_nothing_is_changed() -> None:
     assert calibrate(np.zeros((0, 3)), [], kept=0.95) == LabelCalibration()
     assert not LabelCalibration().is_fitted
+
+
+def test_a_fit_that_changes_nothing_is_still_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(label_calibration, "_TEMPERATURES", (1.0, 1.0))
+    fitted = calibrate(sure_of_all(4, 2.0), [1] * 4, kept=0.95)
+    assert (fitted.temperature, fitted.threshold, fitted.is_fitted) == (1.0, 0.0, True)
+
+
+def test_a_calibration_that_was_kept_without_saying_so_is_known_by_its_numbers() -> None:
+    assert parsed(LabelCalibration, b'{"temperature": 0.4, "threshold": 0.0}').is_fitted
+    assert not parsed(LabelCalibration, b'{"temperature": 1.0, "threshold": 0.0}').is_fitted
 
 
 def sure_of_all(documents: int, lead: float) -> np.ndarray:

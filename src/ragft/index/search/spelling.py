@@ -43,6 +43,7 @@ _FORMS = (
 )
 """Least letters of an English word, the ending of a form of it, what the word has there, and letters before the ending
 with which the form would be wrong. Four letters and "ed" are more often a slip: "traned" is no form of "tran"."""
+_UNDOUBLED = re.compile(r"([a-z]*[aeiou])([bdfgklmnprstvz])(ing|ed)")
 _LOOKED_AT = 6
 """Stems of candidates, the most frequent first, that are looked for as they would be written."""
 
@@ -63,7 +64,7 @@ class Vocabulary(Protocol):
         ...
 
     def is_word(self, word: str) -> bool:
-        """Whether `word` is right though the index does not have it."""
+        """Whether `word` itself, and not a form of it, is right though the index does not have it."""
         ...
 
 
@@ -111,7 +112,10 @@ def corrected(query: str, vocabulary: Vocabulary) -> str:
     for match in reversed(unknown):
         word = match.group().lower()
         if not vocabulary.is_word(word):
-            meant = _meant(word, vocabulary)
+            meant = _doubled(word, vocabulary)
+            if not meant and any(vocabulary.is_word(base) for base in inflected_from(word)):
+                continue
+            meant = meant or _meant(word, vocabulary)
             meant = meant.capitalize() if match.group()[0].isupper() else meant
             query = query[: match.start()] + meant + query[match.end() :]
     return query
@@ -125,6 +129,17 @@ def inflected_from(word: str) -> list[str]:
         if base != word and base[-1:] not in set(wrong) and len(base + before) >= least:
             found.append(base + before)
     return found
+
+
+def _doubled(word: str, vocabulary: Vocabulary) -> str:
+    """`word` with the consonant before "ing" or "ed" doubled, as English has it in "running", where the index has that.
+
+    "runing" would also be a form of "rune"; what the documents say is likelier.
+    """
+    if (found := _UNDOUBLED.fullmatch(word)) is None:
+        return ""
+    doubled = f"{found[1]}{found[2]}{found[2]}{found[3]}"
+    return doubled if vocabulary.frequencies({stem(doubled)}) and vocabulary.writes(doubled) else ""
 
 
 def _is_name(match: re.Match[str]) -> bool:

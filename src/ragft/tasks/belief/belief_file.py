@@ -126,7 +126,8 @@ def _problem(error: ValidationError) -> str:
     """The first problem: the field, with the number of each entry that it lies in, and what is wrong with it."""
     first = error.errors()[0]
     place = ", ".join(f"number {part + 1}" if isinstance(part, int) else part for part in first["loc"])
-    return f"{place} {_PROBLEMS.get(first['type'], first['msg']).format(**first.get('ctx', {}))}"
+    known = _PROBLEMS.get(first["type"])
+    return f"{place} {known.format(**first.get('ctx', {})) if known else first['msg']}"
 
 
 def _check(belief: Belief, where: str) -> None:

@@ -26,16 +26,18 @@ class LabelCalibration:
     """Log-probabilities are divided by `temperature`; a label less likely than `threshold` is not said.
 
     Guo et al., 2017 (arXiv:1706.04599): one number, fitted on documents that nothing was trained on. It changes no
-    order of the labels. The values by default change nothing, and stand where there was no document to fit to.
+    order of the labels. The values by default change nothing, and stand where there was no document to fit to: then
+    they are not `fitted`, which runs of before it was kept leave out.
     """
 
     temperature: float = 1.0
     threshold: float = 0.0
+    fitted: bool = False
 
     @property
     def is_fitted(self) -> bool:
-        """Whether there were validation documents; no fit ends at a temperature of exactly 1."""
-        return self != LabelCalibration()
+        """Whether there were validation documents."""
+        return self.fitted or self != LabelCalibration()
 
     @property
     def at_bound(self) -> bool:
@@ -75,7 +77,7 @@ def calibrate(found: LogProbs, right: Sequence[int], *, kept: float) -> LabelCal
     shares = best.probabilities(found)
     confident = shares.max(axis=1)[shares.argmax(axis=1) == np.asarray(right)]
     threshold = float(np.quantile(confident, 1 - kept, method="weibull")) if len(confident) else 0.0
-    return LabelCalibration(best.temperature, threshold)
+    return LabelCalibration(best.temperature, threshold, fitted=True)
 
 
 def warn_of_bounds(arms: Mapping[str, LabelCalibration]) -> None:
