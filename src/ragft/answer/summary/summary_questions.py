@@ -12,6 +12,7 @@ import re
 from ragft.answer.prompts.rewrite import is_follow_up
 from ragft.corpus.fold import fold, without_accents
 from ragft.corpus.words import words
+from ragft.index.search.foreign_question import rests_of
 from ragft.index.search.paper_parts import part_of
 from ragft.index.search.question import aim_of, rest_of
 
@@ -30,14 +31,17 @@ _BRIEF = re.compile(
     r"|\ben (?:une|deux|una|dos) (?:phrases?|frases?)\b|\bbreve|\bbref\b|\bide[ea] principale?\b"
     r"|한 ?문장|간단히|짧게|一句话|简短|一文で|短く"
 )
-_THIS_ALONE = re.compile(
-    r"\W*(?:bitte )?fass\w*(?: sie)? (?:das|dies(?:e[ns]?)?)(?: hier)?(?: text)?(?: bitte)? zusammen(?: bitte)?\W*"
-    r"|\W*resum(?:e|ez|er|a|ir|en) (?:ce(?:ci|la)?|esto|este)(?: texte?o?)?\W*"
-    r"|\W*(?:이것을|이 글을|이 텍스트를)? ?요약\w*(?: ?줘| ?주세요)?\W*"
-    r"|\W*(?:请)?(?:总结|總結|概括)(?:一下)?(?:这个|这段|这篇|這段|這篇)?(?:文字|文本|文章)?\W*"
-    r"|\W*(?:これを|この文章を)?要約(?:して)?(?:ください|下さい)?\W*"
+_POINTING = re.compile(
+    r"\b(?:texte?s?|textos?|attached|attachments?|documents?|documentos?|dokuments?|datei|files?|fichier|archivo|pages?"
+    r"|results?|conclusions?|contents?|inhalt\w*|conten[ui]\w*|lines?|words?|bullets?|paragraphs?|zeilen|worten?|lignes"
+    r"|mots|lineas|palabras|kannst|konnt\w*|konnen|peux|pouvez|pourr\w+|puedes?|podrias?|drei|zwei|trois|deux|tres|dos"
+    r"|plait|favor|\d+)\b"
+    r"|[\d一二三四五六七八九十两兩]+ ?(?:行|文|句|句话|段落|[点點])で?"
+    r"|이것|텍스트|문서|파일|글|것|\d* ?(?:문장|줄)(?:으로|로)?"
+    r"|这个|這個|[段个個]|文字|文本|全文|文件|内容|內容|これ|この|それ|文書|文章|テキスト|ファイル|内容|全体|で"
 )
-"""The same in the other languages, where it is all that is said."""
+"""Words that point at a text, or say how much is wanted, and name nothing."""
+_ANY = re.compile("^")
 
 
 def asks_for_summary(question: str) -> bool:
@@ -49,11 +53,15 @@ def asks_for_summary(question: str) -> bool:
 
 
 def names_no_text(question: str) -> bool:
-    """Whether `question` asks for a summary and does not say of what: "Summarise this", "TL;DR"."""
+    """Whether `question` asks for a summary and does not say of what: "Summarise this", "Summarise the paper", "TL;DR".
+
+    In any language: without the words for a summary, those that point, and stop words, nothing is left of it.
+    """
     if not asks_for_summary(question):
         return False
-    rest = set(rest_of(question, ())) - {"text", "attached"}
-    return not rest or _THIS_ALONE.fullmatch(_plain(question)) is not None
+    if all(_POINTING.fullmatch(word) for word in rest_of(question, ())):
+        return True
+    return not all(rests_of(question, _ANY, _POINTING, named=()))
 
 
 def points_at_text(question: str) -> bool:
