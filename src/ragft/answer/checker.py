@@ -137,6 +137,7 @@ class AnswerChecker:
             item if self._allow_instructions else _without_instructions(item) for item in evidence
         )
         self._findings: dict[tuple[str, tuple[str, ...], bool, str], Finding] = {}
+        self._terms = frozenset(content_terms("\n".join([question, *(one.text for one in self._sources.values())])))
 
     def answer(self, raw: str) -> Checked:
         """The whole answer `raw`, checked."""
@@ -160,7 +161,9 @@ class AnswerChecker:
                 one = self._row(text[:start], before, body, named) or judged(
                     before, body, self._support(body, named, last=True)
                 )
-                wrong += sum(1 for key in named if key not in one.keys)
+                gave_way = self._find(body, named, None, self._told_about).evidence if one.aligned else ()
+                right = {*one.keys, *(item.key for item in gave_way)}
+                wrong += sum(1 for key in named if key not in right)
                 found.append(one)
         unknown = sum(1 for _, keys in places for key in keys if key not in self._sources)
         return self._checked(_with_bare_answers(found), unknown=unknown, wrong=wrong, instructions=instructions)
@@ -173,11 +176,20 @@ class AnswerChecker:
         return cite(sentence, source.item) if source.item in self._support(sentence, (key,)).evidence else None
 
     def _row(self, above: str, before: str, body: str, named: tuple[str, ...]) -> JudgedSentence | None:
-        """A row of a table, judged cell by cell; None for any other sentence, and for a row that a source has so."""
+        """A row of a table, judged cell by cell; None for what is judged as a sentence: any other, a row that a source
+        has so, one that is not supported either way, and one that is where no cell that needs its head is doubtful."""
         cells = cell_claims(body, above)
-        if not cells or any(has_row(source.text, body) for source in self._sources.values()):
+        if not cells or any(has_row(source.text, body, above) for source in self._sources.values()):
             return None
-        return judged_row(before, body, [judged("", one, self._find(one, named, self._judge, "")) for one in cells])
+        texts = [cell.text(self._terms) for cell in cells]
+        found = [judged("", text, self._find(text, named, self._judge, "")) for text in texts]
+        row = judged_row(before, body, found)
+        if row.citations:
+            return row
+        doubtful = any(
+            cell.needs_head(self._terms) and not one.citations for cell, one in zip(cells, found, strict=True)
+        )
+        return row if doubtful and self._support(body, named, last=True).verdict == "supported" else None
 
     def _support(self, sentence: str, named: tuple[str, ...], *, last: bool = False) -> Finding:
         judge = self._judge if last else None
@@ -185,9 +197,10 @@ class AnswerChecker:
         return found if judge else self._clearly_better(sentence, found) or found
 
     def _clearly_better(self, sentence: str, found: Finding) -> Finding | None:
-        """What supports `sentence` clearly better than `found`, which the model named; None for nothing."""
+        """What supports `sentence` clearly better than `found`, which the model named; None for nothing, and where the
+        model named several that support it."""
         least = found.support + CLEARLY_BETTER
-        if found.verdict != "supported" or found.aligned or least > 1.0:
+        if found.verdict != "supported" or found.aligned or least > 1.0 or len(found.evidence) > 1:
             return None
         other = self._find(sentence, (), None, self._told_about)
         return other if other.verdict == "supported" and other.support >= least else None
