@@ -164,12 +164,12 @@ _OTHERS = {
         เมื่อไร ว่า ให้ จาก โดย กับ การ ความ แต่ นี้ นั้น ซึ่ง หรือ คือ แล้ว ยัง ก็ ถูก""",
 }
 
-# What denies a sentence, or all but denies it, as far as it is a word of its own.
+# What denies a sentence, as far as it is a word of its own.
 _NEGATING_WORDS = {
     "en": "not no never neither nor cannot without none",
-    "de": "nicht kein keine keinen keinem keiner nie niemals ohne weder kaum selten unwahrscheinlich",
-    "fr": "pas jamais sans aucun aucune ni rarement guere improbable incapable",
-    "es": "no nunca jamas sin ni ningun ninguna ninguno raramente apenas improbable incapaz",
+    "de": "nicht kein keine keinen keinem keiner nie niemals ohne weder",
+    "fr": "pas jamais sans aucun aucune ni",
+    "es": "no nunca jamas sin ni ningun ninguna ninguno",
     "it": "non mai senza ne nessun nessuna nessuno",
     "pt": "nao nunca jamais sem nem nenhum nenhuma",
     "nl": "niet geen nooit zonder noch",
@@ -191,9 +191,7 @@ _NEGATING_WORDS = {
     "hi": "नहीं न बिना मत",
 }
 _CONTRACTED = re.compile(r"n't\b")
-_IN_A_WORD = re.compile(
-    "n't\\b|[不没沒未无無非]|ない|ません|なかっ|ずに|まれに|稀に|很少|罕见|罕見|드물|않|못|없|아니|아닙|아닌|ไม่|มิได้"
-)
+_IN_A_WORD = re.compile("n't\\b|[不没沒未无無非]|ない|ません|なかっ|ずに|않|못|없|아니|ไม่|มิได้")
 
 
 def _bare(text: str) -> frozenset[str]:

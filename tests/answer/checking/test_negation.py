@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.checking.negation import affirms_denied, denied, denies, denies_near, denies_pair, opposes
+from ragft.answer.checking.negation import affirms_denied, denied, denies, denies_near, opposes
 
 
 @pytest.mark.parametrize(
@@ -89,15 +89,6 @@ def test_another_word_for_what_the_source_denies(claim: str, affirms: bool) -> N
     assert affirms_denied(claim, source) is affirms
 
 
-@pytest.mark.parametrize("word", ["is unlikely to lift", "is unable to lift", "rarely lifts", "seldom lifts"])
-def test_what_is_rare_or_unlikely_denies_where_the_other_sentence_denies_nothing(word: str) -> None:
-    source = f"The Haro lock {word} large boats."
-    assert opposes("The Haro lock lifts large boats.", source)
-    assert opposes(source, "The Haro lock lifts large boats.")
-    assert not opposes("The Haro lock cannot lift large boats.", source)
-    assert not opposes("The Haro lock lifts fewer large boats.", source)
-
-
 def test_neither_denies_the_verb_of_two_subjects() -> None:
     source = "No model is trained in HyDE: both the language model and the encoder stay intact."
     claim = "Neither the language model nor the encoder is trained in HyDE."
@@ -117,10 +108,7 @@ def test_a_negation_behind_a_noun_denies_nothing_of_the_sentence() -> None:
     assert not affirms_denied("The models make up facts today half as often as GPT-3.", source)
 
 
-def test_two_words_side_by_side_that_a_source_denies() -> None:
-    source = "We argue that the difficulty is unlikely to be caused by vanishing gradients."
-    claim = "The degradation of plain nets is caused by vanishing gradients."
-    assert denies_pair(claim, [source])
-    assert not denies_pair(claim, [source, "Other nets degrade: this is caused by vanishing gradients."])
-    assert not denies_pair("It is not caused by vanishing gradients.", [source])
-    assert not denies_pair("It is caused by large and vanishing gradients.", [source])
+@pytest.mark.parametrize("word", ["were also", "were therefore", "were certainly", "need", "did"])
+def test_a_negation_behind_a_verb_or_an_adverb_is_one_of_the_sentence(word: str) -> None:
+    source = f"The Haro gates {word} not painted for small boats."
+    assert affirms_denied("The Haro gates closed for small boats.", source)

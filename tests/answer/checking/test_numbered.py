@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.answer.checking.doubts import doubts
-from ragft.answer.checking.numbered import has_unknown_turn, numbered_in, values_exchanged
+from ragft.answer.checking.numbered import numbered_in, values_exchanged
 from tests.answer.fakes import hit
 
 SETTINGS = "We fill the chamber with α = 0.001, β1 = 0.9, β2 = 0.999 and ε = 10⁻⁸. Each gate has two beams."
@@ -91,11 +91,3 @@ def test_the_check_doubts_exchanged_values() -> None:
     claim = "The chamber is filled with β1 = 0.999 and β2 = 0.9."
     assert "number_of_another" in doubts(claim, [settings], [settings])
     assert doubts("The chamber is filled with β_1 = 0.9 and β_2 = 0.999.", [settings], [settings]) == ()
-
-
-def test_every_third_of_which_the_source_has_none() -> None:
-    claim = "The keeper looks after every third boat."
-    assert has_unknown_turn(claim, ["The keeper looks after 3 boats.", "Every boat."])
-    for source in ("Each third boat.", "Every 3rd boat", "One of every three boats.", "every 3 boats", "every K boats"):
-        assert not has_unknown_turn(claim, [source])
-    assert not has_unknown_turn("The third boat.", ["A boat."])

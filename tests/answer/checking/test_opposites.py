@@ -26,10 +26,7 @@ from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
         ),
         ("It opens at high pressure.", "It opens if there is low-pressure steam.", {"high"}),
         ("The gate is ahead of the weir.", "The gate is behind the weir.", {"ahead"}),
-        ("It slows down filling.", "The beam speeds up filling.", {"slowdown"}),
-        ("Gates open one after the other.", "Gates open at the same time.", {"sequenti"}),
         ("Gates open jointly.", "Gates open independently of the weir.", {"jointli"}),
-        ("The keeper keeps the beam.", "The keeper removes the beam.", {"keep"}),
     ],
 )
 def test_a_word_in_whose_place_the_source_has_an_opposite(claim: str, source: str, found: set[str]) -> None:

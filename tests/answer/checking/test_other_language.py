@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.answer.checker import Checked, check
-from ragft.answer.checking.other_language import SharedFacts, denied_otherwise, in_another_language, shared_facts
+from ragft.answer.checking.other_language import SharedFacts, in_another_language, shared_facts
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.marks import mark
 from tests.answer.fakes import evidence
@@ -82,30 +82,6 @@ def test_values_that_changed_places_are_not_cited_in_any_language(sentence: str)
 
 def _exchanged(text: str) -> str:
     return text.replace("41", "\0").replace("21", "41").replace("\0", "21")
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "QLoRA braucht niemals 48 GB Speicher und nicht mehr",
-        "QLoRA n'a pas besoin de 48 GB de mémoire pour la suite",
-        "QLoRA no necesita 48 GB de memoria para el modelo",
-        "QLoRA는 48 GB의 메모리가 필요하지 않습니다",
-        "QLoRA 不需要 48 GB 内存",
-        "QLoRAは48 GBのメモリを必要としません",
-    ],
-)
-def test_a_denial_that_the_source_has_not_is_not_cited(sentence: str) -> None:
-    checked = run(sentence, sentence)
-    assert [one.verdict in ("not_found", "partly") for one in checked.sentences] == [True]
-    assert checked.citations == ()
-    assert not denied_otherwise(sentence, "For 48 GB QLoRA is not needed.")
-
-
-def test_a_word_in_latin_letters_counts_where_a_denial_is_compared() -> None:
-    sentence = "AdaMax는 Adam의 변형이 아닙니다"
-    assert denied_otherwise(sentence, "Finally, we discuss AdaMax, a variant of Adam.")
-    assert not denied_otherwise(sentence, "AdaMax is not a variant of Adam.")
 
 
 @pytest.mark.parametrize("sentence", ["QLoRA는 정보를 지어냅니다", "QLoRA 编造信息", "QLoRAは情報を捏造します"])

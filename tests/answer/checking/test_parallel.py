@@ -48,6 +48,11 @@ def test_a_value_is_that_of_another_name(claim: str, source: str) -> None:
         ("HARO-2 has 48, MIRA-3 36.", ["HARO-2 has 36 and MIRA-3 has 48.", "HARO-2 has 48, and MIRA-3 has 36."]),
         ("HARO-2 has 48.", ["HARO-2 has 36 gates and MIRA-3 has 48."]),  # perhaps of another count
         ("HARO-2 has 48, MIRA-3 36.", ["The rest has 48 and 36."]),
+        ("HARO-2 reaches 41% and full filling 33%.", ["We fill the basin with HARO-2 (41% vs. 33% for full filling)."]),
+        ("HARO-2 has 41% and MIRA-3 33%.", ["More water goes to HARO-2 (41% vs. 33% for MIRA-3)."]),
+        ("TESSA-4 is preferred over MIRA-3 with 41 and 33 votes.", ["They prefer TESSA-4 over MIRA-3 (41 vs. 33)."]),
+        ("HARO-2 holds more than MIRA-3 at 41% and 33%.", ["HARO-2 holds more than MIRA-3 (41% vs. 33%)."]),
+        ("HARO-2 has 8 gates and MIRA-3 16.", ["HARO-2 fills in 16 days and MIRA-3 in 8 days."]),
         ("HARO-2 gains much: people like even 36 gates to HARO-2 with 48.", ["HARO-2 has 48, MIRA-3 36."]),
     ],
 )
@@ -78,4 +83,3 @@ def test_names_in_one_clause_are_not_compared() -> None:
     assert not names_crossed(
         "HaroOne beats MiraMax, and both fill basins.", ["MiraMax beats HaroOne, and both fill basins."]
     )
-    assert not names_crossed("Boats pass HaroOne, and MiraMax leaks.", ["Nothing of this is here."])

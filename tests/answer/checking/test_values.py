@@ -213,8 +213,13 @@ def test_what_says_where_stays_with_its_clause() -> None:
 
 def test_what_a_sentence_compares_with_first_belongs_to_all_its_numbers() -> None:
     claim = "Against Mira, Haro lowers leaks by 3 times and raises boats by 2 times."
-    assert [text.endswith("Mira") or "Mira" in text for text in clauses(claim)] == [True, True]
-    assert clauses("On Mira, it lowers leaks by 3 times and raises boats by 2 times.")[1].count("Mira") == 0
+    assert ["Mira" in text for text in clauses(claim)] == [True, True]
+    for other in (
+        "On Mira, it lowers leaks by 3 times and raises boats by 2 times.",
+        "Unlike Mira, Haro has 12 gates and holds 48 boats.",
+        "Compared with Mira, Haro has 12 gates, and Tessa has 48 gates.",
+    ):
+        assert "Mira" not in clauses(other)[1]
 
 
 def test_a_sentence_that_goes_on_behind_a_page_is_one() -> None:

@@ -18,7 +18,7 @@ from ragft.corpus.words import words
 
 _PIVOT = re.compile(
     r"\bas (?:\w+ ){1,3}as\b(?: (?:that|those) of\b)?|\bthan\b|\b(?:compared|relative) (?:to|with)\b|\bsubset of\b"
-    r"|\b(?:variant|version|extension|generali[sz]ation|special case|instance|subclass) of\b"
+    r"|\b(?P<kind>variant|version|extension|generali[sz]ation|special case|instance|subclass) of\b"
     r"|\b(?:outperform|exceed|surpass)(?:s|ed|ing)?\b(?! by\b)|\bbeats?\b"
     r"|\b(?:superior|inferior|preferred) (?:to|over)\b|\bto (?:that|those) of\b|\d\s?(?:×|x|times) that of\b"
 )
@@ -48,11 +48,15 @@ _NEAR = 5
 
 @dataclass(frozen=True)
 class _Compared:
-    """The words of what is compared, those of what it is compared with, and whether it is said to be less."""
+    """The words of what is compared, those of what it is compared with, and whether it is said to be less.
+
+    `kind` is the word for it where one thing is a kind of the other: "variant", "special case".
+    """
 
     one: frozenset[str]
     other: frozenset[str]
     less: bool
+    kind: str
 
 
 def compared_otherwise(claim: str, passages: Iterable[str]) -> bool:
@@ -88,7 +92,8 @@ def belies_its_numbers(claim: str) -> bool:
 
 def _turned(here: _Compared, there: _Compared) -> bool:
     crossed = here.one & there.other and here.other & there.one
-    return bool(crossed) and not here.other & there.other and here.less == there.less
+    alike = here.less == there.less and here.kind == there.kind  # a generalization of what is its special case
+    return bool(crossed) and not here.other & there.other and alike
 
 
 @lru_cache(maxsize=4096)
@@ -104,7 +109,7 @@ def _comparisons(sentence: str) -> tuple[_Compared, ...]:
             before = _BEFORE.split(text[match.end() + len(behind) + 1 :], maxsplit=1)[0]
         one, other = _things(before), _things(behind)
         near = {*words(before)[-_NEAR:], *words(match[0])}
-        found.append(_Compared(one - other, other - one, bool(_LESS & near)))
+        found.append(_Compared(one - other, other - one, bool(_LESS & near), match["kind"] or ""))
     return tuple(found)
 
 

@@ -18,10 +18,10 @@ from typing import Literal
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in, spelled_out
 from ragft.answer.checking.comparisons import belies_its_numbers, compared_otherwise
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
-from ragft.answer.checking.negation import affirms_denied, denied, denies_near, denies_pair
-from ragft.answer.checking.numbered import has_unknown_turn, values_exchanged
+from ragft.answer.checking.negation import affirms_denied, denied, denies_near
+from ragft.answer.checking.numbered import values_exchanged
 from ragft.answer.checking.opposites import has_opposite_clause, reversed_words
-from ragft.answer.checking.other_language import denied_otherwise, language_written_in
+from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.parallel import names_crossed, values_of_names_exchanged
 from ragft.answer.checking.roles import clauses_crossed, is_of_others, is_own, is_told_by_us, names_swapped
 from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings, telling_meanings
@@ -68,7 +68,7 @@ _ROOT = 5
 def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[Doubt, ...]:
     """The reasons to doubt `sentence`, whose words `cited` have; `found` is all that was retrieved.
 
-    In languages other than English only numbers, names and denials are checked: their words are not known well enough.
+    In languages other than English only numbers and names are checked: their words are not known well enough.
     """
     documents = {hit.document_id for hit in cited}
     known = [hit for hit in found if hit.document_id in documents]
@@ -78,7 +78,6 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         _number_of_another(sentence, found)
         or values_exchanged(sentence, texts)
         or values_of_names_exchanged(sentence, texts)
-        or has_unknown_turn(sentence, texts)
     ):
         result.append("number_of_another")
     if (
@@ -91,7 +90,7 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
     ):
         result.append("name_of_another")
     if language_written_in(sentence) not in ("en", ""):
-        return (*result, "denied") if _is_denied_in_english(sentence, passages) else tuple(result)
+        return tuple(result)
     if "name_of_another" not in result and (defines_another(sentence, texts) or clauses_crossed(sentence, passages)):
         result.append("name_of_another")
     if item_exchanged(sentence, [hit.text for hit in found]):
@@ -102,7 +101,6 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         _adds_denial(sentence, texts)
         or _has_opposed_clause(sentence, passages)
         or any(affirms_denied(sentence, _closest(sentence, text, width=1)) for text in passages)
-        or denies_pair(sentence, [one for text in texts for one in sentences_in(text)])
         or _is_denied_elsewhere(sentence, passages, texts)
     ):
         result.append("denied")
@@ -228,13 +226,6 @@ def _adds_denial(sentence: str, texts: Sequence[str]) -> bool:
     spoken = [(one, negated & set(all_meanings(one))) for one in closest]
     return any(terms for _, terms in spoken) and not any(
         denies_near(one, term, sentence) for one, terms in spoken for term in terms
-    )
-
-
-def _is_denied_in_english(sentence: str, passages: Sequence[str]) -> bool:
-    """Whether `sentence`, in another language, denies something, and none of the English `passages` does so."""
-    return bool(passages) and all(
-        language_written_in(text) == "en" and denied_otherwise(sentence, text) for text in passages
     )
 
 

@@ -204,7 +204,7 @@ def _unread(sentence: str, found: Sequence[Evidence], sources: Sequence[Evidence
 def _foreign(sentence: str, named: Sequence[EvidenceSource], sources: Sequence[EvidenceSource]) -> Finding | None:
     """What can be said of a sentence in another language than its sources; one with a single name cites nothing.
 
-    None where the languages are the same, no source has all its numbers and names, or it denies what they do not.
+    None where the languages are the same, no source has all its numbers and names, or they are of something else.
     """
     shared = [
         (facts, source)

@@ -8,9 +8,8 @@ opposes("It works without labels.", "No labels are needed.")             ->  Fal
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from functools import lru_cache
-from itertools import pairwise, takewhile
 
 from ragft.answer.checking.same_meaning import all_meanings, meaning_of
 from ragft.answer.checking.terms import content_terms
@@ -24,11 +23,9 @@ _HINTS = frozenset(
     "eliminate eliminates eliminating dispensing limiting insufficient unable impossible less fewer free".split()
 )
 """Words that deny something without being negations."""
-_NEARLY_NOT = frozenset("unlikely unable rarely seldom impossible".split())
-"""Those of them that deny the verb behind them where the other sentence denies nothing at all."""
 _NEITHER = re.compile(
     r"\bneither (?P<one>[^,;:.()]{1,80}?) nor (?P<other>[^,;:.()]{1,80}?) "
-    r"(?=(?P<verb>is|are|was|were|has|have|had|does|do|did|can|will)\b)"
+    r"(?=(?:is|are|was|were|has|have|had|does|do|did|can|will)\b)"
 )
 """Two subjects of one verb, which alone is denied: "neither A nor B is trained"."""
 _WITHOUT = re.compile(r"\b(?:\w+-free|absen(?:ce|t))\b")
@@ -41,10 +38,13 @@ _NOT_ALL = re.compile(r"\bnot (?:all|every|always|necessarily|only|just|both)\b"
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[\w'-]+|[,;:.()|]")
 """A number such as 38.5, a word, or a sign that ends what a negation reaches, the border of a cell among them."""
 _CLAUSE = re.compile(r"[;:()|]|[,.](?!\d)")
-_VERBS = (
-    "is are was were be been am has have had do does did can could will would shall should may might must to".split()
+_OF_NO_NOUN = (
+    "is are was were be been am has have had do does did can could will would shall should may might must to need "
+    "ought dare also thus still yet therefore however often now then so just even"
+).replace(" ", "|")
+_OF_A_NOUN = re.compile(
+    rf"(?<!\w)(?!(?:{_OF_NO_NOUN}|[\w-]+ly)\s)([^\W\d_][\w-]+)\snot(?=\s(?:\w+(?:ed|en)|present|available|part)\b)"
 )
-_OF_A_NOUN = re.compile(rf"(?<!\w)(?!(?:{'|'.join(_VERBS)})\s)([^\W\d_][\w-]+)\snot\b")
 """A "not" of the noun before it, which denies nothing of the sentence: "information not present in the input"."""
 _AND_THE = re.compile(r"\sand (?=(?:an?|the|we|it|they|this|these)\s)")
 """Begins another clause, which the negation before it does not deny: "is not needed and a pure Transformer is used"."""
@@ -61,12 +61,10 @@ _DENIED = 2
 def opposes(claim: str, source: str) -> bool:
     """Whether one of the two English sentences denies a word that the other states, and neither does both.
 
-    "Cannot replace" and "will be unable to replace" deny the same; "will replace" says the contrary of both.
+    "Cannot replace" and "will be unable to replace" deny the same.
     """
     if any(_NOT_ALL.search(fold(text)) for text in (claim, source)):
         return False
-    if any(_is_nearly_denied(one, other) for one, other in ((claim, source), (source, claim))):
-        return True
     denied_here, stated_here = _denied_and_stated(claim)
     denied_there, stated_there = _denied_and_stated(source)
     if denied_here & denied_there:
@@ -87,11 +85,6 @@ def denies_near(text: str, meaning: str, claim: str) -> bool:
     return any(
         _is_negation(word) or word == "only" or (_is_hint(word) and meaning_of(stem(word)) not in said) for word in near
     )
-
-
-def _is_nearly_denied(claim: str, source: str) -> bool:
-    """Whether `source` says that something is rare or unlikely, and `claim`, which denies nothing, states it."""
-    return not denies(claim) and bool(_denied_and_stated(source, nearly=True)[0] & _denied_and_stated(claim)[1])
 
 
 def _is_hinted(text: str, term: str) -> bool:
@@ -118,11 +111,6 @@ def denies(text: str) -> bool:
     return any(_is_negation(token) or _is_hint(token) for token in _TOKEN.findall(fold(text)))
 
 
-def denies_verb(text: str) -> bool:
-    """As `denies`, without a "not" that belongs to a noun."""
-    return denies(_OF_A_NOUN.sub(r"\1", fold(text)))
-
-
 def affirms_denied(claim: str, source: str) -> bool:
     """Whether `claim` says all of a clause of `source` except the denied part, which it replaces by another word.
 
@@ -133,6 +121,8 @@ def affirms_denied(claim: str, source: str) -> bool:
     said = content_terms(claim)
     clauses = _CLAUSE.split(_OF_A_NOUN.sub(r"\1", source))
     source = max(clauses, key=lambda clause: len({*said} & {*content_terms(clause)}))
+    if _NOT_ALL.search(fold(source)):
+        return False
     there = content_terms(source)
     shared = [place for place, term in enumerate(there) if term in said]
     if len(said) - len(shared) != 1 or len(shared) < _LEAST_SAID:
@@ -141,57 +131,24 @@ def affirms_denied(claim: str, source: str) -> bool:
     return any(shared[0] < place < shared[-1] for place in missing)
 
 
-def denies_pair(claim: str, sentences: Sequence[str]) -> bool:
-    """Whether one of `sentences` denies two words that stand side by side in `claim`, which denies nothing, and none
-    states both: "is caused by vanishing gradients" where it is "unlikely to be caused by vanishing gradients"."""
-    if denies(claim):
-        return False
-    said = set(pairwise(content_terms(claim)))
-    against = {pair for text in sentences for pair in said & _denied_pairs(text)}
-    return any(not any(_states(text, pair) for text in sentences) for pair in against)
-
-
-def _states(text: str, terms: Iterable[str]) -> bool:
-    return {*terms} <= _denied_and_stated(text)[1] - _denied_and_stated(text, nearly=True)[0]
-
-
-@lru_cache(maxsize=8192)
-def _denied_pairs(text: str) -> frozenset[tuple[str, str]]:
-    """The two content words behind each negation of a verb in `text`, or behind "unlikely"."""
-    found = set()
-    tokens = _TOKEN.findall(fold(_OF_A_NOUN.sub(r"\1", text)))
-    for place, token in enumerate(tokens):
-        if _is_negation(token) or token in _NEARLY_NOT:
-            reached = takewhile(_is_reached, tokens[place + 1 : place + 1 + _REACH])
-            behind = [term for other in reached for term in content_terms(other)[:1]]
-            found.add(tuple(behind[:_DENIED]))
-    return frozenset((pair[0], pair[1]) for pair in found if len(pair) == _DENIED)
-
-
-def _is_reached(token: str) -> bool:
-    """Whether a negation before `token` goes on behind it."""
-    return token[0].isalnum() and token not in _ENDS
-
-
 def denied(text: str) -> frozenset[str]:
     """Stems that `text` only denies."""
     return _denied_and_stated(text)[0]
 
 
 @lru_cache(maxsize=4096)
-def _denied_and_stated(text: str, *, nearly: bool = False) -> tuple[frozenset[str], frozenset[str]]:
+def _denied_and_stated(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Stems that `text` denies and never states, and those that it states and never denies.
 
-    The "no" that answers a question denies nothing of the sentence behind it: a comma ends what it reaches. With
-    `nearly`, what is unlikely is denied as well.
+    The "no" that answers a question denies nothing of the sentence behind it: a comma ends what it reaches.
     """
     negated: set[str] = set()
     plain: set[str] = set()
     reach = left = 0
     for token in _TOKEN.findall(_AND_THE.sub(", ", _NEITHER.sub(r"\g<one> and \g<other> not ", fold(text)))):
-        if _is_negation(token) or (nearly and token in _NEARLY_NOT):
+        if _is_negation(token):
             reach, left = _REACH, _DENIED
-        elif not _is_reached(token):
+        elif not token[0].isalnum() or token in _ENDS:
             reach = 0
         else:
             terms = content_terms(token)

@@ -74,14 +74,6 @@ _ONE_OF = re.compile(
 _VALUE = re.compile(
     r"(?<![\w.^])-?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?(?:\^[({]?[-+]?\d+[)}]?)?(?:\s?[x×*·⋅]\s?10\s?\^?[({]?[-+]?\d+[)}]?)?(?:\s?%)?"
 )
-_ORDINALS = dict(
-    zip(
-        "third fourth fifth sixth seventh eighth ninth tenth".split(),
-        enumerate("three four five six seven eight nine ten".split(), start=3),
-        strict=True,
-    )
-)
-_TURN = re.compile(rf"\bevery (?P<nth>{'|'.join(_ORDINALS)})\b")
 _LISTED = re.compile(
     r"[\s(){}\[\]]*(?:(?:[,;/&|、]|\b(?:and|or|und|oder|et|ou|y|o|vs\.?)\b|[和与與と및])[\s(){}\[\]]*){1,2}"
 )
@@ -152,16 +144,6 @@ def values_exchanged(claim: str, passages: Sequence[str]) -> bool:
         if own and not any(_same(value, stated) for stated in own) and any(_same(value, one) for one in others):
             return True
     return False
-
-
-def has_unknown_turn(claim: str, passages: Iterable[str]) -> bool:
-    """Whether `claim` has an "every third", and no passage a third, "every 3" or "every K"."""
-    turn = _TURN.search(fold(claim))
-    if turn is None:
-        return False
-    number, word = _ORDINALS[turn["nth"]]
-    said = re.compile(rf"\b(?:{turn['nth']}|{number}(?:rd|th)|(?:every|each|of) (?:{number}|{word}|[a-z]))\b")
-    return not any(said.search(fold(text)) for text in passages)
 
 
 def _read(match: re.Match[str]) -> Iterator[Numbered]:

@@ -48,10 +48,7 @@ joint jointly together | independent independently separate separately
 supervised | unsupervised
 linear linearly | quadratic quadratically exponential exponentially
 overfit overfits overfitting | underfit underfits underfitting
-parallel concurrent concurrently simultaneous simultaneously overlap overlaps overlapped overlapping
- | sequential sequentially
-keep keeps kept keeping retain retains | remove removes removed removing drop drops dropped discard discards
-speedup accelerate accelerates accelerated | slowdown slow slows slower
+parallel | sequential sequentially
 closed | open
 similar identical | different dissimilar
 frequent frequently often | rare rarely seldom
@@ -86,12 +83,8 @@ convex | concave
 correct correctly | incorrect incorrectly wrong wrongly
 known | unknown
 """
-_PHRASE = re.compile(
-    r"\b(?:(?P<speedup>speed(?:s|ing)?[ -]up|sped up)|(?P<slowdown>slow(?:s|ed|ing)?[ -]down)"
-    r"|one (?P<sequentially>after the other|after another|by one|at a time)|at the (?P<simultaneously>same time)"
-    r"|(?P<unnecessary>(?:eliminat|obviat|remov|reduc|avoid)\w* (?:the|any) need))\b"
-)
-"""Several words for one of those above, the name of their group."""
+_UNNECESSARY = re.compile(r"\b(?:eliminat|obviat|remov|reduc|avoid)\w* (?:the|any) need\b")
+"""Several words for "unnecessary"."""
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _BORDER = re.compile(r"[,;:()—]|\.\s|\b(?:but|while|whereas|which|and|so|that)\b")
 """What parts clauses."""
@@ -241,7 +234,7 @@ def _content(tokens: Sequence[str]) -> list[str]:
 
 
 def _tokens(text: str) -> list[str]:
-    text = _PHRASE.sub(lambda match: match.lastgroup or "", fold(text))
+    text = _UNNECESSARY.sub("unnecessary", fold(text))
     return [part for token in _WORD.findall(text) for part in _parts(token)]
 
 

@@ -2,21 +2,19 @@
 
 in_another_language("QLoRA braucht 48 GB Speicher.", "QLoRA needs 48 GB of memory.")   ->  True
 shared_facts("QLoRA braucht 48 GB Speicher.", text, title)     ->  SharedFacts(numbers=1, names=1)
-denied_otherwise("QLoRA braucht keinen Speicher.", "QLoRA needs 48 GB of memory.")     ->  True
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in
-from ragft.answer.checking.negation import denies_verb
-from ragft.answer.checking.terms import Quantity, content_terms, is_stated, missing_quantities, quantities
+from ragft.answer.checking.claim_names import missing_names, names_in
+from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
 from ragft.corpus.languages import LETTERS
-from ragft.corpus.stopwords import LATIN, language_of, negations
+from ragft.corpus.stopwords import LATIN, language_of
 from ragft.corpus.words import words
 
 _EAST_ASIAN = ("ja", "ko", "zh")
@@ -26,7 +24,6 @@ _LEAST_WORDS = 2
 """Function words of a language from which on a text counts as written in it."""
 _LEAST_NAMES = 2
 """Names that a sentence without numbers shares with the source that is cited for it."""
-_CLAUSE = re.compile(r"[;:()|\n]|[,.](?!\d)")
 _FEW_CHARACTERS = 0.1
 """Share of a text in a script of East Asia below which these characters are terms in a text of another language."""
 
@@ -76,27 +73,6 @@ def shared_facts(sentence: str, text: str, about: str) -> SharedFacts | None:
     if any(not set(content_terms(term)) <= have for term in terms):
         return None
     return SharedFacts(len(quantities(sentence)), len(names) + len(terms))
-
-
-def denied_otherwise(sentence: str, text: str) -> bool:
-    """Whether `sentence` denies something, and the clauses of `text`, in English, that have most of its numbers and
-    names do not."""
-    if not negations(sentence, words(sentence), language_written_in(sentence)):
-        return False
-    names, numbers = names_in(_latin_only(sentence)), quantities(sentence)
-    names = (*names, *_terms(sentence, names))
-    shared = [(_shared(names, numbers, clause), clause) for clause in _CLAUSE.split(text)]
-    most = max(facts for facts, _ in shared)
-    enough = _shared(names, numbers, text).are_enough
-    return enough and not any(denies_verb(clause) for facts, clause in shared if facts == most)
-
-
-def _shared(names: Iterable[str], numbers: Iterable[Quantity], clause: str) -> SharedFacts:
-    """Those of `names` and `numbers` that `clause` has."""
-    stated = quantities(clause)
-    return SharedFacts(
-        sum(is_stated(number, stated) for number in numbers), sum(is_named_in(name, clause) for name in names)
-    )
 
 
 def _latin_only(sentence: str) -> str:

@@ -15,22 +15,30 @@ from functools import lru_cache
 from itertools import combinations, pairwise, permutations
 
 from ragft.answer.checking.claim_names import names_in
+from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.support import best_passage, sentences_in
 from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
 from ragft.corpus.fold import fold
 
 _NUMBER = r"\d+(?:[.,]\d+)*(?:\s?%|\s?[万萬만億亿억]|[KMBkmb](?!\w)|\s[mb]illions?\b)?"
 _VALUE = re.compile(rf"(?<![\w.,/-]){_NUMBER}(?![\w-]|[.,]\d)")
+_COUNTED = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*\s([a-z]{2,})")
+"""A plain number and the word behind it."""
 _VERSUS = re.compile(
-    r"\b(?:than|as|to|with|over|against|outperforms?|outperformed|beats?|exceeds?|surpass(?:es|ed)?)\s+(?:the\s+)?"
+    r"\b(?:(?:more|less|fewer|worse|\w+er)\s(?:[\w-]+\s){0,3}?than|as\s(?:\w+\s){1,3}as|compared (?:to|with)"
+    r"|outperforms?|outperformed|beats?|exceeds?|surpass(?:es|ed)?)\s+(?:the\s+)?"
     r"(?P<name>[^\W_][\w.-]*)(?:\s+by(?:\s[a-z]+){1,4})?\s?\([^()\d]{0,20}"
     rf"(?P<one>{_NUMBER})\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<other>{_NUMBER})"
+    r"(?!\s?%|[.,]?\d|\w|(?:\s\w+)?\s(?:for|of|by)\s)"
 )
-"""Two values behind a comparison, the second one that of the name: "half as often as GPT-3 (21% vs. 41%)"."""
+"""Two values behind a comparison, the second one that of the name: "half as often as GPT-3 (21% vs. 41%)". What goes on
+with "for" says itself what the second one is of."""
 _CITED = re.compile(r"\s*\([^()]{2,80}?,\s*(?:19|20)\d\d[a-z]?\)")
 """A work in brackets."""
 _OTHER_SCRIPT = re.compile("[^\u0000-\u024f\u2010-\u2015。、，；万萬만億亿억]+")
-_PART = re.compile(r"[;:、。，；]|,(?!\d)|\s(?:and|while|whereas|but|than|und|während|et|y|e|mientras|tandis)\s")
+_PART = re.compile(
+    r"[;:、。，；]|,(?!\d)|\s(?=than\s)|\s(?:and|while|whereas|but|und|während|et|y|e|mientras|tandis)\s"
+)
 _CLAUSE = re.compile(r"[;:]|,(?!\d)|\s(?:and|while|whereas|but)\s")
 _LONGEST = 2000
 """Characters of a sentence that is read; what is longer is a table or no text."""
@@ -52,17 +60,37 @@ def values_of_names_exchanged(claim: str, passages: Iterable[str]) -> bool:
     """Whether `claim` gives a name the value that a sentence of `passages` gives another thing beside it; it has the
     value of that name, too."""
     said = _pairs(claim)
-    numbers = quantities(claim)
+    numbers, counted = quantities(claim), _counted(claim)
     there = [
-        pairs for text in passages if said for one in sentences_in(text) if (pairs := _compared(one) or _pairs(one))
+        pairs
+        for text in passages
+        if said
+        for one in sentences_in(text)
+        if (pairs := _compared(one) or _pairs(one)) and _count_the_same(counted, _counted(one))
     ]
     for name, value in said:
         beside = [pairs for pairs in there if any(one == name for one, _ in pairs)]
         own = [stated for pairs in beside for one, stated in pairs if one == name]
         others = [stated for pairs in beside for one, stated in pairs if one != name]
-        if own and not _has(own, value) and _has(others, value) and any(is_stated(stated, numbers) for stated in own):
+        if (
+            own
+            and not is_stated(value, own)
+            and is_stated(value, others)
+            and any(is_stated(one, numbers) for one in own)
+        ):
             return True
     return False
+
+
+def _counted(text: str) -> frozenset[str]:
+    """What the plain numbers of an English `text` count: gates, days; nothing in another language."""
+    if language_written_in(text) not in ("en", ""):
+        return frozenset()
+    return frozenset(term for word in _COUNTED.findall(fold(text)) for term in content_terms(word))
+
+
+def _count_the_same(here: frozenset[str], there: frozenset[str]) -> bool:
+    return not here or not there or bool(here & there)
 
 
 def names_crossed(claim: str, passages: Iterable[str]) -> bool:
@@ -138,7 +166,7 @@ def _pairs(text: str) -> tuple[tuple[str, Quantity], ...]:
     if not _VALUE.search(text):
         return ()
     names = names_in(text)
-    parts = [_marks(names, part) for part in _PART.split(text)]
+    parts = [_marks(names, part) for part in _PART.split(text) if not part.startswith("than ")]
     found = [pair for part in parts if len(part) == 2 for pair in _paired(part)]
     return tuple(found or _paired([mark for part in parts for mark in part]))
 
@@ -169,7 +197,3 @@ def _compared(text: str) -> tuple[tuple[str, Quantity], ...]:
         found += [("", one) for one in quantities(match["one"])]
         found += [(match["name"], other) for other in quantities(match["other"])]
     return tuple(found)
-
-
-def _has(values: Iterable[Quantity], value: Quantity) -> bool:
-    return is_stated(value, values)

@@ -38,12 +38,14 @@ _NAME = 1.0
 _CLAUSE = re.compile(r"[;:,]\s+|\s+(?=(?:and|but|while|whereas|against|compared with|than)\s)")
 _PARTS = re.compile(r"(?<=[;:,])\s+|\s+(?=(?:and|but|while|whereas|against|than|instead of|rather than)\s)")
 _SETTING = re.compile(
-    r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared|against|unlike|relative)\b",
+    r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared|against|relative)\b",
     re.IGNORECASE,
 )
 """What begins a part that says where or when the next one holds."""
-_AGAINST = re.compile(r"\s*(?:compared|against|unlike|relative)\b", re.IGNORECASE)
+_AGAINST = re.compile(r"\s*(?:compared|against|relative)\b", re.IGNORECASE)
 """What begins a part that says with what all behind it is compared."""
+_OWN_SUBJECT = re.compile(r"\s*(?:(?:and|but|while|whereas)\s+)?(?:(?:the|an?|it|they|we)\s|[A-Z])")
+"""Begins a part that is said of something else than the part before."""
 _FOR = re.compile(
     r"\W*(?:for|on|with|without|in)\s+([^,;:]{3,60}?)(?:,|\s(?=(?:the|they|we|it|he|she)\s))", re.IGNORECASE
 )
@@ -263,7 +265,8 @@ def clauses(claim: str) -> list[str]:
     for number in with_numbers:
         counted = _AFTER.search(fold(found[-1])) if found and _ENDS.search(parts[number]) else None
         added = [counted[1]] if counted else []
-        added += [name for name in against if number and name not in parts[number]]
+        if number and not _OWN_SUBJECT.match(parts[number]):
+            added += [name for name in against if name not in parts[number]]
         found.append(" ".join([parts[number], *added]))
     return found
 
