@@ -7,6 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragft.answer.base import Answer
+from ragft.benchmark.base import Recorded, ScoredRow
+from ragft.benchmark.scoring.analysis import arm_differences
+from ragft.benchmark.scoring.measures import aggregate
 from ragft.tasks.classify.scores import (
     area_under_curve,
     calibration_error,
@@ -16,6 +20,7 @@ from ragft.tasks.classify.scores import (
     pair,
     placed,
 )
+from ragft.tasks.classify.suites import LabelledDocuments
 
 PAIRS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=40)
 
@@ -53,10 +58,22 @@ def test_every_resampling_of_a_block_is_scored_as_it_would_be_alone() -> None:
     pairs = (rng.integers(0, 4, (7, 9)) * pair(1, 0) + rng.integers(0, 4, (7, 9))).astype(np.float64)
     sure = rng.uniform(-1, 1, (7, 9))
     mixed = np.where(rng.random((7, 9)) < 0.5, np.abs(sure), -np.abs(sure))
-    for aggregate, block in ((macro_f1, pairs), (calibration_error, sure), (area_under_curve, mixed)):
-        assert aggregate(block).shape == (7,)
-        assert aggregate(block) == pytest.approx([float(aggregate(row)) for row in block])
+    for combine, block in ((macro_f1, pairs), (calibration_error, sure), (area_under_curve, mixed)):
+        assert combine(block).shape == (7,)
+        assert combine(block) == pytest.approx([float(combine(row)) for row in block])
 
 
 def test_speed_is_documents_by_seconds() -> None:
     assert float(each_second(np.array([0.5, 1.5]))) == 1.0
+
+
+@pytest.mark.parametrize(("outside", "has_value"), [([False, True], True), ([False, False], False), ([True], False)])
+def test_auroc_has_a_value_only_with_documents_of_both_kinds(outside: list[bool], has_value: bool) -> None:
+    (metric,) = (each for each in LabelledDocuments.metrics if each.name == "outside_auroc")
+    rows = [
+        ScoredRow("documents", arm, f"q{n}", Recorded("k", arm, f"q{n}", Answer("?", "")), {metric.score: share}, 1.0)
+        for n, share in enumerate(placed(0.5, outside=one) for one in outside)
+        for arm in ("base", "tuned")
+    ]
+    assert (metric.name in aggregate([metric], rows)) is has_value
+    assert bool(arm_differences(rows, "base", "tuned", {"documents": [metric]})) is has_value

@@ -145,7 +145,7 @@ def _paired(rows: Sequence[ScoredRow], baseline: str, arm: str, suite: str, metr
     }
     shared = [question for question in scores[baseline] if question in scores[arm]]
     base, tuned = statistics.paired([scores[baseline][q] for q in shared], [scores[arm][q] for q in shared])
-    return _Pair(metric, base, tuned) if len(base) else None
+    return _Pair(metric, base, tuned) if metric.tells(base) else None
 
 
 def _difference(name: str, pair: _Pair, seed: int) -> Difference:

@@ -51,7 +51,8 @@ class Metric:
     does, where answers are looked at one by one. `single` names the metric of the same suite that
     stands for this one where one question is looked at: an F1 is of many. `expected` is the value that a control has in
     every arm by construction, such as the share that guessing gets right; None: the arms are equal. The key of a `bare`
-    one in tables and files is its name alone, that of any other is `suite.name`.
+    one in tables and files is its name alone, that of any other is `suite.name`. One of `two_kinds` compares scores
+    above 0 with scores below, and has no value without both.
     """
 
     name: str
@@ -67,6 +68,11 @@ class Metric:
     single: str = ""
     expected: float | None = None
     bare: bool = False
+    two_kinds: bool = False
+
+    def tells(self, scores: Sequence[float] | statistics.Scores) -> bool:
+        """Whether it has a value over these row scores."""
+        return len(scores) > 0 and (not self.two_kinds or min(scores) < 0 < max(scores))
 
     @property
     def primary(self) -> bool:
@@ -124,7 +130,7 @@ def aggregate(metrics: Iterable[Metric], rows: Iterable[ScoredRow]) -> dict[str,
     values: dict[str, float] = {}
     for metric in metrics:
         scores = [s for row in found if statistics.is_score(s := row.scores.get(metric.score))]
-        if scores:
+        if metric.tells(scores):
             values[metric.name] = float(metric.aggregate(np.array(scores, dtype=np.float64)))
     return values
 

@@ -67,7 +67,7 @@ def placed(share: float, *, outside: bool) -> float:
 def area_under_curve(scores: Scores) -> Scores:
     """AUROC: how often a document of a class gets a higher probability than one of none; ties count half.
 
-    0.5 where there are documents of one kind only.
+    0.5 where a sample drawn anew has documents of one kind only.
     """
     import numpy as np
 

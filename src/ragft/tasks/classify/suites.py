@@ -71,7 +71,7 @@ class LabelledDocuments:
         Metric("calibration_error", "Calibration error (ECE)", "confidence", better=-1, aggregate=calibration_error),
         Metric("coverage", "Documents of a class given a label", "said", binary=True),
         Metric("accuracy_said", "… of these, right", "right_said", binary=True),
-        Metric("outside_auroc", "Out-of-scope AUROC", "placed", "score", aggregate=area_under_curve),
+        Metric("outside_auroc", "Out-of-scope AUROC", "placed", "score", aggregate=area_under_curve, two_kinds=True),
         Metric("outside_found", "Out-of-scope documents called unknown", "outside", binary=True),
         Metric("invalid", "Invalid labels", "invalid", better=-1, binary=True),
         Metric("speed", "Documents a second", "seconds", "rate", aggregate=each_second),
