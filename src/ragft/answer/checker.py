@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 
 from ragft.answer.base import Citation, Evidence, Sentence
@@ -137,7 +137,11 @@ class AnswerChecker:
             item if self._allow_instructions else _without_instructions(item) for item in evidence
         )
         self._findings: dict[tuple[str, tuple[str, ...], bool, str], Finding] = {}
-        self._terms = frozenset(content_terms("\n".join([question, *(one.text for one in self._sources.values())])))
+
+    @cached_property
+    def _terms(self) -> frozenset[str]:
+        """The words of the question and of all sources."""
+        return frozenset(content_terms("\n".join([self._question, *(one.text for one in self._sources.values())])))
 
     def answer(self, raw: str) -> Checked:
         """The whole answer `raw`, checked."""

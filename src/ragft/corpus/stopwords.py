@@ -238,8 +238,8 @@ def language_of(words: Iterable[str]) -> str:
     """
     found = set(words)
     counts = dict.fromkeys(LATIN, 0)
-    for word in found:
-        for language in _LANGUAGES.get(word, ()):
+    for word in _LANGUAGES.keys() & found:
+        for language in _LANGUAGES[word]:
             counts[language] += 1
     best = max(counts, key=lambda language: counts[language])
     telling = [word for word in found & LATIN[best] if word not in ENGLISH]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragft.answer.checking.finding import Finding, find_support, sources_of
 from ragft.answer.checking.support import Supporter
@@ -162,3 +165,27 @@ def test_a_cell_answers_no_question_about_something_else() -> None:
     sources = tuple(sources_of(assign_keys([hit(TABLE, title="On locks")])).values())
     found = find_support("Haro has 38.5 in spring.", "Who painted the fence?", sources, sources, Supporter(), 0.6)
     assert found.verdict != "supported"
+
+
+WORDS = st.lists(
+    st.sampled_from("single GPU memory adapters weights frozen optimiser 48 bits bread".split()), min_size=1
+)
+
+
+def _embed_by_letters(texts: Sequence[str]) -> np.ndarray:
+    """Unit vectors of the counts of some letters: any two texts are close to each other, no two alike."""
+    rows = np.array([[1.0 + text.count(letter) for letter in "aeiorst"] for text in texts], dtype=np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+@given(WORDS, st.lists(WORDS, min_size=1, max_size=4))
+def test_the_first_of_the_best_sources_is_cited_in_whichever_order_they_are_asked(
+    claim: list[str], texts: list[list[str]]
+) -> None:
+    sentence = f"The {' '.join(claim)}."
+    sources = tuple(sources_of(evidence(*(f"The {' '.join(text)}." for text in texts))).values())
+    supporter = Supporter(_embed_by_letters)
+    scores = [find_support(sentence, "", [], [source], supporter, 0.6).support for source in sources]
+    found = find_support(sentence, "", [], sources, supporter, 0.6)
+    assert found.support == max(scores)
+    assert [item.key for item in found.evidence] in ([], [str(1 + scores.index(max(scores)))])

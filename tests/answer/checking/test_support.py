@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.checking.support import Supporter, clauses_of, sentence_spans, support_score
+from ragft.answer.checking.support import Supporter, clauses_of, sentence_spans, sentences_in, support_score
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA
 
 
@@ -63,6 +65,35 @@ def test_meaning_lifts_a_paraphrase_but_not_a_wrong_number() -> None:
     passage = "This tool is inexpensive. Bricks are heavy."
     assert supporter.score("The tool comes cheap.", passage) > support_score("The tool comes cheap.", passage) + 0.2
     assert supporter.score("The tool is cheap, 5 dollars.", passage) <= 0.25
+
+
+class RecordingEncoder:
+    """Encodes every text alike, and remembers the texts."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def __call__(self, texts: Sequence[str]) -> np.ndarray:
+        self.texts += texts
+        return np.array([[1.0, 0.0]] * len(texts), dtype=np.float32)
+
+
+def test_a_text_that_cannot_reach_the_least_support_is_not_encoded() -> None:
+    encoder = RecordingEncoder()
+    sentence = "The adapters are weighed in a small shop."
+    words_alone = support_score(sentence, QLORA)
+    assert Supporter(encoder).score(sentence, QLORA, least=0.51 + 0.5 * words_alone) == words_alone
+    assert encoder.texts == []
+    assert Supporter(encoder).score(sentence, QLORA, least=0.49 + 0.5 * words_alone) > words_alone
+    assert encoder.texts
+
+
+def test_of_a_text_with_most_of_the_words_only_the_closest_sentences_are_encoded() -> None:
+    encoder = RecordingEncoder()
+    sentence = "QLoRA shrinks work down to a single cheap GPU with 48 GB of memory."
+    assert 0.6 < support_score(sentence, QLORA) < 0.85
+    Supporter(encoder).score(sentence, QLORA)
+    assert encoder.texts == [sentence, sentences_in(QLORA)[0]]
 
 
 def test_a_heading_is_no_part_of_the_sentence_below_it() -> None:

@@ -336,3 +336,12 @@ def test_the_number_of_a_label_is_no_part_of_the_number_behind_it(text: str, num
     _, _, plain = text.partition(" ")
     assert Quantity(number, "m") in quantities(plain)
     assert Quantity(number, "m") not in quantities(text)
+
+
+COUNTING = "a an one two quarter third thirds half of out six million minus fifty 第三 and months may in"
+
+
+@given(st.lists(st.sampled_from([*COUNTING.split(), "GPUs", "x", "—", "May"]), max_size=12))
+def test_a_text_without_digits_states_what_it_states_beside_one_with_digits(chosen: list[str]) -> None:
+    text = " ".join(chosen)
+    assert quantities(text) == quantities(f"{text} . 987654 .") - {Quantity("987654")}

@@ -58,6 +58,8 @@ _VERSION = re.compile(
     r"(?<![\w.,])(?<!\w-)v?(?![1-9]\d{0,2}(?:\.\d{3})+(?!\w|\.\d))(\d+(?:\.\d+){2,})(?!\w|\.\d)"
     r"|(?<!\w)(?:(?<=version\s)|(?<=release\s)|v)(\d+\.\d+)(?!\w|\.\d)|(?<=[a-z])v(\d+(?:\.\d+)+)(?!\w|\.\d)"
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PARTED = re.compile(r"\d[-/.]\d")
 _DATE_WORD = re.compile(r"(?<!\w)m(\d\d)d(\d\d)(?:m(\d\d)d(\d\d))?(?!\w)")
 _VERSION_WORD = re.compile(r"(?<!\w)[vw]\d+(?:v\d+)+(?:[a-z]+\d+)?(?!\w)")
 
@@ -65,15 +67,19 @@ _VERSION_WORD = re.compile(r"(?<!\w)[vw]\d+(?:v\d+)+(?:[a-z]+\d+)?(?!\w)")
 def as_words(text: str) -> str:
     """A folded text with one word for the day and month of each date, and one for each version of several parts.
 
-    The year of a date stays as a number.
+    The year of a date stays as a number. A pattern is tried only where what it needs is there: most texts have no date.
     """
-    text = _EAST.sub(lambda found: f" {_word(int(found[2]), int(found[3]))} {found[1] or ''} ", text)
-    text = _YEAR_FIRST.sub(lambda found: f"{_word(int(found[3]), int(found[4]))} {found[1]}", text)
-    text = _YEAR_LAST.sub(_from_numbers, text)
-    text = _MONTH_FIRST.sub(lambda found: _word(_MONTHS[found[1] or found[3]], int(found[2] or found[4])), text)
-    text = _DAY_FIRST.sub(_from_days, text)
-    text = _MAY.sub(lambda found: _word(5, int(found[1] or found[2])), text)
-    return _VERSION.sub(_from_version, text)
+    if not text.isascii():
+        text = _EAST.sub(lambda found: f" {_word(int(found[2]), int(found[3]))} {found[1] or ''} ", text)
+    parted = _PARTED.search(text) is not None
+    if parted:
+        text = _YEAR_FIRST.sub(lambda found: f"{_word(int(found[3]), int(found[4]))} {found[1]}", text)
+        text = _YEAR_LAST.sub(_from_numbers, text)
+    if not _MONTHS.keys().isdisjoint(_LETTERS.findall(text)):
+        text = _MONTH_FIRST.sub(lambda found: _word(_MONTHS[found[1] or found[3]], int(found[2] or found[4])), text)
+        text = _DAY_FIRST.sub(_from_days, text)
+        text = _MAY.sub(lambda found: _word(5, int(found[1] or found[2])), text)
+    return _VERSION.sub(_from_version, text) if parted else text
 
 
 def dates_in(text: str) -> list[tuple[str, ...]]:

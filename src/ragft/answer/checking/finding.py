@@ -23,6 +23,7 @@ from ragft.answer.checking.support import (
     is_denied,
     sentence_spans,
     sentences_in,
+    support_score,
 )
 from ragft.answer.checking.terms import content_terms, quantities
 from ragft.answer.checking.values import is_stated_by_cell, places_of
@@ -92,16 +93,18 @@ def sources_of(evidence: Iterable[Evidence]) -> dict[str, EvidenceSource]:
     }
 
 
-def _support(sentence: str, question: str, source: EvidenceSource, supporter: Supporter) -> float:
+def _support(
+    sentence: str, question: str, source: EvidenceSource, supporter: Supporter, *, least: float = 0.0
+) -> float:
     """Support of `sentence`, as an answer to `question`, by `source`, 0 to 1.
 
     A sentence that alone says too little is judged with its question as well, and the lower score counts; and one
     sentence of the text has to state it *about the question*. A hostile passage can make a model say "X", but the
     sentence that instructed it does not speak of what was asked. Without a `question`, as in a summary, the text alone
     has to. A name that the document does not have rules it out. A
-    cell of a table says what its row, its heads and the caption say together.
+    cell of a table says what its row, its heads and the caption say together. A score below `least` may be too low.
     """
-    score = supporter.score(sentence, source.text)
+    score = supporter.score(sentence, source.text, least=least)
     if score > RULED_OUT and (
         missing_names(sentence, source.about)
         or _lacks_what_is_asked(sentence, question, source)
@@ -256,10 +259,7 @@ def _best(
     good, best = _best_named(sentence, question, named, supporter, threshold)
     if good:
         return good, best, False
-    others = [
-        (_support(sentence, question, source, supporter), source.item) for source in sources if source not in named
-    ]
-    score, found = max(others, key=lambda pair: pair[0], default=(0.0, None))
+    score, found = _best_other(sentence, question, [source for source in sources if source not in named], supporter)
     if found is not None and score >= threshold:
         return [found], score, True
     pieces = clauses_of(sentence)
@@ -269,6 +269,20 @@ def _best(
             items = list(dict.fromkeys(item for items, _, _ in each for item in items))
             return items, min(one for _, one, _ in each), all(aligned for _, _, aligned in each)
     return [], max(best, score), False
+
+
+def _best_other(
+    sentence: str, question: str, sources: Sequence[EvidenceSource], supporter: Supporter
+) -> tuple[float, Evidence | None]:
+    """The best score and its source, the first of equals. Those with most of the words are asked first: the others are
+    then seldom encoded."""
+    by_words = sorted(enumerate(sources), key=lambda pair: -support_score(sentence, pair[1].text))
+    best, place = 0.0, len(sources)
+    for number, source in by_words:
+        score = _support(sentence, question, source, supporter, least=best)
+        if (score, -number) > (best, -place):
+            best, place = score, number
+    return best, sources[place].item if place < len(sources) else None
 
 
 def _best_named(

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ragft.answer.checking.negation import opposes
-from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
+from ragft.answer.checking.terms import content_set, content_terms, missing_quantities, quantities
 from ragft.corpus.labels_only import begins_with_label
 from ragft.corpus.stopwords import language_of, negations
 from ragft.corpus.text import split_sentences
@@ -45,6 +45,8 @@ NEAR_COPY = 0.8
 """Least coverage of a claim by the closest sentence, for their negations to be compared: word by word, or as such."""
 COPY = 0.9
 """Least coverage of a claim by a sentence that, where it denies it, contradicts it."""
+MOST_WORDS = 0.6
+"""Support by words alone from which on another sentence of the text is not looked for that says it in other words."""
 LEAST_CLAUSE = 3
 """Content words of a clause that is supported on its own."""
 _CLAUSE = re.compile(r";\s+|:\s+|,\s+(?=(?:and|but|while|whereas|which|so)\s)|\s+(?=(?:while|whereas)\s)")
@@ -63,6 +65,7 @@ class SentenceRange:
     coverage: float
 
 
+@lru_cache(maxsize=8192)
 def support_score(sentence: str, chunk_text: str) -> float:
     """How far `chunk_text` says what `sentence` says, from 0 (nothing of it) to 1 (every word, close together).
 
@@ -119,11 +122,11 @@ def coverage(claim: str, text: str) -> float:
     terms, numbers = content_terms(claim), quantities(claim)
     if not terms and not numbers:
         return 0.0
-    have = set(content_terms(text))
-    found = sum(term in have for term in terms) + len(numbers) - len(missing_quantities(claim, text))
+    found = len(content_set(text).intersection(terms)) + len(numbers) - len(missing_quantities(claim, text))
     return found / (len(terms) + len(numbers))
 
 
+@lru_cache(maxsize=8192)  # the reasons to doubt a sentence ask again
 def best_passage(claim: str, chunk_text: str, *, width: int = 2) -> SentenceRange | None:
     """The run of at most `width` neighbouring sentences that covers most of `claim`; the shortest of equals."""
     spans = sentence_spans(chunk_text)
@@ -178,19 +181,27 @@ class Supporter:
         self._entailed: dict[tuple[str, str], float] = {}
         self._vectors: dict[str, Any] = {}
 
-    def score(self, sentence: str, chunk_text: str) -> float:
-        """Support of `sentence` by `chunk_text`, 0 to 1; see `support_score`."""
+    def score(self, sentence: str, chunk_text: str, *, least: float = 0.0) -> float:
+        """Support of `sentence` by `chunk_text`, 0 to 1; see `support_score`.
+
+        To encode a text takes longer than all else here. So words alone count where meaning could not lift the score to
+        `least`, and a text that has most of the words is asked for the meaning of the sentences that have them.
+        """
         if self._entail is not None:
             return self._entailment(sentence, chunk_text)
         lexical = support_score(sentence, chunk_text)
-        if self._embed is None or lexical >= 0.85 or missing_quantities(sentence, chunk_text):
+        if self._embed is None or lexical >= 0.85 or 0.5 * lexical + 0.5 < least:
+            return lexical
+        if missing_quantities(sentence, chunk_text):
             return lexical
         if is_opposed(sentence, chunk_text):  # a sentence and its denial are close in meaning
             return lexical
         terms = content_terms(sentence)
         if not terms or (len(terms) >= LONG_CLAIM and coverage(sentence, chunk_text) < LEAST_SHARED):
             return lexical
-        return max(lexical, 0.5 * lexical + 0.5 * _scaled(self.similarity(sentence, chunk_text)))
+        closest = best_passage(sentence, chunk_text) if lexical >= MOST_WORDS else None
+        read = chunk_text[closest.start : closest.end] if closest else chunk_text
+        return max(lexical, 0.5 * lexical + 0.5 * _scaled(self.similarity(sentence, read)))
 
     def together(self, sentence: str, chunk_texts: Sequence[str]) -> float:
         """Support of `sentence` by several chunks at once: by the best passage of each, joined."""

@@ -8,16 +8,22 @@ quantities("56 m^2 at 3 × 10^-4")             ->  {Quantity("56", "m^2"), Quant
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ragft.answer.checking.dates import as_words, dates_in, versions_in
-from ragft.answer.checking.magnitudes import in_digits, times
+from ragft.answer.checking.magnitudes import SMALL_NUMBERS, in_digits, times
 from ragft.answer.checking.units import AFTER, CURRENCY, MAGNITUDE, SHORT_MAGNITUDES, agree, unit_of
 from ragft.answer.checking.versions import MARK, marked, other_versions
-from ragft.answer.checking.whole_numbers import percentages, same_value, whole_numbers, with_fractions
+from ragft.answer.checking.whole_numbers import (
+    WORDS_OF_PARTS,
+    percentages,
+    same_value,
+    whole_numbers,
+    with_fractions,
+)
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
 from ragft.corpus.words import meaningful, words
@@ -51,6 +57,10 @@ _REFERENCE = re.compile(
     r"[.,)”’]?\s?\[[1-9]\d{0,2}(?:\s?[,–-]\s?[1-9]\d{0,2})+\]"
 )
 """The marks of works that a paper refers to, "as in [12]", "shown before [3, 7]": they count nothing."""
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile("[a-z]+")
+_COUNTING = frozenset(NUMBER_WORDS) | frozenset(SMALL_NUMBERS) | WORDS_OF_PARTS
+"""Without one of these, a text in ASCII that has no digit states no number."""
 _PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?(?:e-?\d{1,4})?")
 _MARK = re.compile(r"\d{1,3}")
 _HAN_DIGITS = {
@@ -80,7 +90,7 @@ class Quantity:
     is_name: bool = field(default=False, compare=False)
     """Whether it is part of a name, as in PyTorch 2.10: then the zeros count."""
 
-    @property
+    @cached_property
     def number(self) -> Decimal | None:
         """What it is worth; None for a date, a fraction, a power such as 57^2 and a version of several parts."""
         return Decimal(self.value) if _PLAIN.fullmatch(self.value) else None
@@ -91,6 +101,12 @@ def _content(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem(word) for word in meaningful(text) if word not in NUMBER_WORDS))
 
 
+@lru_cache(maxsize=8192)
+def content_set(text: str) -> frozenset[str]:
+    """`content_terms`, for comparing."""
+    return frozenset(_content(text))
+
+
 def content_terms(text: str) -> list[str]:
     """Stems of the words that carry meaning, each once, in order; numbers are left to `quantities`."""
     return list(_content(text))
@@ -98,6 +114,9 @@ def content_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _quantities(text: str) -> frozenset[Quantity]:
+    plain = fold(text)
+    if plain.isascii() and not _DIGIT.search(plain) and _COUNTING.isdisjoint(_LETTERS.findall(plain)):
+        return frozenset()
     return _quantities_in(_folded(text))
 
 
@@ -133,19 +152,28 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
     wanted = {number for number in quantities(claim) if number.unit != "v"}
     if not wanted:
         return versions
-    numbers = quantities(source)
-    if any("/" in number.value for number in wanted | numbers):
-        numbers |= _as_fractions(source)
-    stated = [reading for number in numbers for reading in readings(number)]
+    stated = _stated(source, as_fractions=_has_fraction(claim) or _has_fraction(source))
     counted = _counted(claim)
 
     def missing(those: Iterable[Quantity]) -> set[Quantity]:
         return {number for number in those if not _is_stated(number, stated, counts=number.value in counted)}
 
     absent = missing(wanted)
-    if absent and any("/" in number.value for number in numbers):
+    if absent and any("/" in one.value for one in stated):
         absent = missing(_as_fractions(claim))
     return absent | versions
+
+
+@lru_cache(maxsize=8192)
+def _has_fraction(text: str) -> bool:
+    return any("/" in number.value for number in quantities(text))
+
+
+@lru_cache(maxsize=8192)
+def _stated(source: str, *, as_fractions: bool) -> tuple[Quantity, ...]:
+    """What the numbers of `source` may be read as; with `as_fractions` those of "3 of 4", too."""
+    numbers = quantities(source) | _as_fractions(source) if as_fractions else quantities(source)
+    return tuple(reading for number in numbers for reading in readings(number))
 
 
 def is_stated(wanted: Quantity, numbers: Iterable[Quantity]) -> bool:
@@ -153,7 +181,7 @@ def is_stated(wanted: Quantity, numbers: Iterable[Quantity]) -> bool:
     return _is_stated(wanted, [reading for number in numbers for reading in readings(number)], counts=False)
 
 
-def _is_stated(wanted: Quantity, stated: list[Quantity], *, counts: bool) -> bool:
+def _is_stated(wanted: Quantity, stated: Sequence[Quantity], *, counts: bool) -> bool:
     return any(
         _states(other, reading)
         and agree(reading.unit, other.unit)

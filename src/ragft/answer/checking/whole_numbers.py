@@ -50,19 +50,22 @@ _IN_WORDS = re.compile(
     rf"|(?P<parts>two|three|four|five|seven|nine)[\s-](?P<nths>{'|'.join(_NTHS)})s\b)"
 )
 """Two thirds, a quarter of: "a third run" is not a fraction."""
+WORDS_OF_PARTS = frozenset(_NTHS) | {f"{nth}s" for nth in _NTHS}
+"""The words of fractions."""
 _OF = re.compile(r"(?<![\w/.,^-])(\d{1,3})\s(?:out\s)?of\s(?:the\s)?(\d{1,3})(?![\w/]|[.,]\d)")
 
 
 def whole_numbers(text: str) -> str:
     """A folded text with one number in place of grouped digits, a mixed number or a fraction."""
     text = _LATEX.sub(r" \1/\2", text) if "\\" in text else text
-    text = _IN_WORDS.sub(_from_words, text)
-    text = _MIXED.sub(_from_mixed, _AND_A_HALF.sub(" 1/2", text))
-    text = _FRACTION.sub(_from_fraction, text)
-    text = _DOTTED_DECIMAL.sub(lambda found: f"{found[1].replace('.', '')}.{found[2]}", text)
-    text = _NO_ZERO.sub("0.", text)
-    text = _SCORED.sub(lambda found: found.group().replace("_", ""), text)
-    return _SPACED.sub(_joined, _DOTTED.sub(_joined, text))
+    text = _AND_A_HALF.sub(" 1/2", _IN_WORDS.sub(_from_words, text))
+    if "/" in text or _SLASH in text:
+        text = _FRACTION.sub(_from_fraction, _MIXED.sub(_from_mixed, text))
+    if "." in text:
+        text = _DOTTED_DECIMAL.sub(lambda found: f"{found[1].replace('.', '')}.{found[2]}", text)
+        text = _DOTTED.sub(_joined, _NO_ZERO.sub("0.", text))
+    text = _SCORED.sub(lambda found: found.group().replace("_", ""), text) if "_" in text else text
+    return _SPACED.sub(_joined, text)
 
 
 def with_fractions(text: str) -> str:
