@@ -17,7 +17,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Turn
 from ragft.answer.prompts.budget import PromptBudget, SpeedBook, SpeedFile, TokenCounter
 from ragft.answer.prompts.form import REFUSAL, OwnWord
-from ragft.answer.prompts.prompt import assign_keys
+from ragft.answer.prompts.prompt import assign_keys, evidence_line
 from ragft.answer.refusal.unknown_names import Known
 from ragft.answer.shown.marks import mark
 from ragft.answer.shown.notes import footer, notes
@@ -239,6 +239,16 @@ def test_a_loop_with_one_supported_sentence_is_that_sentence_or_no_answer() -> N
     assert "four-bit" not in answer.answer
     assert answer.metrics.retries == 1
     assert answer.reason == "degenerate" or answer.metrics.quoted
+
+
+def test_a_model_that_goes_through_its_sources_is_stopped_and_the_first_is_kept() -> None:
+    lines = [evidence_line(item) for item in assign_keys(HITS)]
+    engine = Player("\n".join([*lines, "The end of it."]))
+    answer = assistant(engine=engine).ask(QUESTION)
+    assert "48 GB" in answer.answer
+    assert {citation.key for citation in answer.citations} == {"1"}
+    assert "The end" not in answer.raw
+    assert engine.closed == 1
 
 
 def test_a_sentence_cut_at_the_token_limit_is_left_out() -> None:

@@ -9,13 +9,17 @@ from hypothesis import strategies as st
 from ragft.answer.checked_parts import CheckedParts
 from ragft.answer.checker import Checked, check
 from ragft.answer.checking.support import Supporter
+from ragft.answer.prompts.prompt import evidence_line
 from ragft.answer.shown.numbering import numbered_draft
+from ragft.answer.written.recital import Recital
 from tests.answer.fakes import evidence
 
 SOURCES = evidence(
     "QLoRA brings the fine-tuning of a 65B model down to a single GPU with 48 GB of memory. It took 24 hours.",
     "The Bay of Fundy has the largest tidal range of the world, about 16 metres. Tides come twice a day.",
+    "Double quantisation saves about 0.37 bits per parameter, which is 3 GB of the memory of a model with 65B weights.",
 )
+RECITAL = Recital(SOURCES)
 QUESTION = "Is the memory of QLoRA smaller than the tidal range?"
 SENTENCES = (
     "QLoRA brings the fine-tuning of a 65B model down to a single GPU with 48 GB of memory [1].",
@@ -34,6 +38,7 @@ SENTENCES = (
     "Sources: [1], [2]",
     "ok [",
     "1.5 million",
+    *(f"\n{evidence_line(source)}\n" for source in SOURCES),
 )
 
 
@@ -42,7 +47,7 @@ def _check(raw: str) -> Checked:
 
 
 def _settled(raw: str, size: int) -> str:
-    parts = CheckedParts(_check, lambda checked: checked.grounded)
+    parts = CheckedParts(_check, lambda checked: checked.grounded, RECITAL)
     return "".join(parts.feed(raw[:end]) for end in range(1, len(raw) + 1, size))
 
 
@@ -51,10 +56,11 @@ def _settled(raw: str, size: int) -> str:
     st.lists(st.tuples(st.sampled_from(SENTENCES), st.sampled_from((" ", "\n", "\n\n"))), max_size=6), st.integers(1, 9)
 )
 @example([(SENTENCES[0], " "), (SENTENCES[1], " "), (SENTENCES[5], " ")], 3)
+@example([(line, "") for line in SENTENCES[-3:]], 1)
 @settings(max_examples=150)
 def test_it_is_a_beginning_of_the_answer(parts: list[tuple[str, str]], size: int) -> None:
     raw = "".join(sentence + space for sentence, space in parts)
-    assert numbered_draft(_check(raw).text).startswith(_settled(raw, size))
+    assert numbered_draft(_check(RECITAL.kept(raw)).text).startswith(_settled(raw, size))
 
 
 def test_a_supported_sentence_leaves_when_the_next_begins() -> None:

@@ -37,6 +37,7 @@ from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.summary.section_notes import PartReader
 from ragft.answer.summary.summariser import Summariser, SummaryNotes
 from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable
+from ragft.answer.written.recital import Recital
 from ragft.answer.written.stream import (
     CheckedPart,
     Done,
@@ -316,9 +317,10 @@ class Assistant:
 
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:
         check = self._checker(state)
-        state.raw, state.fault = yield from self._generate(state, options, check)
+        recital = Recital(state.evidence)
+        state.raw, state.fault = yield from self._generate(state, options, check, recital)
         compare_counts(state, self.prompts.counter, self._observed.speed)
-        checked = check.answer(usable(state.raw, state.fault))
+        checked = check.answer(recital.kept(usable(state.raw, state.fault)))
         looped = state.fault == "loop" and not checked.mostly_supported  # one true sentence in a loop makes no answer
         if state.settled:
             return with_beginning(check.answer(state.settled), checked, alone=looped)
@@ -335,14 +337,14 @@ class Assistant:
         )
 
     def _generate(
-        self, state: QuestionState, options: Options, check: AnswerChecker
+        self, state: QuestionState, options: Options, check: AnswerChecker, recital: Recital
     ) -> Generator[Event, None, tuple[str, Fault]]:
         """One output of the model, streamed, and what is wrong with it. The model is stopped early where its answer or
-        its thoughts run in a circle."""
+        its thoughts run in a circle, or it goes through its sources."""
         assert state.fitted is not None  # noqa: S101  set before the model is asked
         request = ChatRequest(self.model, state.fitted.messages, options, think=self.settings.think)
         shown = KeyStream(check.citation)
-        parts = CheckedParts(check.answer, state.is_final) if state.is_final else None
+        parts = CheckedParts(check.answer, state.is_final, recital) if state.is_final else None
         raw, watch, thoughts, thought = "", LoopWatch(), LoopWatch(), False
         chunks = self.engine.chat(request)
         try:
@@ -368,6 +370,9 @@ class Assistant:
                 if watch.feed(chunk.content) or thoughts.feed(chunk.thinking):
                     state.last = ChatChunk(done=True, done_reason="loop")
                     return raw, "loop"
+                if recital.is_certain(raw):
+                    state.last = ChatChunk(done=True, done_reason="stop")
+                    break
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:

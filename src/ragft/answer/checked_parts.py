@@ -10,6 +10,7 @@ from ragft.answer.checking.support import sentence_spans
 from ragft.answer.shown.numbering import numbered_draft
 from ragft.answer.written.citation_keys import strip_keys, without_torn_key
 from ragft.answer.written.degenerate import repeats_sentence
+from ragft.answer.written.recital import Recital
 
 _WORD = re.compile(r"\w\W*\s")
 _KEYS = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)+")
@@ -20,13 +21,15 @@ class CheckedParts:
 
     The text up to the last whole sentence goes through the same check as the answer will. It leaves where its last
     sentence is supported, for how an unsupported one is shown can depend on the next, and where `is_final` says so.
-    Nothing leaves from where a sentence comes again: that may become a loop, which is left out.
+    Nothing leaves from where a sentence comes again, or from where a second source is copied: that may become a loop or
+    a recital of the sources, which are left out.
     `settled` is the part of the model's text that has left.
     """
 
-    def __init__(self, check: Callable[[str], Checked], is_final: Callable[[Checked], bool]) -> None:
+    def __init__(self, check: Callable[[str], Checked], is_final: Callable[[Checked], bool], recital: Recital) -> None:
         self._check = check
         self._is_final = is_final
+        self._recital = recital
         self.settled = ""
         self._cut = 0
         self._left = ""
@@ -37,6 +40,8 @@ class CheckedParts:
         if cut <= self._cut:
             return ""
         if without_torn_key(raw[:cut]) != raw[:cut] or not _same_sentences(raw, cut) or repeats_sentence(raw[:cut]):
+            return ""
+        if self._recital.may_begin(raw[:cut]):
             return ""
         self._cut = cut
         checked = self._check(raw[:cut])
