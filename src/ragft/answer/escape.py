@@ -8,6 +8,9 @@ was and no tokenizer makes one token of it. It also breaks look-alikes of our ow
 from __future__ import annotations
 
 import re
+from itertools import groupby
+
+from ragft.corpus.tables import CELL, is_row
 
 # One pattern a family of chat templates. Names in brackets: where the tokens come from.
 _TEMPLATE_TOKENS = re.compile(
@@ -87,6 +90,15 @@ def as_data(text: str) -> str:
     text = _ROLE_LINE.sub(lambda match: match[1] + match[2].replace("#", "").strip() + " ", text)
     text = _KEY.sub("", break_tokens(text))
     return _SPACE.sub(" ", text).strip()
+
+
+def as_lines(text: str) -> str:
+    """As `as_data`, but each row of a table stays a line of its own. A line with a bar in it imitates nothing."""
+    pieces: list[str] = []
+    for in_table, group in groupby(text.split("\n"), key=lambda line: CELL in line and is_row(line)):
+        lines = list(group)
+        pieces += map(as_data, lines if in_table else ["\n".join(lines)])
+    return "\n".join(filter(None, pieces))
 
 
 def as_question(text: str) -> str:

@@ -50,6 +50,16 @@ def test_what_is_no_recital_is_kept_whole(text: str) -> None:
     assert RECITAL.kept(text) == text
 
 
+def test_a_table_within_a_source_does_not_end_a_recital() -> None:
+    table = "Top-20 accuracy on the development set of Natural Questions by similarity and loss function.\n"
+    table += "Sim | Loss | Top-20\nDP | NLL | 78.1\nL2 | NLL | 76.1\nBoth are superior to cosine."
+    found = evidence(QLORA, table, OPTIMISERS)
+    text = "\n".join(evidence_line(item, Form(BRIEF.instruction, capable=True)) for item in found)
+    assert text.count("\n") > 4
+    assert Recital(found).is_certain(text)
+    assert Recital(found).kept(text).count("\n") == 1
+
+
 def test_from_the_second_key_on_a_recital_may_begin() -> None:
     assert not RECITAL.may_begin(LINES[0])
     assert RECITAL.may_begin(f"{LINES[0]}\n[2] ")

@@ -155,10 +155,13 @@ def _places(item: _SplitEvidence) -> list[int]:
 
 
 def _join(text: str, spans: Sequence[tuple[int, int]], places: Sequence[int]) -> str:
-    """Chosen sentences in order, with an ellipsis where something between them was left out."""
+    """Chosen sentences in order, each on the line that it is on, with an ellipsis where something between them was left
+    out."""
     shown = ""
     for number, place in enumerate(places):
         start, end = spans[place]
-        between = text[spans[places[number - 1]][1] : start] if number else ""
-        shown += ("" if not number else " " if not between.strip() else " … ") + text[start:end]
+        if number:
+            between = text[spans[places[number - 1]][1] : start]
+            shown += (" …" if between.strip() else "") + ("\n" if "\n" in between else " ")
+        shown += text[start:end]
     return shown

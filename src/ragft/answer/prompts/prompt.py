@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from ragft.answer.base import Evidence, Turn
-from ragft.answer.escape import as_data, as_question
+from ragft.answer.escape import as_data, as_lines, as_question
 from ragft.answer.prompts.form import BRIEF, REFUSAL, Form
 from ragft.answer.prompts.model_instructions import instructs_model
 from ragft.answer.shown.marks import without_marks
@@ -35,9 +35,12 @@ def assign_keys(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
 def evidence_line(evidence: Evidence, form: Form = BRIEF) -> str:
     """How one piece of evidence appears in the prompt: its key and its text on one line, tokens and keys broken.
 
-    For a capable model the document's title, the section and the page come between them in round brackets.
+    For a capable model the document's title, the section and the page come between them in round brackets, and the
+    rows of tables stay lines.
     """
-    return f"[{evidence.key}] {_origin(evidence.hit) if form.capable else ''}{as_data(evidence.shown)}"
+    if form.capable:
+        return f"[{evidence.key}] {_origin(evidence.hit)}{as_lines(evidence.shown)}"
+    return f"[{evidence.key}] {as_data(evidence.shown)}"
 
 
 def _origin(hit: Hit) -> str:

@@ -17,11 +17,11 @@ from ragft.answer.escape import as_data
 from ragft.corpus.fold import letters_and_digits
 
 COPIED = 80
-"""Letters and digits: a line that begins with so many that stand in its source is a copy of it."""
-LEAST_LINES = 3
-"""Lines in a row that copy one source after the other: an answer may quote two."""
-_LINE = re.compile(r"^(?:\[(\d{1,4})\][ \t]*(?:\([^()\n]*\))?)?(.*)$", re.MULTILINE)
-"""A line; one as the prompt has it begins with the key, then title and page in round brackets."""
+"""Letters and digits: what begins with so many that are in its source is a copy of it."""
+LEAST_SOURCES = 3
+"""Sources that are copied one after the other: an answer may quote two."""
+_SOURCE = re.compile(r"^\[(\d{1,4})\][ \t]*(?:\([^()\n]*\))?((?:(?!^\[\d{1,4}\]).)*)", re.MULTILINE | re.DOTALL)
+"""A source as the prompt has it: the key, title and page in round brackets, the text, in lines where it has a table."""
 
 
 class Recital:
@@ -32,34 +32,35 @@ class Recital:
 
     def is_certain(self, text: str) -> bool:
         """Whether `text` goes through the sources, so that the model can be stopped."""
-        return len(self._lines(text)) >= LEAST_LINES
+        return len(self._starts(text)) >= LEAST_SOURCES
 
     def may_begin(self, text: str) -> bool:
         """Whether what follows `text` can make it such a reply: then not all of it stands yet."""
-        return len(self._lines(text, unfinished=True)) >= LEAST_LINES - 1
+        return len(self._starts(text, unfinished=True)) >= LEAST_SOURCES - 1
 
     def kept(self, text: str) -> str:
         """`text` up to the second source; all of it where it does not go through them."""
-        lines = self._lines(text)
-        return text[: lines[1]] if len(lines) >= LEAST_LINES else text
+        starts = self._starts(text)
+        return text[: starts[1]] if len(starts) >= LEAST_SOURCES else text
 
-    def _lines(self, text: str, *, unfinished: bool = False) -> list[int]:
-        """Where the first lines begin that copy sources in the order of the prompt; most often none.
+    def _starts(self, text: str, *, unfinished: bool = False) -> list[int]:
+        """Where the copies of sources in the order of the prompt begin; most often there are none.
 
-        `unfinished`: the last line may be one of them although little of it is written.
+        `unfinished`: the last one may be a copy although little of it is written.
         """
         found: list[int] = []
         last = 0
-        for line in _LINE.finditer(text):
-            if not line.group().strip():
-                continue
-            begins = letters_and_digits(line[2])[:COPIED]
-            whole = len(begins) == COPIED or (unfinished and line.end() == len(text))
-            if line[1] not in self._sources or not whole or begins not in self._sources[line[1]]:
+        for part in _SOURCE.finditer(text):
+            source = self._sources.get(part[1], "")
+            begins = letters_and_digits(part[2])[:COPIED]
+            whole = len(begins) == COPIED or (unfinished and part.end() == len(text))
+            if not (source and whole and begins in source):
                 found = []
                 continue
-            found = [*(found if int(line[1]) == last + 1 else []), line.start()]
-            last = int(line[1])
-            if len(found) == LEAST_LINES:
+            found = [*(found if int(part[1]) == last + 1 else []), part.start()]
+            if len(found) == LEAST_SOURCES:
                 break
+            last = int(part[1])
+            if not all(letters_and_digits(line)[:COPIED] in source for line in part[2].split("\n")):
+                found = []  # it says something of its own behind the source
         return found
