@@ -241,14 +241,36 @@ def test_a_loop_with_one_supported_sentence_is_that_sentence_or_no_answer() -> N
     assert answer.reason == "degenerate" or answer.metrics.quoted
 
 
-def test_a_model_that_goes_through_its_sources_is_stopped_and_the_first_is_kept() -> None:
-    lines = [evidence_line(item) for item in assign_keys(HITS)]
-    engine = Player("\n".join([*lines, "The end of it."]))
+COPIES = [evidence_line(item) for item in assign_keys(HITS)]
+
+
+def test_a_model_that_goes_through_its_sources_is_stopped_and_asked_again() -> None:
+    engine = Player("\n".join([*COPIES, "The end of it."]), GOOD)
     answer = assistant(engine=engine).ask(QUESTION)
-    assert "48 GB" in answer.answer
-    assert {citation.key for citation in answer.citations} == {"1"}
+    assert answer.answer == GOOD
+    assert (answer.metrics.retries, engine.closed) == (1, 2)
+
+
+@pytest.mark.parametrize("weights", [0, 1_500_000_000, 7_000_000_000])
+def test_a_model_that_only_goes_through_its_sources_is_quoted_what_answers_best(weights: int) -> None:
+    copies = "\n".join([*COPIES, "The end of it."])
+    answer = assistant(copies, copies, weights=weights).ask("What moves optimiser state to the CPU?")
+    assert answer.metrics.degenerate == "recital"
+    assert answer.metrics.quoted
+    assert [citation.key for citation in answer.citations] == ["3"]
     assert "The end" not in answer.raw
-    assert engine.closed == 1
+    assert not any(sentence.shown == "plain" for sentence in answer.judged)
+
+
+def test_an_answer_before_its_copied_sources_is_kept() -> None:
+    answer = assistant("\n".join([GOOD, *COPIES])).ask(QUESTION)
+    assert (answer.answer, answer.metrics.degenerate) == (GOOD, "recital")
+
+
+def test_sources_that_are_copied_in_thoughts_stop_no_model() -> None:
+    thoughts = "\n".join(["<think>Let me look.", *COPIES, "So it is 48 GB.</think>"])
+    answer = assistant(f"{thoughts}\n{GOOD}").ask(QUESTION)
+    assert (answer.answer, answer.metrics.retries) == (GOOD, 0)
 
 
 def test_a_sentence_cut_at_the_token_limit_is_left_out() -> None:

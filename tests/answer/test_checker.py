@@ -29,6 +29,14 @@ def test_a_cited_and_supported_sentence_stands() -> None:
     assert [(c.key, c.origin) for c in checked.citations] == [("1", "cited")]
 
 
+def test_a_sentence_that_comes_again_is_left_out() -> None:
+    sentence = "QLoRA brings the same job down to a single GPU with 48 GB of memory [1]."
+    other = "Double quantisation saves about 0.37 bits per parameter [2]."
+    found = run(f"{sentence} {other} {sentence}")
+    assert found.text == f"{sentence} {other}"
+    assert len(found.sentences) == 2
+
+
 def test_an_unknown_key_is_removed_and_counted() -> None:
     checked = run("QLoRA needs a single GPU with 48 GB of memory [1][9].")
     assert checked.text == "QLoRA needs a single GPU with 48 GB of memory [1]."
@@ -272,9 +280,9 @@ def test_the_support_of_a_sentence_is_looked_for_once() -> None:
     scored: list[str] = []
 
     class Counting(Supporter):
-        def score(self, sentence: str, chunk_text: str) -> float:
+        def score(self, sentence: str, chunk_text: str, *, least: float = 0.0) -> float:
             scored.append(sentence)
-            return super().score(sentence, chunk_text)
+            return super().score(sentence, chunk_text, least=least)
 
     sentence = "QLoRA finetunes a 65B model on a single 48 GB GPU."
     check_of = AnswerChecker(evidence(sentence), question="What does QLoRA do?", supporter=Counting(), threshold=0.6)

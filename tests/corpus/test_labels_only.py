@@ -38,6 +38,10 @@ def test_a_row_of_labels(text: str) -> None:
     "text",
     [
         "We compare Haro, Mira, Tessa and Tarn.",
+        "训练使用8块GPU，耗时3天。",
+        "该模型有1.35亿个参数，在12块显卡上训练了9天。",
+        "学習率は0.001、バッチは256である。",
+        "우리 모델은 2020년, 3개 데이터셋, 5개 언어에서 평가했다.",
         "Haro is a lock in Norway.",
         "Haro leaks more than Mira, Tessa and Tarn.",
         "Write to ann@harbour.example if you need the drawings.",

@@ -36,7 +36,7 @@ from ragft.answer.refusal.unknown_names import UnknownNames, find_unknown
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.summary.section_notes import PartReader
 from ragft.answer.summary.summariser import Summariser, SummaryNotes
-from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable
+from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable, without_thinking
 from ragft.answer.written.recital import Recital
 from ragft.answer.written.stream import (
     CheckedPart,
@@ -320,8 +320,9 @@ class Assistant:
         recital = Recital(state.evidence)
         state.raw, state.fault = yield from self._generate(state, options, check, recital)
         compare_counts(state, self.prompts.counter, self._observed.speed)
-        checked = check.answer(recital.kept(usable(state.raw, state.fault)))
-        looped = state.fault == "loop" and not checked.mostly_supported  # one true sentence in a loop makes no answer
+        checked = check.answer(recital.before(without_thinking(usable(state.raw, state.fault))))
+        # One true sentence in a loop makes no answer.
+        looped = state.fault in ("loop", "recital") and not checked.mostly_supported
         if state.settled:
             return with_beginning(check.answer(state.settled), checked, alone=looped)
         return replace(checked, grounded=False) if looped else checked
@@ -370,9 +371,9 @@ class Assistant:
                 if watch.feed(chunk.content) or thoughts.feed(chunk.thinking):
                     state.last = ChatChunk(done=True, done_reason="loop")
                     return raw, "loop"
-                if recital.is_certain(raw):
-                    state.last = ChatChunk(done=True, done_reason="stop")
-                    break
+                if recital.is_certain(without_thinking(raw)):
+                    state.last = ChatChunk(done=True, done_reason="recital")
+                    return raw, "recital"
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:

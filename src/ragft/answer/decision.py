@@ -202,4 +202,5 @@ def _reason(state: QuestionState, *, declined: bool) -> RefusalReason:
         return "model_refused"
     if state.fault == "unfinished_thought":
         return "unfinished_thought"
-    return "degenerate" if state.fault in ("empty", "template_token", "think_block", "loop") else "unsupported"
+    broken = ("empty", "template_token", "think_block", "loop", "recital")
+    return "degenerate" if state.fault in broken else "unsupported"

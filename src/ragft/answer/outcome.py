@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason
+from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason, Sentence
 from ragft.answer.checker import Checked
 from ragft.answer.library.librarian import CatalogueAnswer
 from ragft.answer.prompts.budget import Fitted
@@ -143,9 +143,15 @@ def build_answer(
         engine=state.engine,
         metrics=metrics,
         raw=state.raw,
-        judged=checked.sentences if checked else (),
+        judged=_judged(checked, shown=reason is None and not quotation),
         retrieved=state.retrieved,
     )
+
+
+def _judged(checked: Checked | None, *, shown: bool) -> tuple[Sentence, ...]:
+    """The sentences of the model; where its answer is not `shown`, none of them is."""
+    sentences = checked.sentences if checked else ()
+    return sentences if shown else tuple(replace(sentence, shown="left_out") for sentence in sentences)
 
 
 def _metrics(state: QuestionState) -> AnswerMetrics:

@@ -152,6 +152,12 @@ def test_it_may_be_something_in_a_paper_unless_the_paper_was_asked_about(questio
     assert cited(ask(question, Turn("Who wrote RoBERTa?", "…", documents=(ROBERTA.id,)))) == [ROBERTA.title]
 
 
+@pytest.mark.parametrize("question", ["who wrote it?", "who wrote that?", "wer hat es geschrieben?"])
+def test_it_names_nothing_where_no_paper_was_spoken_of(question: str) -> None:
+    shelf = Shelf(DPO, RESNET, passages={RESNET.title: ["It is what it is, es ist es."] * 9})
+    assert Librarian(shelf).answer(question) is None
+
+
 def test_it_names_nothing_where_many_papers_were_cited() -> None:
     before = Turn("What is attention?", "…", documents=(DPO.id, ROBERTA.id, RESNET.id, ALIGN.id))
     assert Librarian(library()).answer("who wrote it?", [before]) is None

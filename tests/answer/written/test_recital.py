@@ -16,16 +16,22 @@ LINES = [evidence_line(item) for item in EVIDENCE]
 RECITAL = Recital(EVIDENCE)
 
 
-def test_of_a_recital_the_first_source_is_kept() -> None:
-    text = "\n".join(LINES)
+@pytest.mark.parametrize("before", ["", "- ", "1. ", " ", "• "])
+def test_sources_one_after_the_other_are_a_recital(before: str) -> None:
+    text = "\n".join(before + line for line in LINES)
     assert RECITAL.is_certain(text)
-    assert RECITAL.kept(text) == f"{LINES[0]}\n"
+    assert RECITAL.before(text) == ""
+
+
+def test_a_recital_may_leave_out_a_source_and_print_keys_in_bold() -> None:
+    found = evidence(QLORA, "Not copied.", NF4, OPTIMISERS)
+    lines = [evidence_line(item).replace("[", "**[", 1).replace("]", "]**", 1) for item in found]
+    assert Recital(found).is_certain("\n".join([lines[0], *lines[2:]]))
 
 
 def test_an_answer_before_a_recital_is_kept() -> None:
     text = "\n\n".join(["QLoRA needs 48 GB.", *LINES])
-    assert RECITAL.kept(text).startswith("QLoRA needs 48 GB.\n\n[1] QLoRA brings")
-    assert "NormalFloat" not in RECITAL.kept(text)
+    assert RECITAL.before(text) == "QLoRA needs 48 GB.\n\n"
 
 
 @pytest.mark.parametrize("capable", [False, True])
@@ -47,7 +53,7 @@ def test_sources_are_recognised_as_each_prompt_shows_them(capable: bool) -> None
 )
 def test_what_is_no_recital_is_kept_whole(text: str) -> None:
     assert not RECITAL.is_certain(text)
-    assert RECITAL.kept(text) == text
+    assert RECITAL.before(text) == text
 
 
 def test_a_table_within_a_source_does_not_end_a_recital() -> None:
@@ -57,16 +63,17 @@ def test_a_table_within_a_source_does_not_end_a_recital() -> None:
     text = "\n".join(evidence_line(item, Form(BRIEF.instruction, capable=True)) for item in found)
     assert text.count("\n") > 4
     assert Recital(found).is_certain(text)
-    assert Recital(found).kept(text).count("\n") == 1
 
 
-def test_from_the_second_key_on_a_recital_may_begin() -> None:
-    assert not RECITAL.may_begin(LINES[0])
+def test_from_the_first_key_on_a_recital_may_begin() -> None:
+    assert not RECITAL.may_begin("QLoRA brings the same job down to a single GPU.")
+    assert RECITAL.may_begin("[1] QLoRA br")
+    assert not RECITAL.may_begin("[1] QLoRA needs a single GPU.")
     assert RECITAL.may_begin(f"{LINES[0]}\n[2] ")
     assert RECITAL.may_begin(f"{LINES[0]}\n[2] NormalFloat st")
     assert not RECITAL.may_begin(f"{LINES[0]}\n[2] Something else")
 
 
 @given(st.text("[]123 ab\n(), QLoRA", max_size=200))
-def test_what_is_kept_is_the_beginning(text: str) -> None:
-    assert text.startswith(RECITAL.kept(text))
+def test_what_is_before_it_is_the_beginning(text: str) -> None:
+    assert text.startswith(RECITAL.before(text))

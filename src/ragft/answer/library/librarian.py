@@ -28,6 +28,8 @@ from ragft.answer.library.subjects import (
     near_in_meaning,
 )
 from ragft.answer.written.citation_keys import cite
+from ragft.corpus.stopwords import is_stop_word
+from ragft.corpus.words import words
 from ragft.index.base import DocumentRecord
 
 LISTED = 50
@@ -185,6 +187,8 @@ class _Desk:
             named = Names(self.papers, self.shelf).find(intent.paper)
         if not named.papers:
             return self._missing(intent) if named.as_paper and could_be_missing(intent.paper) else None
+        if named.by_use and all(is_stop_word(word, intent.language) for word in words(intent.paper)):
+            return None  # "who wrote it?", and no paper was spoken of
         wrote = named.by_use and "author" in intent.ask  # only a paper is written
         if not (named.as_paper or wrote or (named.sure and intent.ask != "has")):
             return None

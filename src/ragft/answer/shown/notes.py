@@ -10,6 +10,7 @@ from ragft.console import safe
 
 _FAULTS = {
     "loop": "repeated_itself",
+    "recital": "copied_sources",
     "empty": "wrote_nothing",
     "template_token": "wrote_control_text",
     "think_block": "wrote_thoughts",

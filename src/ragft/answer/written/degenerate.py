@@ -1,4 +1,4 @@
-"""Output that is not an answer: loops, empty text, leaked template tokens or think blocks, a cut at the limit."""
+"""Output that is not an answer: loops, copies, nothing, leaked template tokens or think blocks, a cut at the limit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from ragft.answer.escape import has_template_token
 from ragft.corpus.words import words
 
-Fault = Literal["", "empty", "loop", "template_token", "think_block", "unfinished_thought", "cut_off"]
+Fault = Literal["", "empty", "loop", "recital", "template_token", "think_block", "unfinished_thought", "cut_off"]
 
 _THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _THINK_TAG = re.compile(r"</?think(?:ing)?>", re.IGNORECASE)

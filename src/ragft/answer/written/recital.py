@@ -1,10 +1,9 @@
 """A reply that goes through the sources of the prompt, one line after the other, in place of an answer.
 
     recital = Recital(evidence)
-    recital.kept("[1] QLoRA needs …\\n[2] NormalFloat stores …\\n[3] Paged optimisers …")  ->  "[1] QLoRA needs …\\n"
+    recital.is_certain("[1] QLoRA needs …\\n[2] NormalFloat stores …\\n[3] Paged optimisers …")  ->  True
 
-A model that knows no answer, or no end, writes down what it was shown, with the keys in front as in the prompt. The
-first source may answer the question. Those that follow are next on the list.
+A model that knows no answer, or no end, writes down what it was shown, with the keys in front as in the prompt.
 """
 
 from __future__ import annotations
@@ -20,8 +19,10 @@ COPIED = 80
 """Letters and digits: what begins with so many that are in its source is a copy of it."""
 LEAST_SOURCES = 3
 """Sources that are copied one after the other: an answer may quote two."""
-_SOURCE = re.compile(r"^\[(\d{1,4})\][ \t]*(?:\([^()\n]*\))?((?:(?!^\[\d{1,4}\]).)*)", re.MULTILINE | re.DOTALL)
-"""A source as the prompt has it: the key, title and page in round brackets, the text, in lines where it has a table."""
+_KEY = r"[ \t]*(?:[-*•]|\d{1,2}[.)])?[ \t]*(?:\*\*)?\[(\d{1,4})\](?:\*\*)?:?[ \t]*"
+_NEXT = _KEY.replace(r"(\d{1,4})", r"\d{1,4}")
+_SOURCE = re.compile(rf"^{_KEY}(?:\([^()\n]*\))?((?:(?!^{_NEXT}).)*)", re.MULTILINE | re.DOTALL)
+"""A source nearly as the prompt has it: the key, title and page in round brackets, the text, with lines for a table."""
 
 
 class Recital:
@@ -36,12 +37,12 @@ class Recital:
 
     def may_begin(self, text: str) -> bool:
         """Whether what follows `text` can make it such a reply: then not all of it stands yet."""
-        return len(self._starts(text, unfinished=True)) >= LEAST_SOURCES - 1
+        return bool(self._starts(text, unfinished=True))
 
-    def kept(self, text: str) -> str:
-        """`text` up to the second source; all of it where it does not go through them."""
+    def before(self, text: str) -> str:
+        """`text` up to the first source; all of it where it does not go through them."""
         starts = self._starts(text)
-        return text[: starts[1]] if len(starts) >= LEAST_SOURCES else text
+        return text[: starts[0]] if len(starts) >= LEAST_SOURCES else text
 
     def _starts(self, text: str, *, unfinished: bool = False) -> list[int]:
         """Where the copies of sources in the order of the prompt begin; most often there are none.
@@ -57,7 +58,7 @@ class Recital:
             if not (source and whole and begins in source):
                 found = []
                 continue
-            found = [*(found if int(part[1]) == last + 1 else []), part.start()]
+            found = [*(found if int(part[1]) > last else []), part.start()]
             if len(found) == LEAST_SOURCES:
                 break
             last = int(part[1])
