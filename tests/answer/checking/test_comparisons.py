@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.checking.comparisons import belies_its_numbers, compared_otherwise
+from ragft.answer.checking.comparisons import belies_its_numbers, compared_alike, compared_otherwise
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,10 @@ from ragft.answer.checking.comparisons import belies_its_numbers, compared_other
         ("Mira is a variant of MiraMax that drains north.", "We add MiraMax, a variant of Mira that drains north."),
         ("They prefer the gates of Haro to those of Mira.", "The gates of Mira are preferred to the ones of Haro."),
         ("Haro, which was built late, leaks more than Mira.", "Mira leaks more than Haro."),
+        (
+            "Leaks were larger in young gates than in gates above 60.",
+            "Leaks were larger in gates above 60 than in young gates.",
+        ),
     ],
 )
 def test_a_comparison_the_other_way_round(claim: str, source: str) -> None:
@@ -46,6 +50,15 @@ def test_a_comparison_the_other_way_round(claim: str, source: str) -> None:
 )
 def test_what_is_not_compared_otherwise(claim: str, source: str) -> None:
     assert not compared_otherwise(claim, [source])
+
+
+AGE = "Leaks were larger in gates above 60 than in young gates."
+
+
+def test_the_opposite_word_and_the_other_order_say_the_same() -> None:
+    assert compared_alike("Leaks were smaller in young gates than in gates above 60.", AGE)
+    assert not compared_alike("Leaks were larger in young gates than in gates above 60.", AGE)
+    assert not compared_alike("Leaks were smaller in gates above 60 than in young gates.", AGE)
 
 
 @pytest.mark.parametrize(

@@ -124,3 +124,12 @@ def test_the_section_before_the_text_counts() -> None:
     assert text[slice(*find_quotes("QLoRA ran a 65B model.", text, "Acknowledgements")[0])] == (
         "A 65B model is run by QLoRA."
     )
+
+
+@pytest.mark.parametrize("heading", ["# Attention in the Haro lock", "Attention in the Haro lock"])
+def test_a_heading_is_quoted_only_where_nothing_else_says_it(heading: str) -> None:
+    sentence = "The Haro lock has much attention."
+    text = f"{heading}\nMuch attention was on Haro, a lock."
+    start, end = find_quote(sentence, text) or (0, 0)
+    assert text[start:end] == "Much attention was on Haro, a lock."
+    assert find_quote(sentence, heading) is not None

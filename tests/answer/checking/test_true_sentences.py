@@ -19,6 +19,15 @@ ENGLISH = [
     ),
     ("Mira lowers leaks in winter.", "Mira reduces leaks in winter. Haro does not lower leaks there."),
     ("Few keepers objected to the plan.", "Keepers rarely objected to the plan."),
+    (
+        "Leaks were smaller in young gates than in gates above 60.",
+        "Leaks were larger in gates above 60 than in young gates.",
+    ),
+    ("Norway approved the gate in 2021.", "The gate was approved in Canada in 2018 and in Norway in 2021."),
+    (
+        "With 88.1 in summer, Orin is ahead of Mira.",
+        "In summer, Orin fills 88.1 tons and Mira fills 85.4 tons; so Orin is ahead of Mira with 88.1.",
+    ),
     ("The two gauges differ on 3% of the days.", "The two gauges rarely differ, on 3% of the days."),
     ("Filling the lock in a day exceeds its pump.", "It is impossible to fill the lock in a day: it exceeds its pump."),
     ("The sieve drops stones of low weight.", "The sieve drops unlikely stones, those of low weight."),

@@ -162,6 +162,8 @@ def test_keys_are_those_of_the_passages_that_hold_the_evidence() -> None:
     places = [(GPU.documents[0], {"qlora"})]
     assert with_source_keys(RIGHT, places, prompt).endswith("48 GB GPU [2].")
     assert with_source_keys(RIGHT, places, "Sources:\n[1] Bread rises.").endswith("48 GB GPU.")
+    table = prompt.replace("[2] ", "[2] A table.\nGPU | Year\n")
+    assert with_source_keys(RIGHT, places, table).endswith("48 GB GPU [2].")
     both = replace(RIGHT, question=GPU.model_copy(update={"needs": "all", "documents": GPU.documents * 2}))
     second = GPU.documents[0].model_copy(update={"evidence": (("rises",),)})
     assert with_source_keys(both, [*places, (second, {"bread"})], prompt).endswith("GPU [2][1].")

@@ -27,6 +27,8 @@ _BEFORE = re.compile(r"[;:()]|\.\s|\b(?:while|whereas|but|because|although|which
 """Where the first of the two begins at the latest."""
 _BEHIND = re.compile(r"[,.;:()]|\b(?:while|whereas|but|because|although|which|that|based|using|by|in|on|at|for|with)\b")
 """Where the second one ends."""
+_WHERE = re.compile(r"^\s*(?:in|on|at|for|with|by|from|during|among)\b")
+"""Before the second one: "larger in old people than in young ones"."""
 _RELATIVE = re.compile(r",\s(?:which|who)\b[^,.;:]*,")
 """A clause between the first one and the comparison: "SFO, which updates its curvature, is slower than Adam"."""
 _MORE_THAN = re.compile(
@@ -75,6 +77,19 @@ def compared_otherwise(claim: str, passages: Iterable[str]) -> bool:
     return otherwise
 
 
+def compared_alike(claim: str, passage: str) -> bool:
+    """Whether a sentence of `passage` compares the two things of `claim` as it does, with the opposite word and the
+    things in the other order: "A is larger than B", "B is smaller than A"."""
+    said = _comparisons(claim)
+    return any(
+        here.less != there.less and here.other and here.other <= there.one and there.other <= here.one
+        for sentence in (sentences_in(passage) if said else ())
+        for there in _comparisons(sentence)
+        if there.other
+        for here in said
+    )
+
+
 def belies_its_numbers(claim: str) -> bool:
     """Whether `claim` compares numbers of one kind the wrong way round: "It needs 11 hours, more than Mira with 15"."""
     match = _MORE_THAN.search(claim)
@@ -104,7 +119,8 @@ def _comparisons(sentence: str) -> tuple[_Compared, ...]:
     text = _RELATIVE.sub(" ", fold(sentence))
     found = []
     for match in _PIVOT.finditer(text):
-        before, behind = _BEFORE.split(text[: match.start()])[-1], _BEHIND.split(text[match.end() :], maxsplit=1)[0]
+        before = _BEFORE.split(text[: match.start()])[-1]
+        behind = _BEHIND.split(_WHERE.sub("", text[match.end() :]), maxsplit=1)[0]
         if match[0].startswith(("compared", "relative")) and not before.strip():
             before = _BEFORE.split(text[match.end() + len(behind) + 1 :], maxsplit=1)[0]
         one, other = _things(before), _things(behind)
@@ -114,5 +130,6 @@ def _comparisons(sentence: str) -> tuple[_Compared, ...]:
 
 
 def _things(text: str) -> frozenset[str]:
-    """The stems of the content words of `text`, without numbers and single letters."""
-    return frozenset(term for term in content_terms(text) if len(term) > 1 and not term[0].isdigit())
+    """The stems of the content words of `text`, without single letters, and its numbers, as in "adults above 60"."""
+    terms = frozenset(term for term in content_terms(text) if len(term) > 1 and not term[0].isdigit())
+    return terms | {f"#{number.value}" for number in quantities(text)}

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Literal
 
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in, spelled_out
-from ragft.answer.checking.comparisons import belies_its_numbers, compared_otherwise
+from ragft.answer.checking.comparisons import belies_its_numbers, compared_alike, compared_otherwise
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, sibling_exchanged, subject_exchanged
 from ragft.answer.checking.negation import affirms_denied, denied, denies_near
 from ragft.answer.checking.numbered import values_exchanged
@@ -25,6 +25,7 @@ from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.parallel import names_crossed, values_of_names_exchanged
 from ragft.answer.checking.roles import clauses_crossed, is_of_others, is_own, is_told_by_us, names_swapped
 from ragft.answer.checking.same_meaning import all_meanings, meaning_of, meanings, telling_meanings
+from ragft.answer.checking.slots import slots_mixed
 from ragft.answer.checking.support import best_passage, clauses_of, coverage, is_opposed, sentences_in
 from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
 from ragft.answer.checking.values import LEAD, overlaps, places_of
@@ -93,6 +94,8 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         return tuple(result)
     if "name_of_another" not in result and (defines_another(sentence, texts) or clauses_crossed(sentence, passages)):
         result.append("name_of_another")
+    if mixed := slots_mixed(sentence, passages):
+        result.append("number_of_another" if mixed == "number" else "name_of_another")
     if item_exchanged(sentence, [hit.text for hit in found]):
         result.append("item_of_another")
     if passages:
@@ -106,18 +109,21 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         result.append("denied")
     if _adds_words(sentence, known) or _adds_clause(sentence, cited):
         result.append("words_missing")
-    return tuple(result)
+    return tuple(dict.fromkeys(result))
 
 
 def _opposites(sentence: str, passages: Sequence[str]) -> list[Doubt]:
     """The doubt about a word or comparison of `sentence` whose opposite the passages have; none if there is none."""
     closest = [_closest(sentence, text, width=2) for text in passages]
+    other_order = any(compared_alike(sentence, text) for text in closest)
     if (
         belies_its_numbers(sentence)
         or compared_otherwise(sentence, passages)
-        or all(reversed_words(sentence, text, alike=True) for text in closest)
+        or (not other_order and all(reversed_words(sentence, text, alike=True) for text in closest))
     ):
         return ["reversed"]
+    if other_order:
+        return []
     found = all(reversed_words(sentence, text) for text in closest)
     return ["opposite_word"] if found or all(has_opposite_clause(sentence, text) for text in passages) else []
 

@@ -13,13 +13,16 @@ from collections.abc import Sequence
 from ragft.answer.checking.support import coverage, is_caption, refers_back, sentence_spans
 from ragft.answer.checking.terms import content_terms, is_few, missing_quantities, quantities
 from ragft.corpus.back_matter import in_back_matter
+from ragft.corpus.tables import is_row
 
 QUOTE_CHARACTERS = 320
 """Longest quote; a table without full stops would otherwise be quoted whole."""
 ADDS = 0.2
 """How much more of a claim two neighbouring sentences must have than the better of them, to be quoted together."""
 LATER = 0.3
-"""What the caption of a table or figure, and thanks, funding and the like, lose as a quotation."""
+"""What the caption of a table or figure, a heading, and thanks, funding and the like, lose as a quotation."""
+HEADING_WORDS = 8
+"""Most words of a line without a full stop that is taken for a heading."""
 LEAST_WORTH = 0.01
 """What is left of a sentence that shares any word."""
 MOST_QUOTES = 3
@@ -94,7 +97,18 @@ def _worth(claim: str, text: str) -> float:
     numbers = {number for number in quantities(claim) if not is_few(number, claim)}
     stated = len(numbers - missing_quantities(claim, text)) / len(numbers) if numbers else 0.0
     covered = coverage(claim, text)
-    return covered + stated - LATER * is_caption(text) if covered > 0 else 0.0
+    if covered <= 0:
+        return 0.0
+    if _is_heading(text):
+        return max(LEAST_WORTH, covered + stated - LATER)
+    return covered + stated - LATER * is_caption(text)
+
+
+def _is_heading(text: str) -> bool:
+    """Whether `text` is a heading: marked as one, or a few words without an end that are no row of a table."""
+    return text.startswith("#") or (
+        len(text.split()) <= HEADING_WORDS and text[-1:].isalnum() and not is_row(text) and not quantities(text)
+    )
 
 
 def _shorten(claim: str, text: str, start: int, end: int) -> tuple[int, int]:

@@ -40,7 +40,7 @@ Make = Callable[[Engine, SharedSearch], "Assistant"]
 """Makes the assistant that is asked, over this engine and this search."""
 WANTED_EACH = 2
 """Passages of one document that are put first where the wanted evidence is given."""
-_LINE = re.compile(r"(?m)^\[(\w+)\] (.*)$")
+_SOURCE = re.compile(r"(?ms)^\[(\w+)\] (.*?)(?=\n\[\w+\] |\n\n|\Z)")
 _PLACE = re.compile(r"[ \t]*\[\?\]")
 
 
@@ -112,7 +112,7 @@ class _Player:
 def with_source_keys(row: WrittenAnswer, places: Places, prompt: str) -> str:
     """The written answer with, for each `[?]`, the keys of the sources in `prompt` that hold the evidence: one of each
     document where all are needed, else one."""
-    shown = _LINE.findall(prompt)
+    shown = _SOURCE.findall(prompt)
     keys = [
         next((key for key, text in shown if shows(text, source.evidence)), "")
         for source, _ in places
