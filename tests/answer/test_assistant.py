@@ -267,6 +267,12 @@ def test_an_answer_before_its_copied_sources_is_kept() -> None:
     assert (answer.answer, answer.metrics.degenerate) == (GOOD, "recital")
 
 
+def test_copied_sources_in_the_last_piece_are_noticed() -> None:
+    last = [ChatChunk(content="\n".join(COPIES), done=True, done_reason="stop")]
+    answer = assistant(engine=Player(last, GOOD)).ask(QUESTION)
+    assert (answer.answer, answer.metrics.retries) == (GOOD, 1)
+
+
 def test_sources_that_are_copied_in_thoughts_stop_no_model() -> None:
     thoughts = "\n".join(["<think>Let me look.", *COPIES, "So it is 48 GB.</think>"])
     answer = assistant(f"{thoughts}\n{GOOD}").ask(QUESTION)

@@ -29,14 +29,6 @@ def test_a_cited_and_supported_sentence_stands() -> None:
     assert [(c.key, c.origin) for c in checked.citations] == [("1", "cited")]
 
 
-def test_a_sentence_that_comes_again_is_left_out() -> None:
-    sentence = "QLoRA brings the same job down to a single GPU with 48 GB of memory [1]."
-    other = "Double quantisation saves about 0.37 bits per parameter [2]."
-    found = run(f"{sentence} {other} {sentence}")
-    assert found.text == f"{sentence} {other}"
-    assert len(found.sentences) == 2
-
-
 def test_an_unknown_key_is_removed_and_counted() -> None:
     checked = run("QLoRA needs a single GPU with 48 GB of memory [1][9].")
     assert checked.text == "QLoRA needs a single GPU with 48 GB of memory [1]."

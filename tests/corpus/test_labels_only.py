@@ -28,6 +28,8 @@ from ragft.corpus.labels_only import begins_with_label, is_caption_line, is_in_l
         "ann@harbour.example and bo@locks.example",
         "email: ann@harbour.example, bo@locks.example.",
         "Harbour Board, Lock Laboratory.",
+        "Московский государственный университет, Институт Физики, Москва, Россия.",
+        "Αθήνα, Θεσσαλονίκη, Πάτρα, Λάρισα, Χανιά.",
     ],
 )
 def test_a_row_of_labels(text: str) -> None:

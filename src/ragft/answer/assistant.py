@@ -36,8 +36,8 @@ from ragft.answer.refusal.unknown_names import UnknownNames, find_unknown
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.summary.section_notes import PartReader
 from ragft.answer.summary.summariser import Summariser, SummaryNotes
-from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable, without_thinking
-from ragft.answer.written.recital import Recital
+from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable
+from ragft.answer.written.recital import Recital, RecitalWatch
 from ragft.answer.written.stream import (
     CheckedPart,
     Done,
@@ -320,12 +320,12 @@ class Assistant:
         recital = Recital(state.evidence)
         state.raw, state.fault = yield from self._generate(state, options, check, recital)
         compare_counts(state, self.prompts.counter, self._observed.speed)
-        checked = check.answer(recital.before(without_thinking(usable(state.raw, state.fault))))
+        checked = check.answer(recital.before(usable(state.raw, state.fault)))
         # One true sentence in a loop makes no answer.
-        looped = state.fault in ("loop", "recital") and not checked.mostly_supported
+        is_none = state.fault in ("loop", "recital") and not checked.mostly_supported
         if state.settled:
-            return with_beginning(check.answer(state.settled), checked, alone=looped)
-        return replace(checked, grounded=False) if looped else checked
+            return with_beginning(check.answer(state.settled), checked, alone=is_none)
+        return replace(checked, grounded=False) if is_none else checked
 
     def _checker(self, state: QuestionState) -> AnswerChecker:
         return AnswerChecker(
@@ -347,6 +347,7 @@ class Assistant:
         shown = KeyStream(check.citation)
         parts = CheckedParts(check.answer, state.is_final, recital) if state.is_final else None
         raw, watch, thoughts, thought = "", LoopWatch(), LoopWatch(), False
+        copies = RecitalWatch(recital)
         chunks = self.engine.chat(request)
         try:
             for chunk in chunks:
@@ -355,7 +356,7 @@ class Assistant:
                     thought = True
                 if chunk.void:
                     yield Restart("think_block")
-                    raw, watch, shown = "", LoopWatch(), KeyStream(check.citation)
+                    raw, watch, copies, shown = "", LoopWatch(), RecitalWatch(recital), KeyStream(check.citation)
                     parts, state.settled = None, ""
                 if chunk.content:
                     state.first_token_seconds = state.first_token_seconds or state.seconds
@@ -371,9 +372,9 @@ class Assistant:
                 if watch.feed(chunk.content) or thoughts.feed(chunk.thinking):
                     state.last = ChatChunk(done=True, done_reason="loop")
                     return raw, "loop"
-                if recital.is_certain(without_thinking(raw)):
+                if copies.feed(chunk.content):
                     state.last = ChatChunk(done=True, done_reason="recital")
-                    return raw, "recital"
+                    break
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:
@@ -381,7 +382,7 @@ class Assistant:
         yield from shown_events(*shown.flush())
         if thought and not raw.strip() and state.last.done_reason == "length":
             return raw, "unfinished_thought"
-        return raw, fault(raw, state.last.done_reason)
+        return raw, "recital" if recital.is_certain(raw) else fault(raw, state.last.done_reason)
 
     def _thought(self, text: str, *, first: bool) -> Iterator[Event]:
         """Thoughts are shown where they were asked for; else it is said that the model thinks, and remembered."""

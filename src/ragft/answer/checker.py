@@ -53,8 +53,6 @@ _OF_THE_SOURCE = re.compile(
 )
 CLEARLY_BETTER = 0.3
 """How much better another passage has to support a sentence than the one that the model named, to be cited for it."""
-REPEATED = 4
-"""Words of a sentence that is left out where it comes again."""
 LEAD_IN = 15
 """Most words of a line that only leads to the list below it."""
 LED_TO = 0.5
@@ -151,14 +149,9 @@ class AnswerChecker:
         spans = sentence_spans(text)
         owners = _owners(text, spans, places)
         found: list[JudgedSentence] = []
-        said: set[tuple[str, ...]] = set()
         wrong = instructions = position = 0
         for number, (start, end) in enumerate(spans):
             before, body, position = text[position:start], text[start:end], end
-            tokens = tuple(words(body))
-            if len(tokens) >= REPEATED and tokens in said:
-                continue
-            said.add(tokens)
             if not self._allow_instructions and instructs_model(body):
                 instructions += 1
             elif (

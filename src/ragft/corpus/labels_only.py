@@ -91,8 +91,8 @@ def _names_only(text: str, least: int) -> bool:
         return False
     items = [item for item in _BETWEEN.split(text) if item.strip()]
     ends = _END.search(text.strip()) is not None
-    if ends and 2 * sum(max(token) >= _LATIN for token in tokens) >= len(tokens):
-        return False  # no capitals and few function words to tell by, but labels have no full stop
+    if ends and 2 * sum(token[-1].lower() == token[-1].upper() for token in tokens) >= len(tokens):
+        return False  # no capitals and few function words to tell by, but labels seldom have a full stop
     others = [token for token in tokens if token.lower() not in functions]
     if len(others) >= least and sum(token[0].isupper() for token in others) >= _CAPITALS * len(others):
         return bool(functions) or len(items) > 1 or not ends  # "Larger Models Learn Faster." has a verb

@@ -65,3 +65,8 @@ def test_a_stream_that_begins_with_a_loop_is_stopped_at_the_first_look() -> None
     while not watch.feed("again "):
         heard += 1
     assert heard * len("again ") <= LOOP_CHECK_CHARACTERS + len("again ")
+
+
+def test_a_sentence_comes_again_with_other_keys_too() -> None:
+    text = "Adam keeps two moments [1]. It is fast [2].\n\nAdam keeps two moments [2, 3]."
+    assert before_loop(text) == "Adam keeps two moments [1]. It is fast [2]."

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from ragft.answer.checking.support import coverage, is_caption, refers_back, sentence_spans
 from ragft.answer.checking.terms import content_terms, is_few, missing_quantities, quantities
 from ragft.corpus.back_matter import in_back_matter
-from ragft.corpus.tables import is_row
 
 QUOTE_CHARACTERS = 320
 """Longest quote; a table without full stops would otherwise be quoted whole."""
@@ -21,10 +20,9 @@ ADDS = 0.2
 """How much more of a claim two neighbouring sentences must have than the better of them, to be quoted together."""
 LATER = 0.3
 """What the caption of a table or figure, a heading, and thanks, funding and the like, lose as a quotation."""
-HEADING_WORDS = 8
-"""Most words of a line without a full stop that is taken for a heading."""
 LEAST_WORTH = 0.01
 """What is left of a sentence that shares any word."""
+_HEADING = re.compile(r"#{1,6}\s")
 MOST_QUOTES = 3
 """Most places of one passage that are quoted for a sentence."""
 LEAST_ADDED = 2
@@ -99,16 +97,9 @@ def _worth(claim: str, text: str) -> float:
     covered = coverage(claim, text)
     if covered <= 0:
         return 0.0
-    if _is_heading(text):
+    if _HEADING.match(text):
         return max(LEAST_WORTH, covered + stated - LATER)
     return covered + stated - LATER * is_caption(text)
-
-
-def _is_heading(text: str) -> bool:
-    """Whether `text` is a heading: marked as one, or a few words without an end that are no row of a table."""
-    return text.startswith("#") or (
-        len(text.split()) <= HEADING_WORDS and text[-1:].isalnum() and not is_row(text) and not quantities(text)
-    )
 
 
 def _shorten(claim: str, text: str, start: int, end: int) -> tuple[int, int]:

@@ -3,9 +3,9 @@
 slots_mixed("Mira scores 88.1 on GLUE.", ["On GLUE, Orin scores 88.1 and Mira scores 85.4."])   ->  "number"
 slots_mixed("The drill was built by Ito.", ["Kem built the drill; Ito built the camera."])        ->  "word"
 
-Where two clauses share words in the same order, what stands between these takes the same places: the slots. A clause
-fills them with its own words, so a claim that has one slot as in the first clause and another one as in the second
-says of one thing what is said of the other.
+The slots are the places in which two similar clauses differ. Each clause fills them with its own words, so a claim
+that has one slot as in the first clause and another one as in the second says of one thing what is said of the other. A
+claim that speaks of both clauses, compares or denies is not judged.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ _LEAST_SHARED = 0.4
 """Least share of the words of the shorter clause that both have in the same order."""
 _MOST_TERMS = 2
 """Most words of a clause in a slot: more are another form."""
+_COMPARES = re.compile(
+    r"\b(?:than|below|above|less|more|fewer|before|after|until|since|ahead|behind|half|halved|twice|double[ds]?|exceeds?|"
+    r"not|no|never|without|neither|nor|cannot)\b|n't\b"
+)
 _LEAST_COVERED = 0.7
 """Least share of a claim in the sentence with the two clauses."""
 _ELSEWHERE = 0.99
@@ -64,28 +68,33 @@ Slot = tuple[_Filling, _Filling]
 
 def slots_mixed(claim: str, passages: Iterable[str]) -> Literal["", "word", "number"]:
     """Whether `claim` mixes two clauses of a sentence of `passages`, and whether it takes a number of the other."""
+    if _COMPARES.search(fold(claim)):
+        return ""
+    covered = {one: coverage(claim, one) for text in passages for one in sentences_in(text)}
+    whole = [one for one, share in covered.items() if share >= _ELSEWHERE]
+    close = [one for one, share in covered.items() if share >= _LEAST_COVERED]
     terms, numbers = frozenset(content_terms(claim)), quantities(claim)
-    sentences = list(dict.fromkeys(one for text in passages for one in sentences_in(text)))
-    for sentence in sentences:
-        if coverage(claim, sentence) < _LEAST_COVERED:
-            continue
-        if any(coverage(claim, other) >= _ELSEWHERE for other in sentences if other != sentence):
-            continue
+    for sentence in close if not whole else whole if len(whole) == 1 else ():
         for slots in _parallels(sentence):
-            sides = [(_side(slot, terms, numbers), slot) for slot in slots]
-            first = [slot for side, slot in sides if side == 1]
-            second = [slot for side, slot in sides if side == 2]
-            if first and second:
-                return "number" if any(slot[0].numbers for slot in (*first, *second)) else "word"
+            sides = [_side(slot, terms, numbers) for slot in slots]
+            if {"first", "second"} <= {*sides} and "both" not in sides:
+                return (
+                    "number"
+                    if any(slot[0].numbers for slot, side in zip(slots, sides, strict=True) if side)
+                    else "word"
+                )
     return ""
 
 
-def _side(slot: Slot, terms: frozenset[str], numbers: frozenset[Quantity]) -> int:
-    """1 or 2 where a claim has what that clause has in the slot, and nothing of the other; else 0."""
+def _side(slot: Slot, terms: frozenset[str], numbers: frozenset[Quantity]) -> Literal["", "first", "second", "both"]:
+    """Whether a claim has what the first or the second clause has in the slot; "both" also for parts of both."""
     one, other = slot
-    if one.is_in(terms, numbers) and not other.touches(terms, numbers):
-        return 1
-    return 2 if other.is_in(terms, numbers) and not one.touches(terms, numbers) else 0
+    touched = one.touches(terms, numbers), other.touches(terms, numbers)
+    if all(touched):
+        return "both"
+    if touched[0]:
+        return "first" if one.is_in(terms, numbers) else ""
+    return "second" if touched[1] and other.is_in(terms, numbers) else ""
 
 
 @lru_cache(maxsize=2048)
@@ -97,8 +106,18 @@ def _parallels(sentence: str) -> tuple[tuple[Slot, ...], ...]:
     for border in _BORDERS:
         clauses = [tokens for part in border.split(sentence) if part and len(tokens := _tokens(part)) > 1]
         if len(clauses) <= _MOST_CLAUSES:
-            found += [slots for one, other in combinations(clauses, 2) if len(slots := tuple(_slots(one, other))) > 1]
-    return tuple(dict.fromkeys(found))
+            found += [tuple(_slots(one, other)) for one, other in combinations(clauses, 2)]
+    return tuple(dict.fromkeys(slots for slots in found if len(slots) > 1 and not _in_two_roles(slots)))
+
+
+def _in_two_roles(slots: Sequence[Slot]) -> bool:
+    """Whether both clauses have one word or number, in different slots: "from 71 to 80, and from 80 to 65"."""
+    return any(
+        one[0].terms & other[1].terms or one[0].numbers & other[1].numbers
+        for one in slots
+        for other in slots
+        if one != other
+    )
 
 
 @dataclass(frozen=True)
@@ -125,9 +144,7 @@ def _slots(one: Sequence[_Token], other: Sequence[_Token]) -> Iterator[Slot]:
     for kind, first, last, begin, end in matcher.get_opcodes():
         if kind == "replace":
             same = last - first == end - begin
-            cuts = range(last - first) if same else [slice(None)]
-            for cut in cuts:
-                part = slice(cut, cut + 1) if isinstance(cut, int) else cut
+            for part in [slice(at, at + 1) for at in range(last - first)] if same else [slice(None)]:
                 slot = _filled(one[first:last][part]), _filled(other[begin:end][part])
                 if all(0 < len(filling.terms) <= _MOST_TERMS for filling in slot) and not slot[0].terms & slot[1].terms:
                     yield slot

@@ -13,15 +13,16 @@ from collections.abc import Iterable
 
 from ragft.answer.base import Evidence
 from ragft.answer.escape import as_data
+from ragft.answer.written.degenerate import LOOP_CHECK_CHARACTERS, without_thinking
 from ragft.corpus.fold import letters_and_digits
 
 COPIED = 80
 """Letters and digits: what begins with so many that are in its source is a copy of it."""
 LEAST_SOURCES = 3
 """Sources that are copied one after the other: an answer may quote two."""
-_KEY = r"[ \t]*(?:[-*•]|\d{1,2}[.)])?[ \t]*(?:\*\*)?\[(\d{1,4})\](?:\*\*)?:?[ \t]*"
+_KEY = r"[ \t]{0,4}(?:[-*•]|\d{1,2}[.)])?[ \t]{0,4}(?:\*\*)?\[(\d{1,4})\](?:\*\*)?:?[ \t]{0,4}"
 _NEXT = _KEY.replace(r"(\d{1,4})", r"\d{1,4}")
-_SOURCE = re.compile(rf"^{_KEY}(?:\([^()\n]*\))?((?:(?!^{_NEXT}).)*)", re.MULTILINE | re.DOTALL)
+_SOURCE = re.compile(rf"^{_KEY}(?:\((?:[^()\n]|\([^()\n]*\))*\))?((?:(?!^{_NEXT}).)*)", re.MULTILINE | re.DOTALL)
 """A source nearly as the prompt has it: the key, title and page in round brackets, the text, with lines for a table."""
 
 
@@ -33,16 +34,17 @@ class Recital:
 
     def is_certain(self, text: str) -> bool:
         """Whether `text` goes through the sources, so that the model can be stopped."""
-        return len(self._starts(text)) >= LEAST_SOURCES
+        return len(self._starts(without_thinking(text))) >= LEAST_SOURCES
 
     def may_begin(self, text: str) -> bool:
         """Whether what follows `text` can make it such a reply: then not all of it stands yet."""
-        return bool(self._starts(text, unfinished=True))
+        return bool(self._starts(without_thinking(text), unfinished=True))
 
     def before(self, text: str) -> str:
-        """`text` up to the first source; all of it where it does not go through them."""
-        starts = self._starts(text)
-        return text[: starts[0]] if len(starts) >= LEAST_SOURCES else text
+        """What `text` says before the first source; all of it where it does not go through them."""
+        plain = without_thinking(text)
+        starts = self._starts(plain)
+        return plain[: starts[0]] if len(starts) >= LEAST_SOURCES else text
 
     def _starts(self, text: str, *, unfinished: bool = False) -> list[int]:
         """Where the copies of sources in the order of the prompt begin; most often there are none.
@@ -62,6 +64,24 @@ class Recital:
             if len(found) == LEAST_SOURCES:
                 break
             last = int(part[1])
-            if not all(letters_and_digits(line)[:COPIED] in source for line in part[2].split("\n")):
+            if not all(letters_and_digits(line) in source for line in part[2].split("\n")):
                 found = []  # it says something of its own behind the source
         return found
+
+
+class RecitalWatch:
+    """Watches a text as it is streamed for the moment from which it goes through the sources."""
+
+    def __init__(self, recital: Recital) -> None:
+        self._recital = recital
+        self._text = ""
+        self._unseen = 0
+
+    def feed(self, text: str) -> bool:
+        """Whether the text, `text` included, goes through the sources. It is looked at every so many characters."""
+        self._text += text
+        self._unseen += len(text)
+        if self._unseen <= LOOP_CHECK_CHARACTERS:
+            return False
+        self._unseen = 0
+        return self._recital.is_certain(self._text)
