@@ -309,7 +309,9 @@ class Assistant:
         return (yield from self._attempt(state, again))
 
     def _second(self, state: QuestionState, options: Options) -> Options | None:
-        """The options of a second attempt; None where it could only end as the first."""
+        """The options of a second attempt; None where it could only end as the first, or with inventions."""
+        if state.fault == "recital":
+            return None  # it knows no answer
         if state.fault != "unfinished_thought":
             return options.with_(seed=options.seed + 1, temperature=max(options.temperature, RETRY_TEMPERATURE))
         larger = self.prompts.options(state.question, thoughts=True)
