@@ -92,7 +92,7 @@ def compared_alike(claim: str, passage: str) -> bool:
 
 def belies_its_numbers(claim: str) -> bool:
     """Whether `claim` compares numbers of one kind the wrong way round: "It needs 11 hours, more than Mira with 15"."""
-    match = _MORE_THAN.search(claim)
+    match = _MORE_THAN.search(claim) if len(claim) <= _LONGEST else None
     if match is None:
         return False
     before, behind = quantities(match["before"]), quantities(match["behind"])

@@ -114,9 +114,10 @@ def _clauses(text: str) -> tuple[frozenset[str], ...]:
 def _crossed(here: Sequence[frozenset[str]], there: Sequence[frozenset[str]]) -> bool:
     """Whether two clauses of each have words in common, both with both; only words of one clause count."""
     once = _once(chain.from_iterable(here)) & _once(chain.from_iterable(there))
+    said, stated = ([once & clause for clause in clauses if once & clause] for clauses in (here, there))
     return any(
-        all(once & one & other for one, other in product(two, two_there))
-        for two, two_there in product(combinations(here, 2), combinations(there, 2))
+        all(one & other for one, other in product(two, two_there))
+        for two, two_there in product(combinations(said, 2), combinations(stated, 2))
     )
 
 
