@@ -21,8 +21,8 @@ class CheckedParts:
 
     The text up to the last whole sentence goes through the same check as the answer will. It leaves where its last
     sentence is supported, for how an unsupported one is shown can depend on the next, and where `is_final` says so.
-    Nothing leaves from where a sentence comes again, or from where a second source is copied: that may become a loop or
-    a recital of the sources, which are left out.
+    Nothing leaves from where a sentence comes again, or from where a source is copied with its key: that may become a
+    loop, or a copy of all sources, which are left out.
     `settled` is the part of the model's text that has left.
     """
 

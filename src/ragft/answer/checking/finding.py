@@ -276,13 +276,14 @@ def _best_other(
 ) -> tuple[float, Evidence | None]:
     """The best score and its source, the first of equals. Those with most of the words are asked first: the others are
     then seldom encoded."""
-    by_words = sorted(enumerate(sources), key=lambda pair: -support_score(sentence, pair[1].text))
-    best, place = 0.0, len(sources)
-    for number, source in by_words:
-        score = _support(sentence, question, source, supporter, least=best)
-        if (score, -number) > (best, -place):
-            best, place = score, number
-    return best, sources[place].item if place < len(sources) else None
+    scores: dict[int, float] = {}
+    for place in sorted(range(len(sources)), key=lambda place: -support_score(sentence, sources[place].text)):
+        least = max(scores.values(), default=0.0)
+        scores[place] = _support(sentence, question, sources[place], supporter, least=least)
+    if not scores:
+        return 0.0, None
+    best = max(scores, key=lambda place: (scores[place], -place))
+    return scores[best], sources[best].item
 
 
 def _best_named(

@@ -41,6 +41,7 @@ _COMPARES = re.compile(
     r"\b(?:than|below|above|less|more|fewer|before|after|until|since|ahead|behind|half|halved|twice|double[ds]?|exceeds?|"
     r"not|no|never|without|neither|nor|cannot)\b|n't\b"
 )
+"""Words of a claim that compares or denies."""
 _LEAST_COVERED = 0.7
 """Least share of a claim in the sentence with the two clauses."""
 _ELSEWHERE = 0.99
@@ -78,11 +79,8 @@ def slots_mixed(claim: str, passages: Iterable[str]) -> Literal["", "word", "num
         for slots in _parallels(sentence):
             sides = [_side(slot, terms, numbers) for slot in slots]
             if {"first", "second"} <= {*sides} and "both" not in sides:
-                return (
-                    "number"
-                    if any(slot[0].numbers for slot, side in zip(slots, sides, strict=True) if side)
-                    else "word"
-                )
+                filled = [slot for slot, side in zip(slots, sides, strict=True) if side]
+                return "number" if any(one.numbers for one, _ in filled) else "word"
     return ""
 
 

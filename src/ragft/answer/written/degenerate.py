@@ -7,12 +7,12 @@ from collections import Counter
 from typing import Literal
 
 from ragft.answer.escape import has_template_token
+from ragft.answer.written.citation_keys import strip_keys
 from ragft.corpus.words import words
 
 Fault = Literal["", "empty", "loop", "recital", "template_token", "think_block", "unfinished_thought", "cut_off"]
 
 _THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
-_KEYS = re.compile(r"\[[\d, ]{1,20}\]")
 _THINK_TAG = re.compile(r"</?think(?:ing)?>", re.IGNORECASE)
 LOOP_WORDS = 4
 """Length of the word run whose repetition is counted."""
@@ -102,7 +102,7 @@ def before_loop(text: str) -> str:
     seen: set[str] = set()
     kept: list[str] = []
     for piece in re.split(r"(?<=[.!?؟۔])\s+|(?<=[。！？।])|\n+", text):
-        norm = " ".join(words(_KEYS.sub(" ", piece)))
+        norm = " ".join(words(strip_keys(piece)[0]))
         if norm and norm in seen:
             break
         seen.add(norm)

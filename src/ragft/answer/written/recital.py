@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from ragft.answer.base import Evidence
 from ragft.answer.escape import as_data
@@ -20,10 +21,12 @@ COPIED = 80
 """Letters and digits: what begins with so many that are in its source is a copy of it."""
 LEAST_SOURCES = 3
 """Sources that are copied one after the other: an answer may quote two."""
-_KEY = r"[ \t]{0,4}(?:[-*•]|\d{1,2}[.)])?[ \t]{0,4}(?:\*\*)?\[(\d{1,4})\](?:\*\*)?:?[ \t]{0,4}"
-_NEXT = _KEY.replace(r"(\d{1,4})", r"\d{1,4}")
-_SOURCE = re.compile(rf"^{_KEY}(?:\((?:[^()\n]|\([^()\n]*\))*\))?((?:(?!^{_NEXT}).)*)", re.MULTILINE | re.DOTALL)
-"""A source nearly as the prompt has it: the key, title and page in round brackets, the text, with lines for a table."""
+_KEY = re.compile(
+    r"^[ \t]{0,4}(?:[-*•]|\d{1,2}[.)])?[ \t]{0,4}(?:\*\*)?\[(\d{1,4})\](?:\*\*)?:?[ \t]{0,4}"
+    r"(?:\((?:[^()\n]|\([^()\n]*\))*\))?",
+    re.MULTILINE,
+)
+"""What stands before a source, nearly as the prompt has it: the key, title and page in round brackets."""
 
 
 class Recital:
@@ -53,18 +56,20 @@ class Recital:
         """
         found: list[int] = []
         last = 0
-        for part in _SOURCE.finditer(text):
-            source = self._sources.get(part[1], "")
-            begins = letters_and_digits(part[2])[:COPIED]
-            whole = len(begins) == COPIED or (unfinished and part.end() == len(text))
+        keys = list(_KEY.finditer(text))
+        for key, after in zip_longest(keys, keys[1:]):
+            end = after.start() if after else len(text)
+            copy, source = text[key.end() : end], self._sources.get(key[1], "")
+            begins = letters_and_digits(copy)[:COPIED]
+            whole = len(begins) == COPIED or (unfinished and after is None)
             if not (source and whole and begins in source):
                 found = []
                 continue
-            found = [*(found if int(part[1]) > last else []), part.start()]
+            found = [*(found if int(key[1]) > last else []), key.start()]
             if len(found) == LEAST_SOURCES:
                 break
-            last = int(part[1])
-            if not all(letters_and_digits(line) in source for line in part[2].split("\n")):
+            last = int(key[1])
+            if not all(letters_and_digits(line) in source for line in copy.split("\n")):
                 found = []  # it says something of its own behind the source
         return found
 
