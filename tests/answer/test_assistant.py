@@ -33,6 +33,9 @@ from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, asked_of, 
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
 GOOD = "QLoRA needs a single GPU with 48 GB of memory [1]."
+ASIDE = "Gradients flow into small adapters [1]."
+"""Supported, and no answer to the question."""
+STRICT = MappingProxyType({"judgement": 1.0, "gate": 0.0})
 HITS = (hit(QLORA), hit(NF4, number=1), hit(OPTIMISERS, number=2))
 
 
@@ -440,18 +443,45 @@ def test_the_same_question_gets_the_same_prompt_at_any_speed(tokenizes: bool, tm
 
 
 def test_the_threshold_of_an_answer_can_be_set() -> None:
-    usual = assistant(GOOD).ask(QUESTION)
+    usual = assistant(ASIDE).ask(QUESTION)
     assert usual.metrics.answer_score is not None and not usual.refused
-    above = assistant(GOOD, settings={"judgement": usual.metrics.answer_score + 0.01}).ask(QUESTION)
+    above = assistant(ASIDE, settings={"judgement": usual.metrics.answer_score + 0.01}).ask(QUESTION)
     assert (above.refused, above.reason) == (True, "unsupported")
-    at = assistant(GOOD, settings={"judgement": usual.metrics.answer_score}).ask(QUESTION)
+    at = assistant(ASIDE, settings={"judgement": usual.metrics.answer_score}).ask(QUESTION)
     assert at.answer == usual.answer
 
 
 def test_the_score_of_a_question_does_not_overrule_a_capable_model() -> None:
-    strict = {"judgement": 1.0, "gate": 0.0}
-    assert assistant(GOOD, settings=strict).ask(QUESTION).refused
-    assert assistant(GOOD, settings=strict, weights=4_000_000_000).ask(QUESTION).answer == GOOD
+    assert assistant(ASIDE, settings=STRICT).ask(QUESTION).refused
+    assert assistant(ASIDE, settings=STRICT, weights=4_000_000_000).ask(QUESTION).answer == ASIDE
+
+
+def test_the_score_of_a_question_does_not_overrule_a_small_models_supported_answer_to_it() -> None:
+    assert assistant(GOOD, settings=STRICT).ask(QUESTION).answer == GOOD
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("Which rank does QLoRA give a 65B model?", "QLoRA keeps the weights of a 65B model frozen [1]."),  # no number
+        ("How does QLoRA save GPU memory?", "Gradients flow into small adapters [1]."),  # supported, of something else
+        ("Why does QLoRA keep weights in memory?", f"QLoRA keeps weights in memory [1]. {ASIDE}"),  # what was asked
+        ("What does QLoRA do to GPU memory?", f"QLoRA rents 12 GB of GPU memory. {ASIDE}"),  # not supported
+    ],
+)
+def test_what_does_not_answer_the_question_is_overruled_by_its_score(question: str, reply: str) -> None:
+    text = f"{QLORA} QLoRA keeps the weights of a 65B model frozen in GPU memory."
+    found = assistant(reply, settings=STRICT, hits=[hit(text)]).ask(question)
+    assert found.refused
+    assert [one.verdict for one in found.judged].count("supported") == reply.count("[1]")
+
+
+def test_a_denial_is_no_answer_to_a_question_that_denies_nothing() -> None:
+    hits = [hit("QLoRA does not need the memory of two GPUs for a 65B model.")]
+    denial = "QLoRA does not need the GPU memory of two [1]."
+    asked = "Which memory does QLoRA need for a GPU?"
+    assert assistant(denial, settings=STRICT, hits=hits).ask(asked).refused
+    assert not assistant(denial, settings=STRICT, hits=hits).ask("Which GPU memory does QLoRA not need?").refused
 
 
 def test_a_capable_models_refusal_stands() -> None:

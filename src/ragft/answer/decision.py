@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from ragft.answer.base import Answer, RefusalReason
-from ragft.answer.checker import Checked, clean
+from ragft.answer.checker import Checked, clean, tells_more
+from ragft.answer.checking.support import coverage
 from ragft.answer.checking.terms import Quantity, is_stated, quantities
 from ragft.answer.escape import as_data
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.form import OwnWord, own_word_of
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.question_kind import answer_type, has_unit_asked
+from ragft.answer.question_kind import answer_type, has_unit_asked, holds_type, is_negated
 from ragft.answer.quotation import quotable
 from ragft.answer.refusal.features import Closest, ClosestSentence, question_features, sentence_features
 from ragft.answer.refusal.gate import Calibration
@@ -28,6 +29,8 @@ CAPABLE_GATE = 0.2
 nothing in common with the question."""
 CLOSEST = 4
 """Sentences closest to a question for a number, one of which must have the number of a small model's answer."""
+SPOKEN_OF = 0.5
+"""The share of a question's words from which a supported sentence of a small model speaks of what was asked."""
 COPIED = 160
 """Letters and digits: a reply that begins with so many of a source's first ones is a copy. A source with fewer is not
 compared, since an answer may quote all of it."""
@@ -128,10 +131,13 @@ class Verdict:
         return self.calibration.answer.probability(sentence_features(closest, sentence)) >= least
 
     def _small_model_passes(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
-        """Whether a small model's answer is shown: the passages hold an answer, and support this one."""
+        """Whether a small model's answer is shown: the passages support it, and hold an answer or give it themselves.
+
+        The score of the question does not overrule a supported sentence that speaks of what was asked and tells more.
+        """
         return (
             checked.grounded
-            and self._holds(state)
+            and (self._holds(state) or _answers_alone(closest.question, checked))
             and _in_unit(closest, checked)
             and not _counts_something_else(state, closest, checked)
         )
@@ -169,6 +175,22 @@ class Verdict:
 def _is_wanted(state: QuestionState) -> bool:
     """Whether the question names a paper that was found, and asks only for a summary or a part of it."""
     return any(item.hit.wanted for item in state.retrieved)
+
+
+def _answers_alone(question: str, checked: Checked) -> bool:
+    """Whether a supported sentence has the words of `question`, half of them at least, and the kind of thing asked for.
+
+    Without that a small model says what the sources have, and not what they were asked for.
+    """
+    kind = answer_type(question)
+    return any(
+        one.supported
+        and tells_more(one.text, question)
+        and coverage(question, one.text) >= SPOKEN_OF
+        and holds_type(kind, one.text, question)
+        and is_negated(one.text) == is_negated(question)
+        for one in checked.sentences
+    )
 
 
 def _counts_something_else(state: QuestionState, closest: Closest, checked: Checked) -> bool:
