@@ -1,33 +1,42 @@
-"""How well the score of a cross-encoder tells right sentences of answers from wrong ones, beside words and meaning.
+"""How well a trained judge tells right sentences of answers from wrong ones, beside words, meaning and the doubts.
 
-    python benchmarks/bench_judge.py WORKSPACE CROSS_ENCODER [--every 1]
+    python benchmarks/bench_judge.py WORKSPACE MODEL [--every 1] [--held-out]
 
-A right sentence is one of data/natural/answers.jsonl, a wrong one is a sentence of wrong.jsonl that the right answer
-does not have. Each is judged by the passages of its documents that hold the evidence: the best of their scores counts.
-Prints the area under the curve (0.5 is chance) of both, and of their mean in standard deviations.
+MODEL is a folder for `answer.nli_model`: a verifier or a cross-encoder. A right sentence is one of
+data/natural/answers.jsonl, a wrong one is a sentence of wrong.jsonl that the right answer does not have. Each is judged
+by the passages of its documents that hold the evidence: the best of their scores counts. Prints the area under the
+curve (0.5 is chance) of each judge, and of a logistic regression over all of them (cross-fitted by question).
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from bench_sentences import split
 from question_files import NATURAL, all_questions, question_parser
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
 
+from ragft.answer.checking.doubts import doubts
+from ragft.answer.checking.nli import open_nli
 from ragft.answer.checking.support import Supporter
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural import ids_of
 from ragft.config import load_settings
-from ragft.index.encoders.cross_encoders import open_scorer
+from ragft.index.base import Hit, hit_of
 from ragft.index.index import Index, open_index
 from ragft.index.search.closest import best_window
 from ragft.workspace import Workspace
 
-WINDOW = 200
-"""Characters of a passage that the cross-encoder reads."""
+WINDOW = 300
+"""Characters of a passage that the judge reads."""
+DOUBTED = 0.5
+"""What a sentence with a doubt keeps of its score."""
+FOLDS = 5
 
 
 def main() -> None:
@@ -35,34 +44,57 @@ def main() -> None:
     parser = question_parser(__doc__)
     parser.add_argument("model")
     parser.add_argument("--every", type=int, default=1, help="every so many of the sentences")
+    parser.add_argument("--held-out", action="store_true", help="the answers that no rule was written in view of")
     given = parser.parse_args()
-    scorer = open_scorer(given.model)
-    labels, read, known = [], [], []
+    entail = open_nli(given.model)
+    files = [NATURAL / "questions-held-out.jsonl"] if given.held_out else given.questions
+    rows, groups, seconds = [], [], 0.0
     with open_index(Workspace(given.workspace), load_settings().index) as index:
         supporter = Supporter(index.embed, reads=index.reads)
-        passages = evidence_of(index, given.questions)
-        for question, sentence, right in list(sentences())[:: given.every]:
-            if texts := passages.get(question):
+        passages = evidence_of(index, files)
+        for question, sentence, right in list(sentences("-held-out" if given.held_out else ""))[:: given.every]:
+            if hits := passages.get(question):
                 weights = index.weights(sentence)
-                labels.append(right)
-                read.append(max(scorer(sentence, [best_window(text, weights, WINDOW) for text in texts])))
-                known.append(max(supporter.score(sentence, text) for text in texts))
-    kinds = np.array(labels)
-    scores = {"cross-encoder": np.array(read), "words and meaning": np.array(known)}
-    scores["mean of both"] = sum((one - one.mean()) / one.std() for one in list(scores.values()))
-    print(f"| judge ({kinds.sum()} right, {(~kinds).sum()} wrong sentences) | area |\n| --- | --- |")
+                begin = time.perf_counter()
+                read = max(entail(sentence, [best_window(hit.text, weights, WINDOW) for hit in hits]))
+                seconds += time.perf_counter() - begin
+                known = max(supporter.score(sentence, hit.text) for hit in hits)
+                doubted = bool(doubts(sentence, hits, hits))
+                rows.append((right, known, known * (DOUBTED if doubted else 1), read, doubted))
+                groups.append(question)
+    print_table(np.array(rows, dtype=float), groups)
+    print(f"\n{1000 * seconds / len(rows):.0f} ms of the model a sentence")
+
+
+def print_table(rows: np.typing.NDArray[np.float64], groups: list[str]) -> None:
+    """The area of each judge, and of all together."""
+    right = rows[:, 0] > 0
+    scores = dict(zip(("words and meaning", "the same with the doubts", "the model"), rows.T[1:4], strict=True))
+    folds = GroupKFold(FOLDS)
+    scores["all of these"] = cross_val_predict(
+        LogisticRegression(), rows[:, 1:], right, groups=groups, cv=folds, method="predict_proba"
+    )[:, 1]
+    kept = rows[:, 2] >= THRESHOLD
+    print(f"| judge | {right.sum()} right, {(~right).sum()} wrong | those of them that the check lets pass |")
+    print("| --- | --- | --- |")
     for name, values in scores.items():
-        print(f"| {name} | {area(values[kinds], values[~kinds]):.3f} |")
+        shown = [area(values[right & those], values[~right & those]) for those in (kept | True, kept)]
+        print(f"| {name} | {shown[0]:.3f} | {shown[1]:.3f} |")
+    print(f"\n{(right & kept).sum()} right and {(~right & kept).sum()} wrong ones pass")
 
 
-def evidence_of(index: Index, files: list[Path]) -> dict[str, list[str]]:
+THRESHOLD = 0.6
+"""Of the score from which a sentence counts as supported."""
+
+
+def evidence_of(index: Index, files: list[Path]) -> dict[str, list[Hit]]:
     """For each question the passages that hold its evidence."""
     records = [record for record in index.documents() if record.chunks]
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Hit]] = {}
     for question in all_questions(files):
         sources = [(source, ids_of(source, records)) for source in question.documents]
         found[question.id] = [
-            chunk.text
+            hit_of(chunk, 1)
             for source, ids in sources
             for document in ids
             for chunk in index.chunks(document)
@@ -71,9 +103,9 @@ def evidence_of(index: Index, files: list[Path]) -> dict[str, list[str]]:
     return found
 
 
-def sentences() -> Iterator[tuple[str, str, bool]]:
+def sentences(which: str) -> Iterator[tuple[str, str, bool]]:
     """The id of a question, a sentence, and whether it is right."""
-    rows = {name: (NATURAL / f"{name}.jsonl").read_text("utf-8").splitlines() for name in ("answers", "wrong")}
+    rows = {name: (NATURAL / f"{name}{which}.jsonl").read_text("utf-8").splitlines() for name in ("answers", "wrong")}
     right = {row["id"]: row for row in map(json.loads, rows["answers"])}
     for row in right.values():
         yield from ((row["question"], one, True) for one in _split(row["answer"]))

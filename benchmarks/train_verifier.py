@@ -1,6 +1,6 @@
 """Train a small model that says whether a source supports a claim, contradicts it, or does not have it.
 
-    python benchmarks/train_verifier.py OUT [--data ../shared/data] [--steps 3000]
+    python benchmarks/train_verifier.py OUT [--data ../shared/data] [--steps 2800]
 
 starts from the encoder that ragft searches with, reads the pairs of support_pairs.py, and writes a folder for
 `answer.nli_model`: weights, tokenizer and a card with sources, licences and the digest. Of a claim that a set calls
@@ -90,7 +90,7 @@ Of {held} pairs that were not trained on, {right:.3f} get the right label.
 
 def main() -> None:
     """Train, or continue, and export."""
-    given = training_parser(__doc__, steps=3000, batch=32, frozen=0).parse_args()
+    given = training_parser(__doc__, steps=2800, batch=32, frozen=0).parse_args()
     disable_progress_bar()
     torch.set_num_threads(1)
     recipe = recipe_of(given)
