@@ -1,9 +1,9 @@
 """Pairs of a source and a claim for benchmarks/train_verifier.py: supported, contradicted, or not there.
 
 They come from sets whose licence lets weights be published (`SOURCES`), some of which give passages only. Code makes
-pairs of the sentences of these: rewritten but true; with another number, name, negation, opposite or role; with a
-clause that was added or spliced; and whole, beside a source without them. A changed sentence is also a source, of which
-its own rewriting is true, so that nothing can be learned from the claim alone.
+pairs of the sentences of these: rewritten but true; with another number, name, negation or opposite, or two names
+exchanged; with a clause that was added or spliced; and whole, beside a source without them. A changed sentence is also a source, of which
+its own rewriting is true, so that the claim alone tells nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sentence_changes import OPPOSITES, changed
+from sentence_changes import OPPOSITES, changed, names_exchanged
 
 from ragft.answer.checking.same_meaning import GROUPS
 from ragft.answer.checking.support import coverage, sentences_in
@@ -26,10 +26,12 @@ from ragft.corpus.words import words
 from ragft.index.search.closest import best_window
 
 LABELS = ("entailment", "contradiction", "neutral")
+HELD_OUT = 50
+"""Every so many of the passages of a source is not trained on."""
 UNSUPPORTED = 3
 """The label of a claim of which the set says only that it is not supported."""
 WINDOW = 300
-"""Characters of a source: the sentences that ragft takes for the closest of a passage."""
+"""Characters of a source that code makes: a sentence with its neighbours."""
 _LONGEST_SOURCE = 500
 _SENTENCE = range(40, 260)
 """Characters of a sentence that is changed."""
@@ -39,15 +41,11 @@ _LEAST_FOREIGN = 0.6
 """Coverage from which the neighbours of a sentence may say the same."""
 _MORE_OPPOSITES = (
     *OPPOSITES, ("increase", "decrease"), ("increased", "decreased"), ("increases", "decreases"), ("better", "worse"),
-    ("above", "below"), ("most", "least"), ("with", "without"), ("improves", "degrades"), ("positive", "negative"),
-    ("all", "none"), ("high", "low"), ("large", "small"), ("always", "never"), ("faster", "slower"),
+    ("above", "below"), ("improves", "degrades"), ("positive", "negative"), ("high", "low"), ("large", "small"), ("always", "never"), ("faster", "slower"),
     ("best", "worst"), ("longer", "shorter"), ("similar", "different"), ("early", "late"),
 )  # fmt: skip
-_AROUND = re.compile(
-    r"\b([a-z]{4,}) (than|to|from|into|over|with|by|of|for|in) ((?:the|a|an|their|our) )?([a-z]{4,})\b"
-)
 _SPLICE = re.compile(r" (?:because|which|that|by|for|with|when|than|from|to) ")
-_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_BRACKETS = re.compile(r"\s+[(\[][^()\[\]]*[)\]]")
 _TAIL = re.compile(r"(?:, (?:which|and|but|while|where|because)|;) .*$")
 _LEAD = re.compile(r"^(In|On|For|With|At|During|After|Under) ([^,]{5,60}), (.{20,})[.]$")
 _SPEAKERS = (("We ", "The authors "), ("Our ", "Their "), (" we ", " they "), (" our ", " their "))
@@ -56,11 +54,12 @@ _OPENINGS = ("According to the paper, ", "The authors say that ", "As reported, 
 
 @dataclass(frozen=True)
 class SupportPair:
-    """A claim beside a source; `label` is a place in `LABELS`, or `UNSUPPORTED`."""
+    """A claim beside a source; `label` is a place in `LABELS`, or `UNSUPPORTED`. `origin` is the text it comes from."""
 
     source: str
     claim: str
     label: int
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,14 @@ def pairs_of(data: Path, seed: int) -> dict[str, list[SupportPair]]:
     }
 
 
+def divided_pairs(pairs: Sequence[SupportPair]) -> tuple[list[SupportPair], list[SupportPair]]:
+    """Those to train on, and every `HELD_OUT`th passage's pairs, of which neither source nor claim is trained on."""
+    origins = {origin: place for place, origin in enumerate(dict.fromkeys(one.origin for one in pairs))}
+    held_out = [one for one in pairs if origins[one.origin] % HELD_OUT == 0]
+    texts = {text for one in held_out for text in (one.source, one.claim)}
+    return [one for one in pairs if not texts & {one.source, one.claim} and origins[one.origin] % HELD_OUT], held_out
+
+
 def made_pairs(passages: Sequence[str], draw: random.Random) -> Iterator[SupportPair]:
     """Those that code makes of the sentences of the passages."""
     for number, passage in enumerate(passages):
@@ -88,7 +95,7 @@ def made_pairs(passages: Sequence[str], draw: random.Random) -> Iterator[Support
         able = [place for place, one in enumerate(sentences) if len(one) in _SENTENCE and one[0].isupper()]
         others = sentences_in(passages[number - 1])
         for place in draw.sample(able, min(_EACH, len(able))):
-            yield from _of_sentence(sentences, place, others, draw)
+            yield from (SupportPair(*made, passage) for made in _of_sentence(sentences, place, others, draw))
 
 
 def rewritten(sentence: str, draw: random.Random) -> str:
@@ -109,7 +116,7 @@ def rewritten(sentence: str, draw: random.Random) -> str:
 
 
 def _both_rewritten(one: str, other: str, draw: random.Random) -> tuple[str, str]:
-    """Both in the same way."""
+    """Both, with the same draws."""
     state = draw.getstate()
     first = rewritten(one, draw)
     draw.setstate(state)
@@ -118,25 +125,27 @@ def _both_rewritten(one: str, other: str, draw: random.Random) -> tuple[str, str
 
 def _of_sentence(
     sentences: Sequence[str], place: int, others: Sequence[str], draw: random.Random
-) -> Iterator[SupportPair]:
+) -> Iterator[tuple[str, str, int]]:
+    """Source, claim and label of what one sentence gives."""
     sentence, passage = sentences[place], " ".join(draw.sample(list(sentences), len(sentences)))
     source, bare = _around(sentences, place, draw), _around(sentences, place, draw, without=True)
-    yield SupportPair(source, rewritten(sentence, draw), 0)
-    false = list(changed(sentence, passage, _MORE_OPPOSITES)) + list(_roles(sentence, draw))
+    yield (source, rewritten(sentence, draw), 0)
+    false = [*changed(sentence, passage, _MORE_OPPOSITES), *names_exchanged(sentence)]
     for kind, other in draw.sample(false, min(2, len(false))):
         label = UNSUPPORTED if kind == "name" else 1
         claim, true = _both_rewritten(other, sentence, draw)
         if claim == true:  # what was changed is left out
             continue
-        yield SupportPair(source, claim, label)
+        yield (source, claim, label)
         turned = source.replace(sentence, other)
-        yield SupportPair(turned, claim, 0) if draw.random() < 0.5 else SupportPair(turned, true, label)
-    if draw.random() < 0.5 and coverage(sentence, bare) < _LEAST_FOREIGN:
-        yield SupportPair(bare, rewritten(sentence, draw), 2)
+        yield (turned, claim, 0)
+        yield (turned, true, label)
+    if bare and draw.random() < 0.5 and coverage(sentence, bare) < _LEAST_FOREIGN:
+        yield (bare, rewritten(sentence, draw), 2)
     added = _added(sentence, [one for n, one in enumerate(sentences) if n != place], others, draw)
     if added and coverage(added, source) < 1:
-        yield SupportPair(source, added, 2)
-        yield SupportPair(source.replace(sentence, added), rewritten(added, draw), 0)
+        yield (source, added, 2)
+        yield (source.replace(sentence, added), rewritten(added, draw), 0)
 
 
 def _added(sentence: str, near: Sequence[str], far: Sequence[str], draw: random.Random) -> str:
@@ -149,14 +158,6 @@ def _added(sentence: str, near: Sequence[str], far: Sequence[str], draw: random.
     own = _SPLICE.search(sentence, 15)
     added = sentence[: own.start()] + end if own and draw.random() < 0.6 else sentence.rstrip(".") + end
     return added if len(added) in _SENTENCE and end not in sentence else ""
-
-
-def _roles(sentence: str, draw: random.Random) -> Iterator[tuple[str, str]]:
-    """The sentence with the words on both sides of a preposition exchanged."""
-    if found := list(_AROUND.finditer(sentence)):
-        one = draw.choice(found)
-        turned = f"{one[4]} {one[2]} {one[3] or ''}{one[1]}"
-        yield "roles", sentence[: one.start()] + turned + sentence[one.end() :]
 
 
 def _around(sentences: Sequence[str], place: int, draw: random.Random, *, without: bool = False) -> str:
@@ -176,14 +177,14 @@ def _around(sentences: Sequence[str], place: int, draw: random.Random, *, withou
 
 
 def _alike() -> dict[str, list[str]]:
-    """For each word those of its meaning with its ending."""
+    """For each word with an ending those of its meaning that have the same: others may be verbs or nouns."""
     endings = ("ing", "ed", "es", "s", "ly")
 
     def ending(word: str) -> str:
         return next((one for one in endings if word.endswith(one)), "")
 
     groups = [line.split() for line in GROUPS]
-    found = {w: [o for o in group if o != w and ending(o) == ending(w)] for group in groups for w in group}
+    found = {w: [o for o in group if o != w and ending(o) == ending(w) != ""] for group in groups for w in group}
     return {word: others for word, others in found.items() if others}
 
 
@@ -207,7 +208,7 @@ def _claims(path: Path, _: random.Random) -> Iterator[SupportPair]:
     places = {"support": 0, "contradict": 1, "neutral": 2}
     for row in _rows(path):
         label = UNSUPPORTED if "unsupported" in row.get("note", "") else places[row["label"]]
-        yield SupportPair(_window(row["claim"], row["premise"]), row["claim"], label)
+        yield SupportPair(_window(row["claim"], row["premise"]), row["claim"], label, row["premise"])
 
 
 def _passages(path: Path, draw: random.Random) -> Iterator[SupportPair]:
@@ -229,7 +230,8 @@ def _scifact(path: Path, draw: random.Random) -> Iterator[SupportPair]:
             sentences = sentences_in(abstracts[mark["doc_id"]])
             source = " ".join(sentences[place] for place in mark["sentences"] if place < len(sentences))
             if coverage(row["text"], source) >= 0.2:  # another division into sentences than that of the marks
-                yield SupportPair(_window(row["text"], source), row["text"], 0 if mark["label"] == "SUPPORT" else 1)
+                label = 0 if mark["label"] == "SUPPORT" else 1
+                yield SupportPair(_window(row["text"], source), row["text"], label, abstracts[mark["doc_id"]])
     yield from made_pairs(list(abstracts.values())[::4], draw)
 
 
@@ -241,10 +243,9 @@ SOURCES = (
     SupportSource("judge/A_fever_symmetric.en.jsonl", "Wikipedia terms or CC BY-SA 3.0", _claims),
     SupportSource("judge/A_fm2.en.jsonl", "Apache-2.0", _claims),
     SupportSource("judge/A_med.en.jsonl", "CC BY-SA 4.0", _claims),
-    SupportSource("judge/A_summedits.en.jsonl", "Apache-2.0", _claims),
-    SupportSource("judge/A_wice.en.jsonl", "ODC-BY; text CC BY-SA (Wikipedia)", _claims),
+    SupportSource("judge/A_summedits.en.jsonl", "Apache-2.0 (source documents keep their own terms)", _claims),
     SupportSource("judge/B_qasper_dev.en.jsonl", "MIT (QASPER: CC BY 4.0)", _passages),
-    SupportSource("judge/B_covidqa.en.jsonl", "Apache-2.0", _passages),
+    SupportSource("judge/B_covidqa.en.jsonl", "Apache-2.0 (articles: CORD-19, mostly CC BY)", _passages),
     SupportSource("squad2/dev-half.json", "CC BY-SA 4.0", _squad),
     SupportSource("scifact/corpus.jsonl", "CC BY 4.0; abstracts ODC-BY", _scifact),
 )

@@ -1,6 +1,6 @@
 """Train a small model that says whether a source supports a claim, contradicts it, or does not have it.
 
-    python benchmarks/train_verifier.py OUT [--data ../shared/data] [--steps 2800]
+    python benchmarks/train_verifier.py OUT [--data ../shared/data] [--steps 1900]
 
 starts from the encoder that ragft searches with, reads the pairs of support_pairs.py, and writes a folder for
 `answer.nli_model`: weights, tokenizer and a card with sources, licences and the digest. Of a claim that a set calls
@@ -14,6 +14,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from itertools import chain
 
 import torch
 from encoder_training import (
@@ -21,14 +22,13 @@ from encoder_training import (
     Sample,
     Task,
     Trainer,
-    divided,
     export,
     recipe_of,
     tokenizer_of,
     train,
     training_parser,
 )
-from support_pairs import LABELS, SOURCES, UNSUPPORTED, SupportPair, pairs_of
+from support_pairs import LABELS, SOURCES, UNSUPPORTED, SupportPair, divided_pairs, pairs_of
 from tokenizers import Tokenizer
 from transformers.utils.logging import disable_progress_bar
 
@@ -90,21 +90,20 @@ Of {held} pairs that were not trained on, {right:.3f} get the right label.
 
 def main() -> None:
     """Train, or continue, and export."""
-    given = training_parser(__doc__, steps=2800, batch=32, frozen=0).parse_args()
+    given = training_parser(__doc__, steps=1900, batch=32, frozen=0).parse_args()
     disable_progress_bar()
     torch.set_num_threads(1)
     recipe = recipe_of(given)
     found = pairs_of(given.data, recipe.seed)
     tokenizer = tokenizer_of(recipe.encoder, TOKENS)
-    samples = {name: samples_of(pairs, tokenizer) for name, pairs in found.items()}
-    trained, held_out = divided(samples)
+    trained, held_out = (samples_of(pairs, tokenizer) for pairs in divided_pairs([*chain(*found.values())]))
     given.out.mkdir(parents=True, exist_ok=True)
     digest = digest_json([[asdict(pair) for pair in pairs] for pairs in found.values()])
     trainer = Trainer(Task(LABELS, loss_of, is_right), recipe, digest, given.out / "state.pt")
     trainer.load()
     if not given.export:
         train(trainer, trained, held_out, given.every)
-    counts = {name: len(those) for name, those in samples.items()}
+    counts = {name: len(pairs) for name, pairs in found.items()}
     export(trainer, given.out, partial(card_of, recipe, trainer.step, counts, len(held_out)), held_out)
 
 

@@ -458,14 +458,33 @@ def test_the_score_of_a_question_does_not_overrule_a_capable_model() -> None:
 
 def test_the_score_of_a_question_does_not_overrule_a_small_models_supported_answer_to_it() -> None:
     assert assistant(GOOD, settings=STRICT).ask(QUESTION).answer == GOOD
+    long = "QLoRA brings the same job down to a single GPU with 48 GB of memory [1]."
+    assert assistant(long, settings=STRICT).ask("How much memory does QLoRA need?").answer == long
+
+
+@pytest.mark.parametrize(
+    ("question", "source"),
+    [
+        ("How much memory does QLoRA need?", "QLoRA needs at least 48 GB of memory."),
+        ("What does the Mira encoder learn from?", "The Mira encoder learns from unlabelled text."),
+        ("Does QLoRA need two GPUs?", "No, QLoRA does not need two GPUs."),
+    ],
+)
+def test_no_denial_of_what_was_asked_is_overruled(question: str, source: str) -> None:
+    assert not assistant(f"{source[:-1]} [1].", settings=STRICT, hits=[hit(source)]).ask(question).refused
 
 
 @pytest.mark.parametrize(
     ("question", "reply"),
     [
+        ("How much GPU memory does QLoRA need for a 33B model?", GOOD),  # the source speaks of 65B
+        ("How much GPU memory does QLoRA need for Falcon?", GOOD),  # a name that the source lacks
         ("Which rank does QLoRA give a 65B model?", "QLoRA keeps the weights of a 65B model frozen [1]."),  # no number
         ("How does QLoRA save GPU memory?", "Gradients flow into small adapters [1]."),  # supported, of something else
-        ("Why does QLoRA keep weights in memory?", f"QLoRA keeps weights in memory [1]. {ASIDE}"),  # what was asked
+        ("Why does QLoRA keep weights frozen?", "QLoRA keeps the weights of a 65B model frozen [1]."),  # no reason
+        ("Was hält QLoRA im GPU memory, und was nicht?", "QLoRA keeps the weights frozen in GPU memory [1]."),  # German
+        ("How does QLoRA keep GPU memory small?", "QLoRA brings a job down to 48 GB of memory [1]."),  # 2 of 5 words
+        ("How does QLoRA keep weights in memory?", f"QLoRA keeps weights in memory [1]. {ASIDE}"),  # what was asked
         ("What does QLoRA do to GPU memory?", f"QLoRA rents 12 GB of GPU memory. {ASIDE}"),  # not supported
     ],
 )

@@ -24,6 +24,7 @@ from ragft.answer.escape import strip_tokens
 from ragft.answer.judged import JudgedSentence, claims_something, judged, judged_row
 from ragft.answer.prompts.model_instructions import asks_about_instructions, instructs_model
 from ragft.answer.prompts.prompt import is_refusal
+from ragft.answer.question_kind import is_yes_no
 from ragft.answer.shown.marks import marked
 from ragft.answer.shown.messages import language_of_question
 from ragft.answer.written.citation_keys import cite, keep_keys, strip_keys, without_repeats, without_torn_key
@@ -32,7 +33,6 @@ from ragft.answer.written.table_rows import TABLE_RULE, cell_claims, has_row
 from ragft.console import safe
 from ragft.corpus.words import words
 
-_YES_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
 _BARE = frozenset(
     "yes no not unlikely likely partly mostly often usually always never sometimes seldom rarely hardly correct wrong "
     "true false indeed maybe perhaps exactly".split()
@@ -276,7 +276,7 @@ def tells_more(sentence: str, question: str) -> bool:
     """Whether `sentence` says anything that `question` did not; a plain yes or no answers a yes-or-no question."""
     if set(content_terms(sentence)) - set(content_terms(question)) or missing_quantities(sentence, question):
         return True
-    return bool(_YES_NO.match(question))
+    return is_yes_no(question)
 
 
 @lru_cache(maxsize=1)
@@ -290,7 +290,7 @@ def says_nothing(sentence: str, question: str) -> bool:
     Not where that is the answer: to "Does the paper discuss …?".
     """
     terms = set(content_terms(sentence))
-    if not _OF_THE_SOURCE.match(sentence) or quantities(sentence) or _YES_NO.match(question):
+    if not _OF_THE_SOURCE.match(sentence) or quantities(sentence) or is_yes_no(question):
         return False
     return terms <= _empty_terms() | set(content_terms(question))
 

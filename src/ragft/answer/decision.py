@@ -8,13 +8,24 @@ from functools import partial
 
 from ragft.answer.base import Answer, RefusalReason
 from ragft.answer.checker import Checked, clean, tells_more
+from ragft.answer.checking.negation import denies, opposes
+from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.support import coverage
 from ragft.answer.checking.terms import Quantity, is_stated, quantities
 from ragft.answer.escape import as_data
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.form import OwnWord, own_word_of
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.question_kind import answer_type, has_unit_asked, holds_type, is_negated
+from ragft.answer.question_kind import (
+    answer_type,
+    asks_why,
+    gives_reason,
+    has_unit_asked,
+    holds_type,
+    is_yes_no,
+    share_missing_names,
+    share_missing_numbers,
+)
 from ragft.answer.quotation import quotable
 from ragft.answer.refusal.features import Closest, ClosestSentence, question_features, sentence_features
 from ragft.answer.refusal.gate import Calibration
@@ -29,8 +40,8 @@ CAPABLE_GATE = 0.2
 nothing in common with the question."""
 CLOSEST = 4
 """Sentences closest to a question for a number, one of which must have the number of a small model's answer."""
-SPOKEN_OF = 0.5
-"""The share of a question's words from which a supported sentence of a small model speaks of what was asked."""
+SHARED_WORDS = 0.5
+"""The share of a question's words that a supported sentence of a small model has, for it to be taken for an answer."""
 COPIED = 160
 """Letters and digits: a reply that begins with so many of a source's first ones is a copy. A source with fewer is not
 compared, since an answer may quote all of it."""
@@ -63,7 +74,8 @@ class Verdict:
 
     @property
     def answer_threshold(self) -> float:
-        """Below this probability that the evidence holds an answer, a small model's is not believed."""
+        """Below this probability that the evidence holds an answer, a small model's is believed only if it answers the
+        question itself."""
         return self.calibration.answer_threshold if self.settings.judgement is None else self.settings.judgement
 
     @property
@@ -133,11 +145,11 @@ class Verdict:
     def _small_model_passes(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether a small model's answer is shown: the passages support it, and hold an answer or give it themselves.
 
-        The score of the question does not overrule a supported sentence that speaks of what was asked and tells more.
+        So the score of the question does not overrule a supported sentence that answers it.
         """
         return (
             checked.grounded
-            and (self._holds(state) or _answers_alone(closest.question, checked))
+            and (self._holds(state) or _answers_itself(state, closest.question, checked))
             and _in_unit(closest, checked)
             and not _counts_something_else(state, closest, checked)
         )
@@ -177,20 +189,35 @@ def _is_wanted(state: QuestionState) -> bool:
     return any(item.hit.wanted for item in state.retrieved)
 
 
-def _answers_alone(question: str, checked: Checked) -> bool:
-    """Whether a supported sentence has the words of `question`, half of them at least, and the kind of thing asked for.
+def _answers_itself(state: QuestionState, question: str, checked: Checked) -> bool:
+    """Whether a supported sentence of a small model answers `question`, in English, whatever else the passages hold.
 
-    Without that a small model says what the sources have, and not what they were asked for.
+    It has half of the question's words and more than the question, gives the kind of thing or the reason asked for, and
+    does not deny what is asked about; and it or a passage that it cites has all names and numbers of the question.
     """
+    if language_written_in(question) not in ("en", ""):  # the kinds of questions and denials are known in English only
+        return False
     kind = answer_type(question)
-    return any(
-        one.supported
-        and tells_more(one.text, question)
-        and coverage(question, one.text) >= SPOKEN_OF
-        and holds_type(kind, one.text, question)
-        and is_negated(one.text) == is_negated(question)
-        for one in checked.sentences
-    )
+    cited = {item.key: f"{item.hit.title}. {item.hit.section}. {item.hit.text}" for item in state.evidence}
+    for one in checked.sentences:
+        around = " ".join([one.text, *(cited[key] for key in one.keys if key in cited)])
+        if (
+            one.supported
+            and tells_more(one.text, question)
+            and coverage(question, one.text) >= SHARED_WORDS
+            and holds_type(kind, one.text, question)
+            and (gives_reason(one.text) or not asks_why(question))
+            and not _denies_what_is_asked(one.text, question)
+            and not share_missing_names(question, around)
+            and not share_missing_numbers(question, around)
+        ):
+            return True
+    return False
+
+
+def _denies_what_is_asked(sentence: str, question: str) -> bool:
+    """Whether only one of the two denies something, and that is what the other says; "No" is an answer."""
+    return not is_yes_no(question) and denies(sentence) != denies(question) and opposes(sentence, question)
 
 
 def _counts_something_else(state: QuestionState, closest: Closest, checked: Checked) -> bool:

@@ -62,6 +62,7 @@ _REASON = re.compile(
     r"reasons?|consequence|allow(?:s|ing)?|avoid\w*|prevent\w*|enabl\w+|suffer\w*|limit\w*)\b",
     re.IGNORECASE,
 )
+_YES_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
 _NEGATION = re.compile(
     r"\b(?:not|no|never|neither|nor|cannot|without|none|except|least|fewest|fails?|failed|unable|refused?|"
     r"un(?!i|der|til|less)\w{4,})\b|n['’]t\b",
@@ -134,6 +135,11 @@ def asks_why(question: str) -> bool:
 def gives_reason(text: str) -> bool:
     """Whether `text` says, in English, what something comes from or leads to."""
     return _REASON.search(text) is not None
+
+
+def is_yes_no(question: str) -> bool:
+    """Whether `question`, in English, is answered by yes or no."""
+    return _YES_NO.match(question) is not None
 
 
 def is_negated(text: str) -> bool:
