@@ -5,8 +5,9 @@
 The workspace holds `corpus/papers` (sample) or the 23 papers of shared/data/papers/good (published). No model is
 asked. Printed are false answers, over data/benchmark/unknown-terms.jsonl, and false refusals, over the questions that
 the papers answer, at the gate of a small and of a capable model: by its score alone, and where a question that turns
-on a name that nothing in the collection has does not pass; all questions once more in small letters; then the questions
-that pass the gate of a capable one. A term of the file that the index does hold is an error.
+on a name that nothing in the collection has does not pass; all questions once more in small letters, and those of
+terms-of-several-words.jsonl; then the questions that pass the gate of a capable one. A term of the files that the index
+does hold is an error.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ragft.answer.asked import AskedDocuments
 from ragft.answer.checking.support import Supporter
@@ -40,17 +42,26 @@ def main() -> int:
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--papers", choices=("sample", "published"), default="sample")
     arguments = parser.parse_args()
-    rows = [row for row in _rows("unknown-terms.jsonl") if row["papers"] == arguments.papers]
+    rows, terms = (
+        [row for row in _rows(name) if row["papers"] == arguments.papers]
+        for name in ("unknown-terms.jsonl", "terms-of-several-words.jsonl")
+    )
     with open_index(open_workspace(arguments.workspace), Settings().index) as index:
-        held = _held(index, [str(term) for row in rows for term in row["absent"]])
+        held = _held(index, [str(term) for row in [*rows, *terms] for term in row.get("absent", ())])
         if held:
             print(f"in the index: {', '.join(held)}", file=sys.stderr)
             return 1
         judge = _judge(index)
         asked, answerable = [str(row["question"]) for row in rows], _answerable(arguments.papers)
-        for letters, written in (("as they are", str), ("small letters", str.lower)):
-            unknown = [judge(written(question)) for question in asked]
-            _print_shares(letters, unknown, [judge(written(question)) for question in answerable])
+        several = [[str(row["question"]) for row in terms if row["answerable"] is known] for known in (False, True)]
+        sets = {
+            "as they are": (asked, answerable),
+            "small letters": ([*map(str.lower, asked)], [*map(str.lower, answerable)]),
+            "several words": several,
+        }
+        for name, (absent, known) in sets.items():
+            unknown = [judge(question) for question in absent]
+            _print_shares(name, unknown, [judge(question) for question in known])
             for one in unknown:
                 if one.passes(CAPABLE_GATE, names=True):
                     print(f"{one.score:.2f}  {one.question}")
@@ -106,7 +117,7 @@ def _answerable(papers: str) -> list[str]:
     return [str(row["question"]) for name in ("questions", "answerable") for row in _rows(f"{name}.jsonl")]
 
 
-def _rows(name: str) -> list[dict[str, object]]:
+def _rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
 
 

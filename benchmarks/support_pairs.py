@@ -1,9 +1,9 @@
 """Pairs of a source and a claim for benchmarks/train_verifier.py: supported, contradicted, or not there.
 
-They come from sets whose licence lets weights be published (`SOURCES`), some of which give passages only. Code makes
-pairs of the sentences of these: rewritten but true; with another number, name, negation or opposite, or two names
-exchanged; with a clause that was added or spliced; and whole, beside a source without them. A changed sentence is also a source, of which
-its own rewriting is true, so that the claim alone tells nothing.
+They come from sets whose repositories state a permissive or share-alike licence (`SOURCES`); some give passages only.
+Code makes pairs of the sentences of these: rewritten but true; with another number, name, negation or opposite, or two
+names exchanged; with a clause that was added or spliced; and whole, beside a source without them. A changed sentence is
+also a source, of which its own rewriting is true, so that the claim alone tells little.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ _LEAST_FOREIGN = 0.6
 """Coverage from which the neighbours of a sentence may say the same."""
 _MORE_OPPOSITES = (
     *OPPOSITES, ("increase", "decrease"), ("increased", "decreased"), ("increases", "decreases"), ("better", "worse"),
-    ("above", "below"), ("improves", "degrades"), ("positive", "negative"), ("high", "low"), ("large", "small"), ("always", "never"), ("faster", "slower"),
-    ("best", "worst"), ("longer", "shorter"), ("similar", "different"), ("early", "late"),
+    ("above", "below"), ("improves", "degrades"), ("positive", "negative"), ("high", "low"), ("large", "small"),
+    ("always", "never"), ("faster", "slower"), ("best", "worst"), ("longer", "shorter"), ("similar", "different"),
+    ("early", "late"),
 )  # fmt: skip
 _SPLICE = re.compile(r" (?:because|which|that|by|for|with|when|than|from|to) ")
 _BRACKETS = re.compile(r"\s+[(\[][^()\[\]]*[)\]]")

@@ -237,3 +237,42 @@ class _Shelf:
 def test_passages_titles_authors_and_files_of_the_whole_collection_are_looked_through(name: str, there: bool) -> None:
     documents = AskedDocuments.of(_Shelf(), ["another"])  # type: ignore[arg-type]
     assert documents.known.holds(name) is there
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is rotary position embedding?",
+        "What are ring lasers",
+        "explain stochastic depth",
+        "how does mixture of depths work?",
+        "what does early exit decoding mean?",
+    ],
+)
+def test_a_term_of_several_words_that_nothing_has_is_unknown(question: str) -> None:
+    unknown = found(question)
+    assert unknown.decide
+    assert unknown.names[0] in question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is regular fine tuning?",  # "A regular fine-tune"
+        "what is a normal float?",  # NormalFloat
+        "what is the adapter of small gradients?",  # no bare term: an article that points at something
+        "what is quantile distribution?",  # "quantiles of a normal distribution"
+        "what is memroy of gradients?",  # a typing error
+        "what is training by rotary weights?",  # more than a term
+        "how does memory of rotary weights relate to speed?",
+        "was ist rotary position embedding?",
+    ],
+)
+def test_a_term_of_words_that_are_there_may_go_by_another_name(question: str) -> None:
+    assert not decides(question)
+
+
+@pytest.mark.parametrize("name", ["flash attention", "llama-65b"])
+def test_a_name_in_small_letters_is_looked_for_whole(name: str) -> None:
+    assert has_name(f"We use {name}.", name)
+    assert not has_name("Attention needs memory, a flash does not. A llama weighs 65 kg.", name)

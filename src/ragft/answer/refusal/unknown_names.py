@@ -47,6 +47,12 @@ _LONE = re.compile(
     re.IGNORECASE,
 )
 """A question for one word and nothing else."""
+_PHRASE = re.compile(
+    r"\W*(?i:so |and |please )*(?:(?i:what(?:'s| is| are| was)|define|explain|describe|(?:tell me|know) about)\s+"
+    r"(?:an?\s+)?(?P<defined>PHRASE)|(?i:what does|what do|what is) (?P<meant>PHRASE) (?:mean|stand for|do)"
+    r"|(?i:how does|how do) (?P<working>PHRASE) work)\W*".replace("PHRASE", r"[a-z0-9]+(?:[ -][a-z0-9]+){1,3}")
+)
+"""A question for a term of two to four words in small letters, and nothing else."""
 _NAMED = re.compile(rf"\b(?:is|was|does|did)\s+{_TERM}\b", re.IGNORECASE)
 """A word in the place of a name: no plural, and no article before it."""
 _FORMED = re.compile(
@@ -68,6 +74,8 @@ _SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]", re.IGNORECASE)
 _PART = re.compile(r"[^\W_]+")
 _LEAST_PART = 3
 """Letters of each of two words that may be written as one."""
+_ENDING = 2
+"""Letters by which the stems of two forms may differ: tidal, tide."""
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -122,7 +130,7 @@ def find_unknown(question: str, hits: Sequence[Hit], known: Known) -> UnknownNam
 
 
 def _unknown_in(question: str, hits: Sequence[Hit], known: Known) -> UnknownNames:
-    plain = _plain_subject(question, hits, known)
+    plain = _plain_subject(question, hits, known) or _plain_phrase(question, hits, known)
     names = tuple(dict.fromkeys([*filter(None, [plain]), *unknown_names(question, hits, known.holds)]))
     subjects = {match[1] for match in _SUBJECT.finditer(question)}
     if not names:
@@ -159,6 +167,34 @@ def _plain_subject(question: str, hits: Sequence[Hit], known: Known) -> str:
         asked.append((next(filter(None, lone.groups())), False))
     texts = [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
     return next((word for word, rare in asked if _is_strange(word, texts, known, rare=rare)), "")
+
+
+def _plain_phrase(question: str, hits: Sequence[Hit], known: Known) -> str:
+    """The term of several words that a question in English asks for, if nothing here has it: "rotary embedding".
+
+    Not where one of the hits has all of its words, in any form or order, or one of them is a typing error: then the
+    term may go by another name there.
+    """
+    asked = _PHRASE.fullmatch(question)
+    if asked is None or not any(is_english(hit.text) for hit in hits):
+        return ""
+    phrase = next(filter(None, asked.groups()))
+    telling = [word for word in words(phrase) if word != "of"]
+    if not ENGLISH.isdisjoint(telling) or not is_english(question) or known.holds(phrase):
+        return ""
+    texts = [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
+    if any(_has_all(text, telling) for text in texts):
+        return ""
+    absent = [word for word in telling if not any(_has_all(text, [word]) for text in texts)]
+    return "" if _misspelt(absent, texts) else phrase
+
+
+def _has_all(text: str, terms: Sequence[str]) -> bool:
+    """Whether `text` has words that begin as all of `terms` do (tidal, tides), or these written as one."""
+    found = _PART.findall(fold(text))
+    begin = tuple(stem(term)[: max(_LEAST_PART, len(stem(term)) - _ENDING)] for term in terms)
+    joined = "".join(terms)
+    return all(any(word.startswith(one) for word in found) for one in begin) or any(joined in word for word in found)
 
 
 def _is_strange(word: str, texts: Sequence[str], known: Known, *, rare: bool) -> bool:
@@ -219,7 +255,7 @@ def has_name(text: str, name: str) -> bool:
     if _whole(name).search(folded):
         return True
     parts = [part for part in re.split(r"\W+", name) if part]
-    loose = all(part.islower() or _SIZE.fullmatch(part) for part in parts[1:]) and len(parts) > 1
+    loose = len(parts) > 1 and not name.islower() and all(part.islower() or _SIZE.fullmatch(part) for part in parts[1:])
     return loose and all(_whole(part).search(folded) for part in parts if not part.islower())
 
 
