@@ -398,3 +398,14 @@ def test_a_sentence_of_hundreds_of_clauses_costs_little_time() -> None:
     found = check(long, evidence(source), question=QUESTION, supporter=Supporter(), threshold=0.6)
     assert time.process_time() - start < 3
     assert found.sentences[0].support > 0.6
+
+
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_the_numbers_of_items_are_no_sentences(between: str) -> None:
+    reply = between.join(["The gates of the lock are:", "1 [1].", "2 [1]."])
+    passage = evidence("The lock has 2 gates. 1 The upper gate is of steel. 2 The lower gate is of oak.")
+    found = check(reply, passage, question="Which gates are there?", supporter=Supporter(), threshold=0.6)
+    assert not found.grounded
+    assert not found.citations
+    bare = check("2 [1].", passage, question="How many gates?", supporter=Supporter(), threshold=0.6)
+    assert bare.grounded, "a number that was asked for is an answer"

@@ -24,7 +24,7 @@ from ragft.answer.escape import strip_tokens
 from ragft.answer.judged import JudgedSentence, claims_something, judged, judged_row
 from ragft.answer.prompts.model_instructions import asks_about_instructions, instructs_model
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.question_kind import is_yes_no
+from ragft.answer.question_kind import answer_type, is_yes_no
 from ragft.answer.shown.marks import marked
 from ragft.answer.shown.messages import language_of_question
 from ragft.answer.written.citation_keys import cite, keep_keys, strip_keys, without_repeats, without_torn_key
@@ -154,6 +154,8 @@ class AnswerChecker:
             before, body, position = text[position:start], text[start:end], end
             if not self._allow_instructions and instructs_model(body):
                 instructions += 1
+            elif _ITEM_NUMBER.fullmatch(body) and answer_type(self._question) == "any":
+                continue  # the number of an item whose text is a sentence of its own, or is missing
             elif (
                 (len(spans) > 1 and is_refusal(body))
                 or (not is_refusal(body) and says_nothing(body, self._question))
@@ -295,10 +297,16 @@ def says_nothing(sentence: str, question: str) -> bool:
     return terms <= _empty_terms() | set(content_terms(question))
 
 
+_ITEM_NUMBER = re.compile(r"\W*\d{1,2}\W*")
+_FIRST_ITEM = re.compile(r":\s*1[.)]?$")
+
+
 def _is_frame(body: str, rest: str, question: str, sources: Iterable[EvidenceSource]) -> bool:
     """Whether `body` only holds a list or table together, and states nothing itself: "The data sets are:", the head of
     a table and the line under it. Numbers and names that the question and the sources do not have make it a claim."""
     following = rest.lstrip("\n").split("\n", 1)[0].strip()
+    if item := _FIRST_ITEM.search(body):  # "The limits are: 1", whose text is missing
+        body, following = body[: item.start() + 1], item.group()[1:].strip()
     rule = bool(TABLE_RULE.fullmatch(body))
     head = "|" in body and bool(TABLE_RULE.fullmatch(following))
     opens = body.rstrip("* ").endswith(":") and following.startswith(("-", "*", "1", "|"))

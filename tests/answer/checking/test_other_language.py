@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.answer.checker import Checked, check
-from ragft.answer.checking.other_language import SharedFacts, in_another_language, shared_facts
+from ragft.answer.checking.other_language import SharedFacts, in_another_language, language_written_in, shared_facts
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.marks import mark
 from tests.answer.fakes import evidence
@@ -90,3 +90,13 @@ def test_a_single_name_is_worth_no_citation(sentence: str) -> None:
     assert [one.verdict for one in checked.sentences] == ["other_language"]
     assert checked.citations == ()
     assert not checked.by_names
+
+
+@pytest.mark.parametrize("text", ["EN-DE BLEU 28.4", "Attention(Q,K,V)=softmax", "EN-FR BLEU: 41.8"])
+def test_abbreviations_and_symbols_are_of_no_language(text: str) -> None:
+    assert language_written_in(text) == ""
+
+
+@pytest.mark.parametrize("text", ["DER HUND UND DIE KATZE", "Der Hund und die GPU", "der hund und die katze"])
+def test_capitals_hide_no_language(text: str) -> None:
+    assert language_written_in(text) == "de"

@@ -20,8 +20,10 @@ from ragft.corpus.words import words
 _EAST_ASIAN = ("ja", "ko", "zh")
 _LATIN_TERM = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-–.][A-Za-z0-9]+)*")
 _NOT_LATIN = re.compile("[^\u0000-\u024f\u2010-\u2015]+")
+_CAPITALS = re.compile(r"(?<![^\W\d_])[^\W\d_a-zß-öø-ÿ]{1,3}(?![^\W\d_])")
+"""An abbreviation or a symbol, which is no function word: EN-DE is not French, nor is (Q, K, V) Czech."""
 _LEAST_WORDS = 2
-"""Function words of a language from which on a text counts as written in it."""
+"""Function words of a language from which on a text counts as written in it; one more where all is in capitals."""
 _LEAST_NAMES = 2
 """Names that a sentence without numbers shares with the source that is cited for it."""
 _FEW_CHARACTERS = 0.1
@@ -34,9 +36,10 @@ def language_written_in(text: str) -> str:
     for language in _EAST_ASIAN:
         if len(LETTERS[language].findall(text)) > _FEW_CHARACTERS * len(text):
             return language
-    found = words(text)
+    capitals = text.isupper()
+    found = words(text if capitals else _CAPITALS.sub(" ", text))
     language = language_of(found)
-    return language if len(LATIN[language].intersection(found)) >= _LEAST_WORDS else ""
+    return language if len(LATIN[language].intersection(found)) >= _LEAST_WORDS + capitals else ""
 
 
 def in_another_language(sentence: str, source: str) -> bool:
