@@ -1,18 +1,19 @@
 """How well a trained judge tells right sentences of answers from wrong ones, beside words, meaning and the doubts.
 
-    python benchmarks/bench_judge.py WORKSPACE MODEL [--every 1] [--held-out]
+    python benchmarks/bench_judge.py WORKSPACE MODEL [--every 1]
 
 MODEL is a folder for `answer.nli_model`: a verifier or a cross-encoder. A right sentence is one of
 data/natural/answers.jsonl, a wrong one is a sentence of wrong.jsonl that the right answer does not have. Each is judged
 by the passages of its documents that hold the evidence: the best of their scores counts. Prints the area under the
-curve (0.5 is chance) of each judge, and of a logistic regression over all of them (cross-fitted by question).
+curve (0.5 is chance) of each judge, and of a logistic regression over all of them (cross-fitted by question); then the
+same for the answers that were held out, by the regression over the others.
 """
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from ragft.answer.checking.doubts import doubts
-from ragft.answer.checking.nli import open_nli
+from ragft.answer.checking.nli import Entail, open_nli
 from ragft.answer.checking.support import Supporter
+from ragft.answer.refusal.shipped import SHIPPED
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural import ids_of
 from ragft.config import load_settings
@@ -36,55 +38,70 @@ WINDOW = 300
 """Characters of a passage that the judge reads."""
 DOUBTED = 0.5
 """What a sentence with a doubt keeps of its score."""
+SUPPORTED = SHIPPED.support
 FOLDS = 5
+DRAWS = 500
+Rows = Scores = np.typing.NDArray[np.float64]
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables: of the answers that rules were made after, and of those that no rule was written in view of."""
     parser = question_parser(__doc__)
     parser.add_argument("model")
     parser.add_argument("--every", type=int, default=1, help="every so many of the sentences")
-    parser.add_argument("--held-out", action="store_true", help="the answers that no rule was written in view of")
     given = parser.parse_args()
     entail = open_nli(given.model)
-    files = [NATURAL / "questions-held-out.jsonl"] if given.held_out else given.questions
-    rows, groups, seconds = [], [], 0.0
     with open_index(Workspace(given.workspace), load_settings().index) as index:
-        supporter = Supporter(index.embed, reads=index.reads)
-        passages = evidence_of(index, files)
-        for question, sentence, right in list(sentences("-held-out" if given.held_out else ""))[:: given.every]:
-            if hits := passages.get(question):
-                weights = index.weights(sentence)
-                begin = time.perf_counter()
-                read = max(entail(sentence, [best_window(hit.text, weights, WINDOW) for hit in hits]))
-                seconds += time.perf_counter() - begin
-                known = max(supporter.score(sentence, hit.text) for hit in hits)
-                doubted = bool(doubts(sentence, hits, hits))
-                rows.append((right, known, known * (DOUBTED if doubted else 1), read, doubted))
-                groups.append(question)
-    print_table(np.array(rows, dtype=float), groups)
-    print(f"\n{1000 * seconds / len(rows):.0f} ms of the model a sentence")
+        read = partial(judged, index, entail, every=given.every)
+        known, groups = read(given.questions, "")
+        held_out, _ = read([NATURAL / "questions-held-out.jsonl"], "-held-out")
+    scores = cross_val_predict(
+        LogisticRegression(), known[:, 1:], known[:, 0], groups=groups, cv=GroupKFold(FOLDS), method="predict_proba"
+    )
+    print_table("read before", known, scores[:, 1])
+    fitted = LogisticRegression().fit(known[:, 1:], known[:, 0])
+    print_table("held out", held_out, fitted.predict_proba(held_out[:, 1:])[:, 1])
 
 
-def print_table(rows: np.typing.NDArray[np.float64], groups: list[str]) -> None:
-    """The area of each judge, and of all together."""
-    right = rows[:, 0] > 0
-    scores = dict(zip(("words and meaning", "the same with the doubts", "the model"), rows.T[1:4], strict=True))
-    folds = GroupKFold(FOLDS)
-    scores["all of these"] = cross_val_predict(
-        LogisticRegression(), rows[:, 1:], right, groups=groups, cv=folds, method="predict_proba"
-    )[:, 1]
-    kept = rows[:, 2] >= THRESHOLD
-    print(f"| judge | {right.sum()} right, {(~right).sum()} wrong | those of them that the check lets pass |")
-    print("| --- | --- | --- |")
-    for name, values in scores.items():
-        shown = [area(values[right & those], values[~right & those]) for those in (kept | True, kept)]
-        print(f"| {name} | {shown[0]:.3f} | {shown[1]:.3f} |")
-    print(f"\n{(right & kept).sum()} right and {(~right & kept).sum()} wrong ones pass")
+def judged(index: Index, entail: Entail, files: list[Path], which: str, *, every: int) -> tuple[Rows, list[str]]:
+    """For each sentence: is it right, support, support with the doubts, the model's score, doubted; and questions."""
+    supporter = Supporter(index.embed, reads=index.reads)
+    passages = evidence_of(index, files)
+    rows, groups = [], []
+    for question, sentence, right in list(sentences(which))[::every]:
+        if hits := passages.get(question):
+            weights = index.weights(sentence)
+            read = max(entail(sentence, [best_window(hit.text, weights, WINDOW) for hit in hits]))
+            support = max(supporter.score(sentence, hit.text) for hit in hits)
+            doubted = bool(doubts(sentence, hits, hits))
+            rows.append((right, support, support * (DOUBTED if doubted else 1), read, doubted))
+            groups.append(question)
+    return np.array(rows, dtype=float), groups
 
 
-THRESHOLD = 0.6
-"""Of the score from which a sentence counts as supported."""
+def print_table(name: str, rows: Rows, together: Scores) -> None:
+    """The area of each judge and of all together, and the same over the sentences that the check lets pass."""
+    right, passes = rows[:, 0] > 0, rows[:, 2] >= SUPPORTED
+    judges = ("words and meaning", "the same with the doubts", "the model", "all of these, by a logistic regression")
+    every = np.ones_like(passes)
+    print(
+        f"\n| {name}: judge | {_counted(right)} | {_counted(right[passes])} of them, which pass |\n| --- | --- | --- |"
+    )
+    for judge, values in zip(judges, (*rows.T[1:4], together), strict=True):
+        shown = [_with_interval(values[right & those], values[~right & those]) for those in (every, passes)]
+        print(f"| {judge} | {shown[0]} | {shown[1]} |")
+
+
+def _counted(right: np.typing.NDArray[np.bool_]) -> str:
+    return f"{right.sum()} right, {(~right).sum()} wrong"
+
+
+def _with_interval(right: Scores, wrong: Scores) -> str:
+    """The area, and its 95 % interval by drawing sentences again."""
+    draw = np.random.default_rng(0)
+    areas = [area(draw.choice(right, len(right)), draw.choice(wrong, len(wrong))) for _ in range(DRAWS)]
+    low, high = np.quantile(areas, [0.025, 0.975])
+    return f"{area(right, wrong):.3f} ({low:.2f} to {high:.2f})"
 
 
 def evidence_of(index: Index, files: list[Path]) -> dict[str, list[Hit]]:
@@ -118,7 +135,7 @@ def _split(answer: str) -> list[str]:
     return split(answer.replace(" [?]", ""))
 
 
-def area(right: np.typing.NDArray[np.float64], wrong: np.typing.NDArray[np.float64]) -> float:
+def area(right: Scores, wrong: Scores) -> float:
     """The chance that a right one has more than a wrong one."""
     more = right[:, None] - wrong[None, :]
     return float(((more > 0) + 0.5 * (more == 0)).mean())

@@ -189,7 +189,7 @@ class AnswerSettings(Section):
         default=None,
         ge=0,
         le=1,
-        description="least probability that the evidence holds an answer; None: the shipped threshold",
+        description="least probability that the evidence holds an answer (small models); None: the shipped threshold",
     )
     support: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
     nli_model: str = Field(default="", description="folder of an NLI model that scores support; empty: words, meaning")

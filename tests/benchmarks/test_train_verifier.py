@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +13,6 @@ from ragft.workspace import digest_file
 from tests.benchmarks.training import STEPS, Training, tiny_encoder, write_sources
 
 TOOL, BREAD = "tool tool tool tool tool tool", "bread bread bread bread bread bread"
-torch = pytest.importorskip("torch")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +24,7 @@ def training(tmp_path_factory: pytest.TempPathFactory) -> Training:
     rows = [
         {"premise": f"Line {n}.", "claim": claim, "label": label}
         for n in range(8)
-        for claim, label in ((TOOL, "support"), (BREAD, "contradict"))
+        for claim, label in ((f"{TOOL} {n}", "support"), (f"{BREAD} {n}", "contradict"))
     ]
     (place / "judge" / "A_fm2.en.jsonl").write_text("\n".join(map(json.dumps, rows)))
     return Training("train_verifier", place, ("--batch", "8"))
@@ -34,6 +32,8 @@ def training(tmp_path_factory: pytest.TempPathFactory) -> Training:
 
 @pytest.mark.slow
 def test_what_was_killed_ends_with_the_weights_of_an_undisturbed_run(training: Training) -> None:
+    import torch
+
     torn = training.place / "torn"
     with training.start("torn") as killed:
         while not (torn / "state.pt").is_file():
@@ -58,24 +58,3 @@ def test_the_folder_checks_answers(training: Training) -> None:
     entailed = open_nli(str(training.run("serving")))
     right, wrong = entailed(TOOL, ["Line 3."]), entailed(BREAD, ["Line 3."])
     assert right[0] > 2 * wrong[0], "it has learned nothing"
-
-
-def test_an_unsupported_claim_may_be_contradicted_or_not_there() -> None:
-    script = import_module("train_verifier")
-    sample = SimpleNamespace(target=import_module("support_pairs").UNSUPPORTED)
-    losses = [float(script.loss_of(torch.tensor([logits]), [sample])) for logits in ([0.0, 9, 0], [0.0, 0, 9])]
-    assert losses[0] == pytest.approx(losses[1])
-    assert max(losses) < 0.01 < float(script.loss_of(torch.tensor([[9.0, 0, 0]]), [sample]))
-    assert script.is_right(torch.tensor([[0.0, 9, 0]]), sample)
-    assert not script.is_right(torch.tensor([[9.0, 0, 0]]), sample)
-
-
-def test_no_samples_have_no_batches() -> None:
-    assert list(import_module("encoder_training").batches_of([], 2, 0)) == []
-
-
-def test_what_was_not_trained_is_not_exported(training: Training) -> None:
-    untrained = SimpleNamespace(step=0, state=training.place / "none.pt")
-    with pytest.raises(SystemExit, match="nothing is trained"):
-        import_module("encoder_training").export(untrained, training.place / "none", str, [])
-    assert not (training.place / "none").exists()
