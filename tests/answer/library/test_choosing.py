@@ -98,3 +98,11 @@ def test_a_span_has_both_ends(one: int, other: int) -> None:
     assert read_years(f"{low}–") == Years(low, None)
     assert read_years(f" -{high} ") == Years(None, high)
     assert read_years(str(one)) == Years(one, one)
+
+
+def test_the_paper_that_says_an_unknown_name_most_often_is_proposed() -> None:
+    with pytest.raises(NotFoundError) as raised:
+        filter_documents(library(), DocumentFilter(documents=["resnet paper"]))
+    assert raised.value.fix is not None
+    assert RESNET.id[:8] in raised.value.fix
+    assert RESNET.title in raised.value.fix

@@ -122,8 +122,12 @@ def _document(shelf: Shelf, papers: Sequence[DocumentRecord], name: str) -> Docu
         return shelf.document(name)
     except NotFoundError as error:
         found = Names(papers, shelf).find(plain_question(name))
-        if not found.papers or found.by_use:
+        if not found.papers:
             raise
+        if found.by_use:  # another paper may be meant, which is not here
+            most = found.papers[0]
+            hint = f"give the id {most.id[:8]} for the one that says it most often: {most.title}"
+            raise NotFoundError(f"no document {name!r}", fix=hint) from error
         if len(found.papers) > 1:
             titles = "; ".join(f"{paper.id[:8]} {paper.title}" for paper in found.papers)
             raise NotFoundError(f"{name!r} fits several documents: {titles}", fix="give the id of one") from error
