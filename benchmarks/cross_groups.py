@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from training_sources import TrainingSource, rows_of
 
 from ragft.answer.checking.support import coverage, sentences_in
 from ragft.corpus.stems import stem
@@ -36,28 +36,6 @@ class Group:
     question: str
     texts: tuple[str, ...]
     answered: bool = True
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file below the data folder, what it is, and its licence as its repository states it."""
-
-    file: str
-    licence: str
-    read: Callable[[Path, random.Random], Iterator[Group]]
-
-
-def groups_of(data: Path, seed: int) -> dict[str, list[Group]]:
-    """The groups of every source, in the order of `SOURCES`; exits if the file of one is not there."""
-    if missing := [source.file for source in SOURCES if not (data / source.file).is_file()]:
-        sys.exit(f"{data} lacks {', '.join(missing)}; give another --data")
-    return {
-        source.file: list(source.read(data / source.file, random.Random(f"{seed} {source.file}"))) for source in SOURCES
-    }
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def _sentences(text: str) -> list[str]:
@@ -110,7 +88,7 @@ def _answered(
 
 def _answers(path: Path, draw: random.Random) -> Iterator[Group]:
     """Of rows with `question`, `passage`, `answers` and `answerable`."""
-    rows = _rows(path)
+    rows = rows_of(path)
     unlike: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if not row["answerable"]:
@@ -144,7 +122,7 @@ def _squad(path: Path, draw: random.Random) -> Iterator[Group]:
 
 def _ranked(path: Path, draw: random.Random) -> Iterator[Group]:
     """Of rows with `query`, `positive` and `negatives`."""
-    rows = _rows(path)
+    rows = rows_of(path)
     rest = [row["positive"] for row in rows]
     for row in rows:
         query = row["query"]
@@ -155,7 +133,7 @@ def _ranked(path: Path, draw: random.Random) -> Iterator[Group]:
 
 def _claims(path: Path, draw: random.Random) -> Iterator[Group]:
     """Of rows with `premise`, `claim` and `label`; what contradicts a claim is left out."""
-    rows = _rows(path)
+    rows = rows_of(path)
     neutral: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row["label"] == "neutral":
@@ -170,18 +148,18 @@ def _claims(path: Path, draw: random.Random) -> Iterator[Group]:
             yield Group(claim, tuple(_window(claim, one) for one in (right, *others)))
 
 
-SOURCES = (
-    Source("squad2/dev-half.json", "CC BY-SA 4.0", _squad),
-    Source("judge/B_xquad.en.jsonl", "CC BY-SA 4.0", _answers),
-    Source("judge/B_covidqa.en.jsonl", "Apache-2.0", _answers),
-    Source("judge/B_nq.en.jsonl", "MIT (Natural Questions: CC BY-SA 3.0)", _answers),
-    Source("judge/B_qasper_dev.en.jsonl", "MIT (QASPER: CC BY 4.0)", _answers),
-    Source("judge/C_nq.en.jsonl", "MIT (Natural Questions: CC BY-SA 3.0)", _ranked),
-    Source("judge/C_medquad.en.jsonl", "CC BY 4.0", _ranked),
-    Source("judge/C_pubmedqa500.en.jsonl", "MIT", _ranked),
-    Source("judge/A_check_covid.en.jsonl", "MIT", _claims),
-    Source("judge/A_fever_symmetric.en.jsonl", "Wikipedia terms or CC BY-SA 3.0", _claims),
-    Source("judge/A_fm2.en.jsonl", "Apache-2.0", _claims),
-    Source("judge/A_pubmedqa500.en.jsonl", "MIT", _claims),
-    Source("judge/A_wice.en.jsonl", "ODC-BY; text CC BY-SA (Wikipedia)", _claims),
+SOURCES: tuple[TrainingSource[Group], ...] = (
+    TrainingSource("squad2/dev-half.json", "CC BY-SA 4.0", _squad),
+    TrainingSource("judge/B_xquad.en.jsonl", "CC BY-SA 4.0", _answers),
+    TrainingSource("judge/B_covidqa.en.jsonl", "Apache-2.0", _answers),
+    TrainingSource("judge/B_nq.en.jsonl", "MIT (Natural Questions: CC BY-SA 3.0)", _answers),
+    TrainingSource("judge/B_qasper_dev.en.jsonl", "MIT (QASPER: CC BY 4.0)", _answers),
+    TrainingSource("judge/C_nq.en.jsonl", "MIT (Natural Questions: CC BY-SA 3.0)", _ranked),
+    TrainingSource("judge/C_medquad.en.jsonl", "CC BY 4.0", _ranked),
+    TrainingSource("judge/C_pubmedqa500.en.jsonl", "MIT", _ranked),
+    TrainingSource("judge/A_check_covid.en.jsonl", "MIT", _claims),
+    TrainingSource("judge/A_fever_symmetric.en.jsonl", "Wikipedia terms or CC BY-SA 3.0", _claims),
+    TrainingSource("judge/A_fm2.en.jsonl", "Apache-2.0", _claims),
+    TrainingSource("judge/A_pubmedqa500.en.jsonl", "MIT", _claims),
+    TrainingSource("judge/A_wice.en.jsonl", "ODC-BY; text CC BY-SA (Wikipedia)", _claims),
 )

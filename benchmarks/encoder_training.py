@@ -8,6 +8,7 @@ exported are a moving average over the steps.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 import time
@@ -18,7 +19,9 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer
+from training_sources import TrainingSource
 from transformers import AutoModelForSequenceClassification
+from transformers.utils.logging import disable_progress_bar
 
 from ragft.index.encoders.local_models import find_cross_model, find_sentence_model
 from ragft.index.encoders.onnx_export import onnx_model
@@ -57,6 +60,16 @@ class Sample:
     def length(self) -> int:
         """Tokens of its longest pair."""
         return max(len(ids) for ids, _ in self.pairs)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The samples to train on and those that are held out, how many each source gives, and a digest of all."""
+
+    trained: Sequence[Sample]
+    held_out: Sequence[Sample]
+    counts: Mapping[str, int]
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -263,3 +276,24 @@ def recipe_of(given: argparse.Namespace) -> Recipe:
     return Recipe(
         given.encoder, given.steps, given.batch, given.rate, given.head_rate, given.frozen, given.seed, given.bfloat16
     )
+
+
+def train_and_export(
+    given: argparse.Namespace, task: Task, data: TrainingData, sources: Sequence[TrainingSource[Any]], card: str
+) -> None:
+    """Train by the options, or continue, and write the folder. `card` is filled in with what is known of both."""
+    disable_progress_bar()
+    torch.set_num_threads(1)
+    recipe, licences = recipe_of(given), {source.file: source.licence for source in sources}
+    given.out.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(task, recipe, data.digest, given.out / "state.pt")
+    trainer.load()
+    if not given.export:
+        train(trainer, data.trained, data.held_out, given.every)
+    facts = {
+        "step": trainer.step,
+        "recipe": json.dumps(asdict(recipe)),
+        "held": len(data.held_out),
+        "rows": "\n".join(f"| {name} | {count} | {licences[name]} |" for name, count in data.counts.items()),
+    }
+    export(trainer, given.out, lambda digest, right: card.format(digest=digest, right=right, **facts), data.held_out)

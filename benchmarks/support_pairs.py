@@ -11,13 +11,12 @@ from __future__ import annotations
 import json
 import random
 import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sentence_changes import OPPOSITES, changed, names_exchanged
+from training_sources import TrainingSource, rows_of
 
 from ragft.answer.checking.same_meaning import GROUPS
 from ragft.answer.checking.support import coverage, sentences_in
@@ -61,24 +60,6 @@ class SupportPair:
     claim: str
     label: int
     origin: str
-
-
-@dataclass(frozen=True)
-class SupportSource:
-    """A file below the data folder, its licence as its repository states it, and how its pairs are read."""
-
-    file: str
-    licence: str
-    read: Callable[[Path, random.Random], Iterator[SupportPair]]
-
-
-def pairs_of(data: Path, seed: int) -> dict[str, list[SupportPair]]:
-    """The pairs of every source, in the order of `SOURCES`; exits if the file of one is not there."""
-    if missing := [source.file for source in SOURCES if not (data / source.file).is_file()]:
-        sys.exit(f"{data} lacks {', '.join(missing)}; give another --data")
-    return {
-        source.file: list(source.read(data / source.file, random.Random(f"{seed} {source.file}"))) for source in SOURCES
-    }
 
 
 def divided_pairs(pairs: Sequence[SupportPair]) -> tuple[list[SupportPair], list[SupportPair]]:
@@ -192,10 +173,6 @@ def _alike() -> dict[str, list[str]]:
 _ALIKE = _alike()
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def _window(claim: str, text: str) -> str:
     return (
         text
@@ -207,14 +184,14 @@ def _window(claim: str, text: str) -> str:
 def _claims(path: Path, _: random.Random) -> Iterator[SupportPair]:
     """Of rows with `premise`, `claim` and `label`."""
     places = {"support": 0, "contradict": 1, "neutral": 2}
-    for row in _rows(path):
+    for row in rows_of(path):
         label = UNSUPPORTED if "unsupported" in row.get("note", "") else places[row["label"]]
         yield SupportPair(_window(row["claim"], row["premise"]), row["claim"], label, row["premise"])
 
 
 def _passages(path: Path, draw: random.Random) -> Iterator[SupportPair]:
     """Made of rows with `passage`."""
-    yield from made_pairs(list(dict.fromkeys(row["passage"] for row in _rows(path))), draw)
+    yield from made_pairs(list(dict.fromkeys(row["passage"] for row in rows_of(path))), draw)
 
 
 def _squad(path: Path, draw: random.Random) -> Iterator[SupportPair]:
@@ -225,8 +202,8 @@ def _squad(path: Path, draw: random.Random) -> Iterator[SupportPair]:
 
 def _scifact(path: Path, draw: random.Random) -> Iterator[SupportPair]:
     """The claims of SciFact with the sentences that were marked for them, and what is made of every fourth abstract."""
-    abstracts = {row["_id"]: row["text"] for row in _rows(path)}
-    for row in _rows(path.parent / "queries.jsonl"):
+    abstracts = {row["_id"]: row["text"] for row in rows_of(path)}
+    for row in rows_of(path.parent / "queries.jsonl"):
         for mark in row["evidence"]:
             sentences = sentences_in(abstracts[mark["doc_id"]])
             source = " ".join(sentences[place] for place in mark["sentences"] if place < len(sentences))
@@ -236,17 +213,17 @@ def _scifact(path: Path, draw: random.Random) -> Iterator[SupportPair]:
     yield from made_pairs(list(abstracts.values())[::4], draw)
 
 
-SOURCES = (
-    SupportSource("judge/A_begin.en.jsonl", "CC BY 4.0", _claims),
-    SupportSource("judge/A_breaking_nli.en.jsonl", "CC BY-SA 4.0", _claims),
-    SupportSource("judge/A_cad_snli.en.jsonl", "Apache-2.0 (SNLI: CC BY-SA 4.0)", _claims),
-    SupportSource("judge/A_check_covid.en.jsonl", "MIT", _claims),
-    SupportSource("judge/A_fever_symmetric.en.jsonl", "Wikipedia terms or CC BY-SA 3.0", _claims),
-    SupportSource("judge/A_fm2.en.jsonl", "Apache-2.0", _claims),
-    SupportSource("judge/A_med.en.jsonl", "CC BY-SA 4.0", _claims),
-    SupportSource("judge/A_summedits.en.jsonl", "Apache-2.0 (source documents keep their own terms)", _claims),
-    SupportSource("judge/B_qasper_dev.en.jsonl", "MIT (QASPER: CC BY 4.0)", _passages),
-    SupportSource("judge/B_covidqa.en.jsonl", "Apache-2.0 (articles: CORD-19, mostly CC BY)", _passages),
-    SupportSource("squad2/dev-half.json", "CC BY-SA 4.0", _squad),
-    SupportSource("scifact/corpus.jsonl", "CC BY 4.0; abstracts ODC-BY", _scifact),
+SOURCES: tuple[TrainingSource[SupportPair], ...] = (
+    TrainingSource("judge/A_begin.en.jsonl", "CC BY 4.0", _claims),
+    TrainingSource("judge/A_breaking_nli.en.jsonl", "CC BY-SA 4.0", _claims),
+    TrainingSource("judge/A_cad_snli.en.jsonl", "Apache-2.0 (SNLI: CC BY-SA 4.0)", _claims),
+    TrainingSource("judge/A_check_covid.en.jsonl", "MIT", _claims),
+    TrainingSource("judge/A_fever_symmetric.en.jsonl", "Wikipedia terms or CC BY-SA 3.0", _claims),
+    TrainingSource("judge/A_fm2.en.jsonl", "Apache-2.0", _claims),
+    TrainingSource("judge/A_med.en.jsonl", "CC BY-SA 4.0", _claims),
+    TrainingSource("judge/A_summedits.en.jsonl", "Apache-2.0 (source documents keep their own terms)", _claims),
+    TrainingSource("judge/B_qasper_dev.en.jsonl", "MIT (QASPER: CC BY 4.0)", _passages),
+    TrainingSource("judge/B_covidqa.en.jsonl", "Apache-2.0 (articles: CORD-19, mostly CC BY)", _passages),
+    TrainingSource("squad2/dev-half.json", "CC BY-SA 4.0", _squad),
+    TrainingSource("scifact/corpus.jsonl", "CC BY 4.0; abstracts ODC-BY", _scifact),
 )

@@ -11,27 +11,14 @@ each, so that the score says something of one text. The same command continues a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 
 import torch
-from cross_groups import SIZE, SOURCES, Group, groups_of
-from encoder_training import (
-    Recipe,
-    Sample,
-    Task,
-    Trainer,
-    divided,
-    export,
-    recipe_of,
-    tokenizer_of,
-    train,
-    training_parser,
-)
+from cross_groups import SIZE, SOURCES, Group
+from encoder_training import Sample, Task, TrainingData, divided, tokenizer_of, train_and_export, training_parser
 from tokenizers import Tokenizer
-from transformers.utils.logging import disable_progress_bar
+from training_sources import read_sources
 
 from ragft.workspace import digest_json
 
@@ -67,15 +54,7 @@ def samples_of(groups: Sequence[Group], tokenizer: Tokenizer) -> list[Sample]:
     return samples
 
 
-def card_of(recipe: Recipe, steps: int, counts: dict[str, int], held: int, digest: str, right: float) -> str:
-    """The card of the weights."""
-    licences = {source.file: source.licence for source in SOURCES}
-    rows = "\n".join(f"| {name} | {count} | {licences[name]} |" for name, count in counts.items())
-    return _CARD.format(rows=rows, digest=digest, right=right, step=steps, size=SIZE,
-                        tokens=TOKENS, recipe=json.dumps(asdict(recipe)), held=held)  # fmt: skip
-
-
-_CARD = """---
+_CARD = f"""---
 pipeline_tag: text-ranking
 tags: [cross-encoder]
 ---
@@ -83,37 +62,28 @@ tags: [cross-encoder]
 
 One score for (question or claim, text): higher is better; its logistic function is the probability that it answers.
 
-Trained by `benchmarks/train_cross_encoder.py` from the encoder (all-MiniLM-L6-v2, Apache-2.0), {step} steps, groups of
-{size} texts, at most {tokens} tokens a pair: `{recipe}`
+Trained by `benchmarks/train_cross_encoder.py` from the encoder (all-MiniLM-L6-v2, Apache-2.0), {{step}} steps, groups
+of {SIZE} texts, at most {TOKENS} tokens a pair: `{{recipe}}`
 
-`model.safetensors`: {digest}
+`model.safetensors`: {{digest}}
 
-Of {held} groups that were not trained on, the text that answers is first in {right:.3f}.
+Of {{held}} groups that were not trained on, the text that answers is first in {{right:.3f}}.
 
 | source | groups | licence |
 | --- | --- | --- |
-{rows}
+{{rows}}
 """
 
 
 def main() -> None:
     """Train, or continue, and export."""
     given = training_parser(__doc__, steps=600, batch=8, frozen=3).parse_args()
-    disable_progress_bar()
-    torch.set_num_threads(1)
-    recipe = recipe_of(given)
-    found = groups_of(given.data, recipe.seed)
-    tokenizer = tokenizer_of(recipe.encoder, TOKENS)
+    found = read_sources(SOURCES, given.data, given.seed)
+    tokenizer = tokenizer_of(given.encoder, TOKENS)
     samples = {name: samples_of(groups, tokenizer) for name, groups in found.items()}
-    trained, held_out = divided(samples)
-    given.out.mkdir(parents=True, exist_ok=True)
     digest = digest_json([[asdict(group) for group in groups] for groups in found.values()])
-    trainer = Trainer(Task((), loss_of, is_right), recipe, digest, given.out / "state.pt")
-    trainer.load()
-    if not given.export:
-        train(trainer, trained, held_out, given.every)
-    counts = {name: len(those) for name, those in samples.items()}
-    export(trainer, given.out, partial(card_of, recipe, trainer.step, counts, len(held_out)), held_out)
+    data = TrainingData(*divided(samples), {name: len(those) for name, those in samples.items()}, digest)
+    train_and_export(given, Task((), loss_of, is_right), data, SOURCES, _CARD)
 
 
 if __name__ == "__main__":

@@ -10,27 +10,15 @@ unsupported, without saying why, only the probability of support is lowered. The
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 from itertools import chain
 
 import torch
-from encoder_training import (
-    Recipe,
-    Sample,
-    Task,
-    Trainer,
-    export,
-    recipe_of,
-    tokenizer_of,
-    train,
-    training_parser,
-)
-from support_pairs import LABELS, SOURCES, UNSUPPORTED, SupportPair, divided_pairs, pairs_of
+from encoder_training import Sample, Task, TrainingData, tokenizer_of, train_and_export, training_parser
+from support_pairs import LABELS, SOURCES, UNSUPPORTED, SupportPair, divided_pairs
 from tokenizers import Tokenizer
-from transformers.utils.logging import disable_progress_bar
+from training_sources import read_sources
 
 from ragft.workspace import digest_json
 
@@ -59,52 +47,36 @@ def samples_of(pairs: Sequence[SupportPair], tokenizer: Tokenizer) -> list[Sampl
     return [Sample(((one.ids, one.type_ids),), pair.label) for one, pair in zip(found, pairs, strict=True)]
 
 
-def card_of(recipe: Recipe, steps: int, counts: dict[str, int], held: int, digest: str, right: float) -> str:
-    """The card of the weights."""
-    licences = {source.file: source.licence for source in SOURCES}
-    rows = "\n".join(f"| {name} | {count} | {licences[name]} |" for name, count in counts.items())
-    return _CARD.format(rows=rows, digest=digest, right=right, step=steps, labels=", ".join(LABELS),
-                        tokens=TOKENS, recipe=json.dumps(asdict(recipe)), held=held)  # fmt: skip
-
-
-_CARD = """---
+_CARD = f"""---
 pipeline_tag: text-classification
 tags: [cross-encoder, nli]
 ---
 # A verifier for sentences and their sources
 
-Three labels for (source, claim): {labels}.
+Three labels for (source, claim): {", ".join(LABELS)}.
 
-Trained by `benchmarks/train_verifier.py` from the encoder (all-MiniLM-L6-v2, Apache-2.0), {step} steps, at most
-{tokens} tokens a pair: `{recipe}`
+Trained by `benchmarks/train_verifier.py` from the encoder (all-MiniLM-L6-v2, Apache-2.0), {{step}} steps, at most
+{TOKENS} tokens a pair: `{{recipe}}`
 
-`model.safetensors`: {digest}
+`model.safetensors`: {{digest}}
 
-Of {held} pairs that were not trained on, {right:.3f} get the right label.
+Of {{held}} pairs that were not trained on, {{right:.3f}} get the right label.
 
 | source | pairs | licence |
 | --- | --- | --- |
-{rows}
+{{rows}}
 """
 
 
 def main() -> None:
     """Train, or continue, and export."""
     given = training_parser(__doc__, steps=1900, batch=32, frozen=0).parse_args()
-    disable_progress_bar()
-    torch.set_num_threads(1)
-    recipe = recipe_of(given)
-    found = pairs_of(given.data, recipe.seed)
-    tokenizer = tokenizer_of(recipe.encoder, TOKENS)
+    found = read_sources(SOURCES, given.data, given.seed)
+    tokenizer = tokenizer_of(given.encoder, TOKENS)
     trained, held_out = (samples_of(pairs, tokenizer) for pairs in divided_pairs([*chain(*found.values())]))
-    given.out.mkdir(parents=True, exist_ok=True)
     digest = digest_json([[asdict(pair) for pair in pairs] for pairs in found.values()])
-    trainer = Trainer(Task(LABELS, loss_of, is_right), recipe, digest, given.out / "state.pt")
-    trainer.load()
-    if not given.export:
-        train(trainer, trained, held_out, given.every)
-    counts = {name: len(pairs) for name, pairs in found.items()}
-    export(trainer, given.out, partial(card_of, recipe, trainer.step, counts, len(held_out)), held_out)
+    data = TrainingData(trained, held_out, {name: len(pairs) for name, pairs in found.items()}, digest)
+    train_and_export(given, Task(LABELS, loss_of, is_right), data, SOURCES, _CARD)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import random
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,11 @@ PASSAGE = (
     "The gates have 48 bolts because the river rises in May."
 )
 OTHER = "The bread of the region is baked with rye flour. The ovens need more wood than those of the coast."
+
+
+def read_pairs(data: Path) -> Any:
+    """The pairs of every source below `data`."""
+    return import_module("training_sources").read_sources(import_module("support_pairs").SOURCES, data, 0)
 
 
 def test_every_label_is_made() -> None:
@@ -45,7 +51,7 @@ def test_rows_of_sets_keep_their_labels(tmp_path: Path) -> None:
     rows = [{"premise": f"Line of {label}.", "claim": "A claim.", "label": label} for label in labels]
     rows.append({"premise": "Chat.", "claim": "A claim.", "label": "neutral", "note": "unsupported"})
     (tmp_path / "judge" / "A_begin.en.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    found = pairs.pairs_of(tmp_path, 0)["judge/A_begin.en.jsonl"]
+    found = read_pairs(tmp_path)["judge/A_begin.en.jsonl"]
     assert [one.label for one in found] == [0, 1, 2, pairs.UNSUPPORTED]
 
 
@@ -57,7 +63,7 @@ def test_marked_sentences_of_scifact_are_the_source_of_its_claims(tmp_path: Path
     marks = [{"doc_id": "1", "label": label, "sentences": [1]} for label in ("SUPPORT", "CONTRADICT")]
     claim = {"text": "Zinc falls in rats.", "evidence": marks}
     (tmp_path / "scifact" / "queries.jsonl").write_text(json.dumps(claim))
-    found = pairs.pairs_of(tmp_path, 0)["scifact/corpus.jsonl"]
+    found = read_pairs(tmp_path)["scifact/corpus.jsonl"]
     assert [(one.source, one.label) for one in found if one.claim == claim["text"]] == [
         ("Zinc falls in the blood of rats.", 0),
         ("Zinc falls in the blood of rats.", 1),
@@ -89,12 +95,3 @@ def test_a_rewriting_keeps_numbers_and_names(seed: int) -> None:
     assert "Mira" in rewritten
     assert "48 bolts" in rewritten
     assert "We " not in rewritten
-
-
-def test_missing_sources_are_named(tmp_path: Path) -> None:
-    pairs = import_module("support_pairs")
-    write_sources(tmp_path, pairs.SOURCES)
-    assert not any(pairs.pairs_of(tmp_path, 0).values())
-    (tmp_path / "judge" / "A_fm2.en.jsonl").unlink()
-    with pytest.raises(SystemExit, match=r"lacks judge/A_fm2\.en\.jsonl;"):
-        pairs.pairs_of(tmp_path, 0)

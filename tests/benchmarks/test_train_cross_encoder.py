@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
 from ragft.answer.checking.nli import open_nli
 from ragft.index.encoders.cross_encoders import open_scorer
-from tests.benchmarks.training import Training, tiny_encoder, write_sources
+from tests.benchmarks.training import Training, training_on
 
 
 @pytest.fixture(scope="module")
 def training(tmp_path_factory: pytest.TempPathFactory) -> Training:
     """The script with an encoder and data."""
-    place = tmp_path_factory.mktemp("cross")
-    tiny_encoder(place)
-    write_sources(place, import_module("cross_groups").SOURCES)
     rows = [
         {
             "query": f"What is thing {n}?",
@@ -27,8 +22,9 @@ def training(tmp_path_factory: pytest.TempPathFactory) -> Training:
         }
         for n in range(8)
     ]
-    (place / "judge" / "C_medquad.en.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    return Training("train_cross_encoder", place, ("--batch", "2", "--frozen", "1"))
+    sources, place = import_module("cross_groups").SOURCES, tmp_path_factory.mktemp("cross")
+    data = {"judge/C_medquad.en.jsonl": rows}
+    return training_on(place, "train_cross_encoder", sources, data, "--batch", "2", "--frozen", "1")
 
 
 @pytest.mark.slow
@@ -40,12 +36,3 @@ def test_the_folder_serves_search_and_checks(training: Training) -> None:
     entailed = open_nli(str(out))(question, [right, wrong])
     assert 1 > entailed[0] > entailed[1] > 0
     assert "| judge/C_medquad.en.jsonl | 8 | CC BY 4.0 |" in (out / "README.md").read_text()
-
-
-def test_missing_sources_are_named(tmp_path: Path) -> None:
-    cross_groups = import_module("cross_groups")
-    write_sources(tmp_path, cross_groups.SOURCES)
-    assert not any(cross_groups.groups_of(tmp_path, 0).values())
-    (tmp_path / "judge" / "C_medquad.en.jsonl").unlink()
-    with pytest.raises(SystemExit, match=r"lacks judge/C_medquad\.en\.jsonl;"):
-        cross_groups.groups_of(tmp_path, 0)

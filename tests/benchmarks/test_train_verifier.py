@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from importlib import import_module
 
@@ -10,7 +9,7 @@ import pytest
 
 from ragft.answer.checking.nli import open_nli
 from ragft.workspace import digest_file
-from tests.benchmarks.training import STEPS, Training, tiny_encoder, write_sources
+from tests.benchmarks.training import STEPS, Training, training_on
 
 TOOL, BREAD = "tool tool tool tool tool tool", "bread bread bread bread bread bread"
 
@@ -18,16 +17,13 @@ TOOL, BREAD = "tool tool tool tool tool tool", "bread bread bread bread bread br
 @pytest.fixture(scope="module")
 def training(tmp_path_factory: pytest.TempPathFactory) -> Training:
     """The script with an encoder and data: of tools all is supported, of bread nothing."""
-    place = tmp_path_factory.mktemp("verifier")
-    tiny_encoder(place)
-    write_sources(place, import_module("support_pairs").SOURCES)
     rows = [
         {"premise": f"Line {n}.", "claim": claim, "label": label}
         for n in range(8)
         for claim, label in ((f"{TOOL} {n}", "support"), (f"{BREAD} {n}", "contradict"))
     ]
-    (place / "judge" / "A_fm2.en.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    return Training("train_verifier", place, ("--batch", "8"))
+    sources, place = import_module("support_pairs").SOURCES, tmp_path_factory.mktemp("verifier")
+    return training_on(place, "train_verifier", sources, {"judge/A_fm2.en.jsonl": rows}, "--batch", "8")
 
 
 @pytest.mark.slow

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,17 @@ class Training:
             process.communicate()
         assert process.returncode == 0
         return self.place / out
+
+
+def training_on(
+    place: Path, script: str, sources: Iterable[Any], rows: Mapping[str, Iterable[Any]], *options: str
+) -> Training:
+    """The script in `place`, with a random encoder and these rows in the files of its sources."""
+    tiny_encoder(place)
+    write_sources(place, sources)
+    for file, those in rows.items():
+        (place / file).write_text("\n".join(map(json.dumps, those)))
+    return Training(script, place, options)
 
 
 def tiny_encoder(place: Path) -> None:
