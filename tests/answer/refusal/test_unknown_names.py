@@ -258,6 +258,7 @@ def test_a_term_of_several_words_that_nothing_has_is_unknown(question: str) -> N
 @pytest.mark.parametrize(
     "question",
     [
+        "what are open problems?",  # asked of papers in general
         "what is regular fine tuning?",  # "A regular fine-tune"
         "what is a normal float?",  # NormalFloat
         "what is the adapter of small gradients?",  # no bare term: an article that points at something

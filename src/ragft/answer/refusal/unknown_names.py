@@ -53,6 +53,13 @@ _PHRASE = re.compile(
     r"|(?i:how does|how do) (?P<working>PHRASE) work)\W*".replace("PHRASE", r"[a-z0-9]+(?:[ -][a-z0-9]+){1,3}")
 )
 """A question for a term of two to four words in small letters, and nothing else."""
+_GENERAL = frozenset(
+    """advantages applications approaches authors benefits challenges conclusions contributions differences directions
+    disadvantages documents drawbacks examples experiments findings goals ideas issues limitations limits methods metrics
+    models modes papers points problems questions reasons results steps strategies techniques topics trends types ways
+    work""".split()
+)
+"""Last words of what is asked of papers in general: "main findings", "open problems". No paper has to say so."""
 _NAMED = re.compile(rf"\b(?:is|was|does|did)\s+{_TERM}\b", re.IGNORECASE)
 """A word in the place of a name: no plural, and no article before it."""
 _FORMED = re.compile(
@@ -180,7 +187,7 @@ def _plain_phrase(question: str, hits: Sequence[Hit], known: Known) -> str:
         return ""
     phrase = next(filter(None, asked.groups()))
     telling = [word for word in words(phrase) if word != "of"]
-    if not ENGLISH.isdisjoint(telling) or not is_english(question) or known.holds(phrase):
+    if not ENGLISH.isdisjoint(telling) or telling[-1] in _GENERAL or not is_english(question) or known.holds(phrase):
         return ""
     texts = [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
     if any(_has_all(text, telling) for text in texts):
