@@ -55,8 +55,8 @@ _PHRASE = re.compile(
 """A question for a term of two to four words in small letters, and nothing else."""
 _GENERAL = frozenset(
     """advantages applications approaches authors benefits challenges conclusions contributions differences directions
-    disadvantages documents drawbacks examples experiments findings goals ideas issues limitations limits methods metrics
-    models modes papers points problems questions reasons results steps strategies techniques topics trends types ways
+    disadvantages documents drawbacks examples experiments findings goals ideas issues limitations limits methods
+    metrics models modes papers points problems questions reasons results steps strategies techniques topics trends types ways
     work""".split()
 )
 """Last words of what is asked of papers in general: "main findings", "open problems". No paper has to say so."""
