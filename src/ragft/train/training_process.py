@@ -65,7 +65,19 @@ def _train(job: LaunchJob, rank: int, send: Send) -> TrainingResult:
         )
         setup.say = lambda line: send(ProcessMessage("remark", [line]))
         result, _ = Supervised(setup, read_rows(dataset / TRAIN), held_out).run(Path(job.adapter))
+        _end_group()
     return result
+
+
+def _end_group() -> None:
+    """End the threads of the process group while Python can still take back the tensors that they hold.
+
+    Left to the end of the interpreter, gloo's threads abort the process now and then (pytorch/pytorch#179291).
+    """
+    from torch import distributed
+
+    if distributed.is_initialized():
+        distributed.destroy_process_group()
 
 
 def _sender(out: IO[str]) -> Send:
