@@ -323,6 +323,9 @@ class TrainSettings(Section):
     preference_learning_rate: float = Field(default=5e-5, gt=0)
     save_steps: int = Field(default=0, ge=0, description="steps between checkpoints; 0: ten a run")
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        default="auto", description="what a CPU computes in; auto: bfloat16 where it has instructions for it"
+    )
     launch: int = Field(
         default=1,
         ge=0,

@@ -58,6 +58,19 @@ def test_the_report_and_every_setting_are_written(undisturbed: tuple[Path, Path]
     assert not (run / "adapter" / "README.md").exists()
 
 
+@pytest.mark.slow
+def test_a_precision_changes_the_last_digits_alone(
+    undisturbed: tuple[Path, Path], tiny_base: Path, tmp_path: Path
+) -> None:
+    dataset, _ = undisturbed
+    losses = {}
+    for precision in ("float32", "bfloat16"):
+        train(dataset, tiny_base, tmp_path / precision, SETTINGS.model_copy(update={"precision": precision}))
+        losses[precision] = [point["loss"] for point in curve(tmp_path / precision) if "loss" in point]
+    assert losses["bfloat16"] != losses["float32"]
+    assert losses["bfloat16"] == pytest.approx(losses["float32"], rel=0.02)
+
+
 def test_a_finished_run_is_not_trained_again(undisturbed: tuple[Path, Path], tiny_base: Path) -> None:
     dataset, run = undisturbed
     before = (run / "train.jsonl").stat().st_mtime_ns

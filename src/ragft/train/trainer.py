@@ -88,7 +88,8 @@ class StageTrainer:
         """
         if return_outputs:
             raise NotImplementedError("logits are never built whole; evaluate() gives the losses")
-        loss = self.loss_of(model, inputs, num_items_in_batch)
+        with self.accelerator.autocast():  # the Trainer's own is in the forward pass of the wrapper, which is passed by
+            loss = self.loss_of(model, inputs, num_items_in_batch)
         if loss.device.type == "cpu" and not torch.isfinite(loss):  # elsewhere asking would stall the device
             raise diverged(self.state.global_step, self.rate_setting)
         self.tokens_seen += self.tokens_of(inputs)
