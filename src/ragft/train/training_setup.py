@@ -160,7 +160,7 @@ def cpu_computes_in_bfloat16(settings: TrainSettings) -> bool:
 
     if settings.precision != "auto":
         return settings.precision == "bfloat16"
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # not in the oldest torch that is allowed
+    capabilities: Mapping[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # older releases have none
     return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
 
 
