@@ -51,6 +51,11 @@ def test_an_english_frame_agrees_with_its_term() -> None:
     assert "How does LoRA work?" in {fill_frame("how", "en", Random(n), term="LoRA") for n in range(9)}
 
 
+def test_an_acronym_in_the_plural_is_a_plural() -> None:
+    asked = {fill_frame("what_how", "en", Random(n), term="LLMs") for n in range(9)}
+    assert asked == {"What are LLMs and how do they work?", "What are LLMs, and what do they do?"}
+
+
 def test_a_misspelt_question_keeps_its_names_and_letters() -> None:
     for number in range(20):
         made = misspelt("What is gradient checkpointing in LoRA?", Random(number))

@@ -80,6 +80,7 @@ def test_numbers_are_asked_for_where_two_sentences_have_them() -> None:
     assert [idea.terms for idea in of_form("numbers")] == [("DPR",)]
     assert has_number("It took 24 hours.")
     assert not has_number("GPT-4 came out in 2023.")
+    assert not has_number("In step 2 a reward model is trained.")
 
 
 def test_a_follow_up_has_a_first_question_answered_before_it() -> None:

@@ -102,3 +102,16 @@ def test_a_key_stands_before_the_mark_and_can_be_taken_out_again(_: str, body: s
         assert keyed.endswith(mark)
         assert [group.keys for group in parse_keys(keyed)] == [("3",)]
         assert strip_keys(keyed)[0] == sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4 shows human evaluation results over 452 pairs of generations.",  # "Table 4", cut by a page
+        "Zheng Liu is the corresponding author.",
+        "Hongjin Qian and Zheng Liu are with the Beijing Academy of Artificial Intelligence.",
+        "The first two authors contributed equally.",
+    ],
+)
+def test_a_table_cut_and_notes_on_authors_speak_of_the_paper(text: str) -> None:
+    assert points(text)

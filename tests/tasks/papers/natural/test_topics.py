@@ -69,6 +69,36 @@ def test_a_term_is_shown_as_the_text_uses_it() -> None:
     assert found["BEIR collection"].shown == "the BEIR collection"
 
 
+def test_an_acronym_is_shown_in_the_plural_where_it_is_mostly_used_so() -> None:
+    found = subjects(
+        "LLMs answer questions from what they learned in training. Most LLMs need a graphics processor to answer. "
+        "RAG reads documents before it answers. Some RAGs read a graph of facts, and RAG reads each of them."
+    )
+    assert "LLMs" not in found
+    assert found["LLM"].shown == "LLMs"
+    assert found["RAG"].shown == "RAG"
+
+
+def test_a_word_that_no_one_counts_has_no_plural() -> None:
+    found = subjects(
+        "Each Wikipedia article is cut into passages of a hundred words. The dump of Wikipedia is from December. For a "
+        "training data point the loss is kept in memory. The training data are shuffled before each epoch."
+    )
+    assert found["training data"].shown in ("training data", "the training data")
+    assert all(one.shown != "Wikipedias" for one in found.values())
+
+
+def test_words_with_a_verb_among_them_are_no_term() -> None:
+    text = "Such models struggle with rare facts, and they enhance reasoning. "
+    other = "Where models struggle, a search helps to enhance reasoning about facts."
+    assert not {"models struggle", "enhance reasoning"} & subjects(text + other).keys()
+
+
+def test_the_beginning_of_a_title_is_no_name() -> None:
+    text = "The film Gone with the Wind was made in 1939. A musical called Gone with the Wind opened in London."
+    assert "Gone" not in subjects(text)
+
+
 def test_what_everybody_knows_is_a_subject_only_of_a_text_that_defines_it() -> None:
     text = "Storms of the North Sea broke the dykes in winter. The North Sea has tides of more than three metres."
     assert "North Sea" not in subjects(text)

@@ -55,6 +55,11 @@ def test_reference_marks_are_taken_out_of_the_answer() -> None:
     assert plain_sentence(text) == "Dense retrieval finds paraphrases and misses rare names."
 
 
+def test_a_sentence_loses_the_number_of_its_item() -> None:
+    assert plain_sentence("2. Train a reward model on comparisons.") == "Train a reward model on comparisons."
+    assert plain_sentence("2.5 million rows were read.") == "2.5 million rows were read."
+
+
 def test_sections_that_are_no_content_are_skipped_and_overlaps_counted_once() -> None:
     sentence = "LoRA freezes the pretrained weights and adds a product of two thin matrices."
     chunks = [chunk(sentence), chunk(sentence, number=1), chunk(sentence.replace("LoRA", "DoRA"), "References", 2)]

@@ -24,6 +24,7 @@ model.
 """
 _SINGULAR = {"be": "is", "do": "does", "it": "it", "works": "works"}
 _PLURAL = {"be": "are", "do": "do", "it": "they", "works": "work"}
+_PLURAL_ACRONYM = re.compile(r"[A-Z][A-Z0-9-]*[A-Z0-9]s")
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 
 
@@ -55,7 +56,14 @@ def fill_frame(form: Form, language: str, random: Random, **terms: str) -> str:
 
 def _is_plural(term: str) -> bool:
     last = term.rpartition(" ")[2]
+    if is_plural_acronym(last):
+        return True
     return last.endswith("s") and last[:1].islower() and not last.endswith(("ss", "sis", "us", "ics"))
+
+
+def is_plural_acronym(word: str) -> bool:
+    """Whether `word` is capitals with a plural ending: LLMs."""
+    return _PLURAL_ACRONYM.fullmatch(word) is not None
 
 
 def misspelt(question: str, random: Random) -> str:

@@ -221,10 +221,12 @@ _CONTRASTS = re.compile(
 )
 _MODAL = ("May ", "Might ", "Could ", "Should ", "Must ", "Would ")
 _NUMBER = re.compile(r"(?<![\w.-])\d")
+_LABEL = re.compile(r"\b(?:step|stage|phase|part|case|question|example|item|chapter|type|group) \d+\b", re.IGNORECASE)
 
 
 def has_number(text: str) -> bool:
-    """Whether `text` states a number in digits that is not part of a name, and is not a year."""
+    """Whether `text` states a number in digits that is not part of a name, a year, or the number of a step or item."""
+    text = _LABEL.sub("", text)
     return any(not re.match(r"(?:1[5-9]|20)\d\d(?!\d)", text[found.start() :]) for found in _NUMBER.finditer(text))
 
 

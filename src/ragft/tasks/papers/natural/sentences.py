@@ -81,6 +81,9 @@ _POINTING = re.compile(
     r"|\bdiese\w* (?:arbeit|artikel|studie|abschnitt|beitrag)|\b(?:cet|cette|présent\w*) (?:article|étude|section)"
     r"|\beste (?:artículo|trabajo|estudio)|본 (?:논문|연구|장|글)|우리|저자|(?:표|그림) ?\d"
     r"|本(?:文|研究|稿|論文|章)|我们|我們|我々|私たち|[表图圖図] ?\d"
+    r"|^\d+ (?:shows?|presents?|lists?|illustrates?|summari[sz]es|depicts?|reports?|compares?)\b"
+    r"|\bcorresponding authors?\b|\bcontributed equally\b|\bequal contribution"
+    r"|\b(?:is|are) with the [^.]{0,60}\b(?:universit|institute|academy|department|laborator|school)"
     r"|\b(?:shown|described|given|see|mentioned|as) (?:above|below)\b|\bthe above\b|\baforementioned\b",
     re.IGNORECASE,
 )

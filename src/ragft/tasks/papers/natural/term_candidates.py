@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from ragft.answer.checking.claim_names import names_in
 from ragft.corpus.stopwords import is_stop_word
 from ragft.tasks.papers.natural.sentences import leans
-from ragft.tasks.papers.recipe.verb_forms import FORMS
+from ragft.tasks.papers.recipe.verb_forms import FORMS, is_verb
 
 LONG_NOUN = 9
 """Least letters of a single noun that is a term, in languages with compounds in one word or an article on every noun.
@@ -37,7 +38,21 @@ def proper_names(texts: Sequence[str]) -> Iterator[str]:
                 yield match[0]
     for text in texts:
         longer = " ".join(match[0] for match in _NAME_OF_TWO.finditer(text))
-        yield from (name for name in names_in(text) if name not in longer and len(name) > 2)
+        yield from (
+            name for name in names_in(text) if name not in longer and len(name) > 2 and not _is_cut(name, texts)
+        )
+
+
+def _is_cut(name: str, texts: Sequence[str]) -> bool:
+    """Whether a plain word is the beginning of a title everywhere: "Gone with the Wind"."""
+    if not name.istitle():
+        return False
+    title = re.compile(rf"\b{re.escape(name)}\b(?P<rest>{_TITLE_GOES_ON})?")
+    found = [match for text in texts for match in title.finditer(text)]
+    return bool(found) and all(match["rest"] for match in found)
+
+
+_TITLE_GOES_ON = r" (?:with|of|in|on|from|and|to|for|at|under) (?:the|an?) [A-Z]"
 
 
 def latin_names(texts: Sequence[str]) -> list[str]:
@@ -60,7 +75,8 @@ def phrases(texts: Sequence[str], language: str) -> list[str]:
     for text in texts:
         here: set[str] = set()
         for run in _runs(text, language):
-            here |= {" ".join(run[a : a + n]) for n in (2, 3) for a in range(len(run) - n + 1)}
+            parts = [run[a : a + n] for n in (2, 3) for a in range(len(run) - n + 1)]
+            here |= {" ".join(part) for part in parts if language != "en" or not _is_clause(part)}
         counted.update(here)
     again = {phrase: count for phrase, count in counted.items() if count > 1}
     return [
@@ -68,6 +84,25 @@ def phrases(texts: Sequence[str], language: str) -> list[str]:
         for phrase, count in again.items()
         if not any(phrase != other and f" {phrase} " in f" {other} " and again[other] >= count for other in again)
     ]
+
+
+_NO_NOUN = frozenset(
+    """
+    accept achieve add address adopt allow apply ask assume avoid become capture choose combine compute conduct
+    consider contain construct convert create define demonstrate denote describe determine employ enable encode
+    enhance ensure evaluate examine exceed exploit explore extract facilitate find generate get give handle have
+    identify implement improve include incorporate increase indicate integrate introduce involve keep learn leverage
+    maintain make maximise maximize minimise minimize obtain optimise optimize outperform perform predict prevent
+    produce propose provide reach receive reduce remove replace represent require retain retrieve solve suggest take
+    treat understand utilise utilize
+    """.split()
+)
+"""Verbs that begin no term: "double quantisation" is one, "enhance reasoning" is none."""
+
+
+def _is_clause(part: Sequence[str]) -> bool:
+    """Whether English words have a verb among them: "models struggle", "denote training error"."""
+    return part[0] in _NO_NOUN or any(is_verb(word, before) for before, word in pairwise(part))
 
 
 def _as_written(phrase: str, texts: Sequence[str]) -> str:
@@ -107,7 +142,8 @@ _NO_TERM = frozenset(
     other own particular possible recent right same second several short similar simple single small smaller third
     three true two typical used useful usual way ways whole years year cases case part parts percent points times
     number numbers hundred thousand million billion trillion two three four five six seven eight nine ten eleven
-    twelve fifteen sixteen twenty half quarter relevant given certain bottom top upper
+    twelve fifteen sixteen twenty half quarter relevant given certain bottom top upper additional distinct effective
+    experimental extra final novel numerous promising significant specific various
     """.split()
 )
 

@@ -22,6 +22,7 @@ from ragft.corpus.sections import heading_number, is_known_name
 from ragft.corpus.stopwords import is_stop_word
 from ragft.corpus.words import words
 from ragft.tasks.papers.natural.document_subject import SourceSentence, Speech, Subject
+from ragft.tasks.papers.natural.frames import is_plural_acronym
 from ragft.tasks.papers.natural.sentences import leans, points, states
 from ragft.tasks.papers.natural.term_candidates import (
     LONG_NOUN,
@@ -188,6 +189,7 @@ def _terms(sentences: Sequence[SourceSentence], language: str) -> list[str]:
     else:
         long = nouns(texts) if language == "de" else []
         found = [*proper_names(texts), *phrases(texts, language), *_beginnings(texts, language), *long]
+    found = [term[:-1] if is_plural_acronym(term) else term for term in found]
     return list({term.casefold(): term for term in reversed(found)}.values())[::-1]
 
 
@@ -253,10 +255,28 @@ def _shown(term: str, texts: Sequence[str], language: str) -> str:
     articles = Counter(match["the"].lower() for match in found if match["the"])
     if articles and 2 * sum(articles.values()) > sum(names_term(term, text) for text in texts):
         return f"{articles.most_common(1)[0][0]} {term}"
-    counted = any(match["one"] for match in found) or any(
-        re.search(rf"\b{re.escape(term)}s\b", text, re.IGNORECASE) for text in texts
-    )
-    return f"{term}s" if language == "en" and counted and term[-1].islower() and not term.endswith("s") else term
+    return f"{term}s" if language == "en" and _is_counted(term, texts, found) else term
+
+
+def _is_counted(term: str, texts: Sequence[str], with_article: Iterable[re.Match[str]]) -> bool:
+    """Whether an English term is asked about in the plural: the text has its plural, or counts it ("a spring tide").
+
+    An acronym has to be a plural most of the time: LLMs, but RAG. Of "each Wikipedia article" and "each data point" the
+    first two words count nothing.
+    """
+    last = term.rpartition(" ")[2]
+    plurals = [re.search(rf"\b{re.escape(term)}s\b", text, re.IGNORECASE) is not None for text in texts]
+    if last[-1].isupper():
+        return 2 * sum(plurals) > len(plurals)
+    if not last[-1].islower() or last.endswith(("s", "ed")):
+        return False
+    is_counted = last.islower() and last not in _UNCOUNTED and any(match["one"] for match in with_article)
+    return any(plurals) or is_counted
+
+
+_UNCOUNTED = frozenset(
+    "comprehension content data evidence feedback hardware information knowledge performance research software".split()
+)
 
 
 def _with_article(term: str, sentences: Iterable[SourceSentence]) -> str:

@@ -76,8 +76,12 @@ def claims_of(chunks: Sequence[Chunk]) -> Iterator[Claim]:
 
 
 def plain_sentence(sentence: str) -> str:
-    """`sentence` on one line without reference marks, which a reader of the answer could take for citations."""
-    return " ".join(_REFERENCE.sub("", sentence).split())
+    """`sentence` on one line, without the number of its item in a list ("2. Train a reward model.") and without
+    reference marks, which a reader of the answer could take for citations."""
+    return _ITEM_NUMBER.sub("", " ".join(_REFERENCE.sub("", sentence).split()))
+
+
+_ITEM_NUMBER = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.)])\s+(?=[^\W\d_])")
 
 
 def is_claim(text: str) -> bool:
