@@ -19,7 +19,7 @@ from ragft.tasks.papers.natural.asked_parts import AskedPart, effect, is_list, l
 from ragft.tasks.papers.natural.document_subject import SourceSentence, Subject
 from ragft.tasks.papers.natural.frames import Form, fill_frame, is_spoken, misspelt
 from ragft.tasks.papers.natural.sentences import leans
-from ragft.tasks.papers.natural.topics import begins_with, names_term
+from ragft.tasks.papers.natural.topics import UNSPACED, begins_with, names_term
 from ragft.tasks.papers.recipe.angles import Angle, yes_no
 from ragft.tasks.papers.recipe.claims import Claim
 from ragft.tasks.papers.recipe.kinds import Kind
@@ -192,7 +192,9 @@ def _pairs(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject, Sour
             both = both if len(both) > 1 else [one for one in both if _is_about(one.text, first, second)]
             if both and used[first.term] < 2 and used[second.term] < 2:
                 used.update((first.term, second.term))
-                yield first, second, both[0]
+                terms = first.term, second.term
+                contrasting = (one for one in both if _are_contrasted(one.text, terms, first.language))
+                yield first, second, next(contrasting, both[0])
 
 
 def _is_about(text: str, *subjects: Subject) -> bool:
@@ -204,8 +206,8 @@ def _of_pair(first: Subject, second: Subject, both: SourceSentence, random: Rand
     a, b = first.shown, second.shown
     language, terms = first.language, (first.term, second.term)
     aliases = (*first.aliases, *second.aliases)
-    alike = all(_is_name(term) and " " not in term for term in terms) and _CONTRASTS.search(both.text) is not None
-    form: Form = "compare" if alike else "both"
+    names = all(_is_name(term) and " " not in term for term in terms)
+    form: Form = "compare" if names and _are_contrasted(both.text, terms, language) else "both"
     question = fill_frame(form, language, random, a=a, b=b)
     idea = Idea(question, form, "synthesis", language, first.document_id, terms, (both.text,), aliases=aliases)
     yield idea
@@ -219,6 +221,26 @@ _CONTRASTS = re.compile(
     r"diferencia|frente a|más que|plus que)\b|보다|반면|달리|比|相较|不同|より|一方|対し|異な",
     re.IGNORECASE,
 )
+_CLAUSE = r"(?:^(?:\S+ ){0,3}|, (?:\S+ )?)"
+_TO_NAME = r"(?: (?:to|with))?(?: (?!\w+ing\b)[^\s,]+){0,2} "
+
+
+def _are_contrasted(text: str, terms: tuple[str, str], language: str) -> bool:
+    """Whether a sentence sets two names against each other: one stands behind a word of contrast and the other begins a
+    clause ("Unlike REALM, RAG …"). A sentence that only contrasts something may name a method and its test set.
+
+    Korean, Chinese and Japanese put the word of contrast behind the name; there it is enough that there is one.
+    """
+    if language in UNSPACED:
+        return _CONTRASTS.search(text) is not None
+    behind = rf"(?:{_CONTRASTS.pattern}){_TO_NAME}"
+    return any(
+        re.search(rf"{behind}{re.escape(one)}(?!\w)", text, re.IGNORECASE)
+        and re.search(rf"{_CLAUSE}{re.escape(other)}(?!\w)", text)
+        for one, other in (terms, terms[::-1])
+    )
+
+
 _MODAL = ("May ", "Might ", "Could ", "Should ", "Must ", "Would ")
 _NUMBER = re.compile(r"(?<![\w.-])\d")
 _LABEL = re.compile(r"\b(?:step|stage|phase|part|case|question|example|item|chapter|type|group) \d+\b", re.IGNORECASE)
