@@ -16,6 +16,7 @@ from ragft.answer.checking.terms import content_terms, quantities
 from ragft.answer.prompts.model_instructions import instructs_model
 from ragft.corpus.words import count_words
 from ragft.tasks.papers.recipe.claims import plain_sentence
+from ragft.tasks.papers.recipe.verb_forms import IRREGULAR_PAST, LINKING, MODALS
 
 SHORTEST, LONGEST = 5, 60
 """Limits of words in a sentence; two characters of a script without spaces count as one."""
@@ -25,6 +26,17 @@ _DIRT = re.compile(
     r"|\bet al\b|https?:|www\.|@|arXiv|\.\.\.|…|\b[A-Z][\w’'-]+ \(\d{4}\)",
 )
 _LETTERS = 0.72
+_LABEL = re.compile(
+    r"(?:highlights?|notes?|remarks?|takeaways?|required abilities|questions?|answers?|inputs?|outputs?|examples?|"
+    r"prompts?|instructions?|context|user|assistant|q|a)\b[^:.]{0,20}: ",
+    re.IGNORECASE,
+)
+"""What stands before the text of a form or of an example prompt."""
+_GLUED_HEADING = re.compile(r"[a-z]{3,} (?:The|This|These|We|In|Our|It|They) [a-z]")
+"""A heading with the sentence below it: "Language model pre-training The goal of …"."""
+_VERBAL = frozenset({*LINKING, *MODALS, *IRREGULAR_PAST, "has", "have", "had", "do", "does"})
+_PHRASE = re.compile(r"(?:The|An?) (?:[\w-]+ ){1,4}of (?:[\w-]+ ?){1,3}\.")
+"""A phrase where it has no verb: "The initial query of FLARE."."""
 _NOTICE = re.compile(r"\b(?:licen[sc]ed? under|all rights reserved|copyright)\b|©", re.IGNORECASE)
 _LEANING = re.compile(
     "|".join(
@@ -81,6 +93,8 @@ _POINTING = re.compile(
     r"|\bdiese\w* (?:arbeit|artikel|studie|abschnitt|beitrag)|\b(?:cet|cette|présent\w*) (?:article|étude|section)"
     r"|\beste (?:artículo|trabajo|estudio)|본 (?:논문|연구|장|글)|우리|저자|(?:표|그림) ?\d"
     r"|本(?:文|研究|稿|論文|章)|我们|我們|我々|私たち|[表图圖図] ?\d"
+    r"|\b(?:if not|unless) (?:mentioned|stated|noted|specified) otherwise\b|\bunless otherwise (?:mentioned|stated)\b"
+    r"|^(?:an? )?(?:examples? (?:where|of|for)|illustrations? of|comparisons? of|overview of|compares|shows|depicts) "
     r"|^\d+ (?:shows?|presents?|lists?|illustrates?|summari[sz]es|depicts?|reports?|compares?)\b"
     r"|\bcorresponding authors?\b|\bcontributed equally\b|\bequal contribution"
     r"|\b(?:is|are) with the [^.]{0,60}\b(?:universit|institute|academy|department|laborator|school)"
@@ -99,10 +113,18 @@ def states(text: str) -> bool:
         return False
     if any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "（）", "「」")) or "[" in text:
         return False
+    if _LABEL.match(text) or _GLUED_HEADING.search(text) or _lacks_verb(text):
+        return False
     letters = sum(c.isalpha() or c.isspace() for c in text)
     if letters < _LETTERS * len(text) or instructs_model(text):
         return False
     return len(content_terms(text)) + len(quantities(text)) >= 3
+
+
+def _lacks_verb(text: str) -> bool:
+    if not _PHRASE.fullmatch(text):
+        return False
+    return not any(word in _VERBAL or word.endswith(("s", "ed")) for word in text.lower().split())
 
 
 @lru_cache(maxsize=16384)

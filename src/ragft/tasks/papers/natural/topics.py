@@ -39,7 +39,9 @@ from ragft.tasks.papers.recipe.verb_forms import IRREGULAR_PAST, LINKING, MODALS
 UNSPACED = ("zh", "ja", "ko")
 """Languages without spaces around terms, or with endings on them."""
 _SKIPPED = re.compile(
-    r"reference|acknowledg|bibliograph|contributions|checklist|funding|literatur|参考|참고", re.IGNORECASE
+    r"reference|acknowledg|bibliograph|contributions|checklist|funding|literatur|参考|참고"
+    r"|exemplars|few-shot (?:examples|prompts)|prompt templates|qualitative examples|example (?:outputs|prompts)",
+    re.IGNORECASE,
 )
 _BEHIND = re.compile(
     r"(?:,? (?:or|short for|also called|called|with|in|at|of|from) [^,.;]{2,40}?,?| \([^()]{2,60}\))?,? "
@@ -55,8 +57,8 @@ _DEFINES = {
 _TOPIC_DEFINES = frozenset("이란 란 是指 是一种 是一種 指的是 とは".split())
 _SAYS_WHAT = re.compile(r"(?:である|です)。$|(?:이다|입니다)\.$")
 _SAYS_LITTLE = frozenset(
-    "cost demand deserve drop exceed face gain help lack lose need occupy offer require resemble rise share suffer "
-    "suit vary".split()
+    "comprise consist contain cost demand deserve drop exceed face gain help lack lose need occupy offer "
+    "require resemble rise serve share suffer suit vary".split()
 )
 """Verbs that do not say what a thing does, and so not how it works."""
 _RESULT = frozenset(
