@@ -94,6 +94,11 @@ def test_words_with_a_verb_among_them_are_no_term() -> None:
     assert not {"models struggle", "enhance reasoning"} & subjects(text + other).keys()
 
 
+def test_an_adjective_made_of_a_name_is_no_name() -> None:
+    text = "An LLM-based agent plans its steps before it acts. In tests an LLM-based agent found more than a search."
+    assert "LLM-based" not in subjects(text)
+
+
 def test_the_beginning_of_a_title_is_no_name() -> None:
     text = "The film Gone with the Wind was made in 1939. A musical called Gone with the Wind opened in London."
     assert "Gone" not in subjects(text)

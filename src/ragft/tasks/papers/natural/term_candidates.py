@@ -38,9 +38,14 @@ def proper_names(texts: Sequence[str]) -> Iterator[str]:
                 yield match[0]
     for text in texts:
         longer = " ".join(match[0] for match in _NAME_OF_TWO.finditer(text))
-        yield from (
-            name for name in names_in(text) if name not in longer and len(name) > 2 and not _is_cut(name, texts)
-        )
+        named = (name for name in names_in(text) if name not in longer and len(name) > 2)
+        yield from (name for name in named if not _IS_ADJECTIVE.search(name) and not _is_cut(name, texts))
+
+
+_IS_ADJECTIVE = re.compile(
+    r"-(?:based|like|style|centric|generated|augmented|enhanced|guided|driven|aware|specific|only)$"
+)
+"""The end of a name that is a part of another term: "LLM-based"."""
 
 
 def _is_cut(name: str, texts: Sequence[str]) -> bool:
