@@ -69,6 +69,8 @@ def test_a_precision_changes_the_last_digits_alone(
         losses[precision] = [point["loss"] for point in curve(tmp_path / precision) if "loss" in point]
     assert losses["bfloat16"] != losses["float32"]
     assert losses["bfloat16"] == pytest.approx(losses["float32"], rel=0.02)
+    records = {name: json.loads((tmp_path / name / "train.json").read_text())["precision"] for name in losses}
+    assert records == {"float32": "float32", "bfloat16": "bfloat16"}
 
 
 def test_a_finished_run_is_not_trained_again(undisturbed: tuple[Path, Path], tiny_base: Path) -> None:

@@ -88,7 +88,7 @@ class StageTrainer:
         """
         if return_outputs:
             raise NotImplementedError("logits are never built whole; evaluate() gives the losses")
-        with self.accelerator.autocast():  # the Trainer's own is in the forward pass of the wrapper, which is passed by
+        with self.accelerator.autocast():  # accelerate's own is around the model it wrapped; `loss_of` calls the inner
             loss = self.loss_of(model, inputs, num_items_in_batch)
         if loss.device.type == "cpu" and not torch.isfinite(loss):  # elsewhere asking would stall the device
             raise diverged(self.state.global_step, self.rate_setting)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
+
 from ragft.corpus.base import Chunk
-from ragft.tasks.papers.natural.ideas import Idea, by_form, facts_of, has_number, ideas_of
+from ragft.tasks.papers.natural.ideas import Idea, _are_contrasted, by_form, facts_of, has_number, ideas_of
 from ragft.tasks.papers.natural.topics import subjects_by_document
 from ragft.tasks.papers.recipe.targets import targets_by_document
 
@@ -45,6 +47,28 @@ def test_a_method_is_not_compared_with_what_it_was_tested_on() -> None:
         "The MS-MARCO collection has questions of a search engine. BM25 counts words, and HyDE was tried on MS-MARCO."
     )
     assert [idea.terms for idea in ideas(text) if idea.form == "compare"] == [("HyDE", "BM25")]
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other", "expected"),
+    [
+        ("Unlike RNNs, CNNs read a whole sequence at once.", "RNN", "CNN", True),
+        ("Unlike RNNs, CNNs read a whole sequence at once.", "RNNs", "CNNs", True),
+        ("RAG and REALM differ in how they decode.", "RAG", "REALM", True),
+        ("Compared to BM25, the dense retriever DPR finds paraphrases.", "BM25", "DPR", True),
+        ("In contrast to BM25, DPR finds paraphrases.", "BM25", "DPR", True),
+        ("Im Gegensatz zu BM25 findet DPR auch Umschreibungen.", "DPR", "BM25", True),
+        ("DPR findet mehr Umschreibungen als BM25.", "DPR", "BM25", True),
+        ("Atlas outperforms PaLM on TriviaQA.", "Atlas", "TriviaQA", False),
+        ("HyDE does worse on TREC.", "HyDE", "TREC", False),
+        ("FLARE is compared on 2Wiki with four baselines.", "FLARE", "2Wiki", False),
+        ("Compared to SGLang, RAGCache reduces the TTFT by 3.5 times.", "SGLang", "TTFT", False),
+    ],
+)
+def test_names_are_contrasted_where_one_stands_against_the_other(
+    text: str, one: str, other: str, expected: bool
+) -> None:
+    assert _are_contrasted(text, (one, other), "en") is expected
 
 
 def test_two_things_are_asked_for_together_where_a_sentence_is_about_one_of_them() -> None:

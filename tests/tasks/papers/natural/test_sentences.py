@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,13 @@ from ragft.tasks.papers.natural.sentences import leans, points, states, with_key
     "text",
     [
         "HNSW keeps a layered graph of neighbours in main memory.",
+        "A GPU has two limits: memory bandwidth and arithmetic throughput.",
+        "Context compression helps: the prompt shrinks by half.",
+        "User studies agree: citations raise the trust of readers.",
+        "The cost of attention grew quadratically.",
+        "Examples of hallucination include wrong dates and invented citations.",
+        "Comparison of embeddings by cosine similarity is faster than a pass of a cross-encoder.",
+        "8 lists of 100 passages are fused by reciprocal rank fusion.",
         "In the open ocean the range is below a metre.",
         "In QLoRA the quantised weights stand still while adapters train, so it must be quick to restore them.",
         "Die dichte Suche findet Umschreibungen und übersieht seltene Namen.",
@@ -121,3 +130,14 @@ def test_a_key_stands_before_the_mark_and_can_be_taken_out_again(_: str, body: s
 )
 def test_a_table_cut_and_notes_on_authors_speak_of_the_paper(text: str) -> None:
     assert points(text)
+
+
+def test_contributions_of_things_and_titles_are_statements() -> None:
+    assert not points("Both retrievers contributed equally to the final gain in recall.")
+    assert states("The film titled This is us has been watched by millions of people.")
+
+
+def test_a_long_word_takes_no_time() -> None:
+    started = time.perf_counter()
+    assert not states("The list of " + "_" * 20_000 + " a b c d.")
+    assert time.perf_counter() - started < 2

@@ -6,7 +6,7 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.tasks.papers.natural.document_subject import Subject
-from ragft.tasks.papers.natural.topics import begins_with, names_term, subjects_by_document
+from ragft.tasks.papers.natural.topics import begins_with, names_term, plural, subjects_by_document
 
 
 def chunk(text: str, *, document: str = "d", section: str = "Method", number: int = 0) -> Chunk:
@@ -69,29 +69,61 @@ def test_a_term_is_shown_as_the_text_uses_it() -> None:
     assert found["BEIR collection"].shown == "the BEIR collection"
 
 
-def test_an_acronym_is_shown_in_the_plural_where_it_is_mostly_used_so() -> None:
+def test_a_short_form_has_the_number_that_the_text_uses_most() -> None:
     found = subjects(
-        "LLMs answer questions from what they learned in training. Most LLMs need a graphics processor to answer. "
-        "RAG reads documents before it answers. Some RAGs read a graph of facts, and RAG reads each of them."
+        "Large language models (LLMs) are networks that predict the next word of a text. LLMs answer questions from "
+        "what they learned in training. One LLM may need a graphics processor. RAG reads documents before it answers. "
+        "Some RAGs read a graph of facts, and RAG reads each of them."
     )
-    assert "LLMs" not in found
-    assert found["LLM"].shown == "LLMs"
+    assert "LLM" not in found
+    assert found["LLMs"].first("defines") is not None
+    assert found["LLMs"].aliases == ("large language models",)
+    assert "RAGs" not in found
     assert found["RAG"].shown == "RAG"
+
+
+def test_a_short_form_in_the_plural_is_defined_in_korean_and_german() -> None:
+    korean = subjects("LLMs는 다음 단어를 예측하도록 학습된 아주 큰 신경망이다. LLMs는 질문에 답할 수 있다.")
+    assert korean["LLMs"].first("defines") is not None
+    german = subjects("Große Sprachmodelle (LLMs) sind neuronale Netze für Texte. Die LLMs antworten auf viele Fragen.")
+    assert german["LLMs"].shown == "LLMs"
 
 
 def test_a_word_that_no_one_counts_has_no_plural() -> None:
     found = subjects(
-        "Each Wikipedia article is cut into passages of a hundred words. The dump of Wikipedia is from December. For a "
-        "training data point the loss is kept in memory. The training data are shuffled before each epoch."
+        "For each Wikipedia article the passages have a hundred words. The dump of Wikipedia is from December 2018. We "
+        "read Wikipedia twice. A Wikipedia page was cut where it was long. For a training data point the loss is kept "
+        "in memory. The training data are shuffled before each epoch."
     )
     assert found["training data"].shown in ("training data", "the training data")
-    assert all(one.shown != "Wikipedias" for one in found.values())
+    assert found["Wikipedia"].shown == "Wikipedia"
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [("spring tide", "spring tides"), ("search query", "search queries"), ("beam search", "beam searches"),
+     ("index", "indexes"), ("survey", "surveys")],
+)  # fmt: skip
+def test_the_plural_of_a_term(term: str, expected: str) -> None:
+    assert plural(term) == expected
+
+
+def test_nouns_in_ed_are_counted_and_participles_are_not() -> None:
+    seeds = subjects("A random seed decides the order of the rows. With another random seed the order changes.")
+    assert seeds["random seed"].shown == "random seeds"
+    others = subjects("A generic pre-trained model is tuned first. Each generic pre-trained model is then compared.")
+    assert all(not one.shown.endswith("traineds") for one in others.values())
 
 
 def test_words_with_a_verb_among_them_are_no_term() -> None:
     text = "Such models struggle with rare facts, and they enhance reasoning. "
     other = "Where models struggle, a search helps to enhance reasoning about facts."
     assert not {"models struggle", "enhance reasoning"} & subjects(text + other).keys()
+
+
+def test_a_noun_that_is_a_verb_too_may_begin_a_term() -> None:
+    text = "The compute budget is fixed before the training. Half of the compute budget goes into the search."
+    assert "compute budget" in subjects(text)
 
 
 def test_an_adjective_made_of_a_name_is_no_name() -> None:
@@ -121,6 +153,12 @@ def test_a_heading_that_names_its_section_is_a_subject() -> None:
     text = "Refusal costs answers where the limit is high. Uncertainty can be read from several samples of an answer."
     assert subjects(text, section="3 Refusal and uncertainty")["refusal and uncertainty"].heading
     assert "a question nobody asked" not in subjects(text, section="A question nobody asked")
+
+
+def test_example_prompts_of_an_appendix_are_no_subjects() -> None:
+    text = "HNSW connects each vector to a few of its neighbours. HNSW is common in vector databases."
+    assert "HNSW" in subjects(text)
+    assert not subjects_by_document([chunk(text, section="D Prompts and Few-shot exemplars")])["d"]
 
 
 @pytest.mark.parametrize(

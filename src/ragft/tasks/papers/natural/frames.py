@@ -24,7 +24,7 @@ model.
 """
 _SINGULAR = {"be": "is", "do": "does", "it": "it", "works": "works"}
 _PLURAL = {"be": "are", "do": "do", "it": "they", "works": "work"}
-_PLURAL_ACRONYM = re.compile(r"[A-Z][A-Z0-9-]*[A-Z0-9]s")
+_PLURAL_ACRONYM = re.compile(r"[A-Z][\w-]*[A-Z]s")
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 
 
@@ -62,7 +62,7 @@ def _is_plural(term: str) -> bool:
 
 
 def is_plural_acronym(word: str) -> bool:
-    """Whether `word` is capitals with a plural ending: LLMs."""
+    """Whether `word` is a short form with a plural ending: LLMs, LoRAs."""
     return _PLURAL_ACRONYM.fullmatch(word) is not None
 
 

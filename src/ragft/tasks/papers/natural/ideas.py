@@ -216,13 +216,16 @@ def _of_pair(first: Subject, second: Subject, both: SourceSentence, random: Rand
 
 
 _CONTRASTS = re.compile(
-    r"\b(?:than|whereas|while|against|unlike|versus|compared|instead of|beats?|outperform\w*|ahead of|behind|differ\w*|"
-    r"replac\w+|better|worse|als|während|hingegen|gegenüber|unterscheid\w+|tandis|contrairement|alors que|mientras|"
-    r"diferencia|frente a|más que|plus que)\b|보다|반면|달리|比|相较|不同|より|一方|対し|異な",
+    r"\b(?:than|whereas|while|against|unlike|in contrast|versus|compared|instead of|beats?|outperform\w*|ahead of|"
+    r"behind|differ\w*|replac\w+|better|worse|als|während|hingegen|gegenüber|im gegensatz|unterscheid\w+|tandis|"
+    r"contrairement|alors que|mientras|diferencia|frente a|más que|plus que)\b|보다|반면|달리|比|相较|不同|より|"
+    r"一方|対し|異な",
     re.IGNORECASE,
 )
-_CLAUSE = r"(?:^(?:\S+ ){0,3}|, (?:\S+ )?)"
-_TO_NAME = r"(?: (?:to|with))?(?: (?!\w+ing\b)[^\s,]+){0,2} "
+_CLAUSE = r"(?:^(?:\S+ ){0,4}|, (?:(?!\S*s )\S+ ){0,3})"
+"""What may stand before the name that begins a clause; behind a comma no verb ("reduces the TTFT")."""
+_TO_NAME = r"(?: (?:to|with|from|zu))?(?: (?!(?:\w+ing|on|in|for|at|by|over|across|of)\b)[^\s,]+){0,2} "
+_DIFFER = r" (?:and|und|et|y) (?:the )?{} (?:differ|unterscheiden|diffèrent|difieren)"
 
 
 def _are_contrasted(text: str, terms: tuple[str, str], language: str) -> bool:
@@ -234,10 +237,11 @@ def _are_contrasted(text: str, terms: tuple[str, str], language: str) -> bool:
     if language in UNSPACED:
         return _CONTRASTS.search(text) is not None
     behind = rf"(?:{_CONTRASTS.pattern}){_TO_NAME}"
+    names = [rf"{re.escape(term)}s?(?!\w)" for term in terms]
     return any(
-        re.search(rf"{behind}{re.escape(one)}(?!\w)", text, re.IGNORECASE)
-        and re.search(rf"{_CLAUSE}{re.escape(other)}(?!\w)", text)
-        for one, other in (terms, terms[::-1])
+        re.search(f"{one}{_DIFFER.format(other)}", text)
+        or (re.search(f"{behind}{one}", text, re.IGNORECASE) and re.search(f"{_CLAUSE}{other}", text))
+        for one, other in (names, names[::-1])
     )
 
 

@@ -20,6 +20,8 @@ from ragft.tasks.papers.recipe.verb_forms import IRREGULAR_PAST, LINKING, MODALS
 
 SHORTEST, LONGEST = 5, 60
 """Limits of words in a sentence; two characters of a script without spaces count as one."""
+MOST_CHARACTERS = 2_000
+"""Of a sentence; a longer one has words that are none, such as the lines of a form."""
 _ENDS = re.compile(r"[.!。！｡।؟۔][\"'”’»)\]」』）]*$")
 _DIRT = re.compile(
     r"[=∈∑∏∫√∞≤≥≈∀∃∂∇⊂⊆∪∩⇒⊕⊗{}\\|^~■□▪●◦•†‡§¶\ufffd]|[a-z]\d{3,}|[A-Za-z]{28,}|[a-z]-\s[a-z]"
@@ -28,14 +30,14 @@ _DIRT = re.compile(
 _LETTERS = 0.72
 _LABEL = re.compile(
     r"(?:highlights?|notes?|remarks?|takeaways?|required abilities|questions?|answers?|inputs?|outputs?|examples?|"
-    r"prompts?|instructions?|context|user|assistant|q|a)\b[^:.]{0,20}: ",
+    r"prompts?|instructions?|context|user|assistant|q|a)(?: ?\d{1,2}| \([^()]{0,30}\))?: ",
     re.IGNORECASE,
 )
 """What stands before the text of a form or of an example prompt."""
-_GLUED_HEADING = re.compile(r"[a-z]{3,} (?:The|This|These|We|In|Our|It|They) [a-z]")
+_GLUED_HEADING = re.compile(r"[a-z]{3,}(?<!called)(?<!titled)(?<!named) (?:The|This|These|We|In|Our|It|They) [a-z]")
 """A heading with the sentence below it: "Language model pre-training The goal of …"."""
 _VERBAL = frozenset({*LINKING, *MODALS, *IRREGULAR_PAST, "has", "have", "had", "do", "does"})
-_PHRASE = re.compile(r"(?:The|An?) (?:[\w-]+ ){1,4}of (?:[\w-]+ ?){1,3}\.")
+_PHRASE = re.compile(r"(?P<before>(?:The|An?) (?:[\w-]+ ){1,4})of [\w-]+\.")
 """A phrase where it has no verb: "The initial query of FLARE."."""
 _NOTICE = re.compile(r"\b(?:licen[sc]ed? under|all rights reserved|copyright)\b|©", re.IGNORECASE)
 _LEANING = re.compile(
@@ -94,9 +96,9 @@ _POINTING = re.compile(
     r"|\beste (?:artículo|trabajo|estudio)|본 (?:논문|연구|장|글)|우리|저자|(?:표|그림) ?\d"
     r"|本(?:文|研究|稿|論文|章)|我们|我們|我々|私たち|[表图圖図] ?\d"
     r"|\b(?:if not|unless) (?:mentioned|stated|noted|specified) otherwise\b|\bunless otherwise (?:mentioned|stated)\b"
-    r"|^(?:an? )?(?:examples? (?:where|of|for)|illustrations? of|comparisons? of|overview of|compares|shows|depicts) "
-    r"|^\d+ (?:shows?|presents?|lists?|illustrates?|summari[sz]es|depicts?|reports?|compares?)\b"
-    r"|\bcorresponding authors?\b|\bcontributed equally\b|\bequal contribution"
+    r"|^(?:an example where|compares|shows|depicts) "
+    r"|^\d+ (?:shows|presents|illustrates|summari[sz]es|depicts|compares) (?!of\b)"
+    r"|\bcorresponding authors?\b|\bauthors? contributed equally\b"
     r"|\b(?:is|are) with the [^.]{0,60}\b(?:universit|institute|academy|department|laborator|school)"
     r"|\b(?:shown|described|given|see|mentioned|as) (?:above|below)\b|\bthe above\b|\baforementioned\b",
     re.IGNORECASE,
@@ -106,8 +108,13 @@ _POINTING = re.compile(
 @lru_cache(maxsize=16384)
 def states(text: str) -> bool:
     """Whether `text` is one complete statement, without formulas, marks of notes and fragments."""
-    text = plain_sentence(text)
-    if not SHORTEST <= count_words(text) <= LONGEST or not _ENDS.search(text) or text[0].islower():
+    text = plain_sentence(text[: MOST_CHARACTERS + 1])
+    if (
+        len(text) > MOST_CHARACTERS
+        or not SHORTEST <= count_words(text) <= LONGEST
+        or not _ENDS.search(text)
+        or text[0].islower()
+    ):
         return False
     if not (text[0].isalnum() or text[0] in "\"“„«「『'‘") or _DIRT.search(text) or _NOTICE.search(text):
         return False
@@ -122,9 +129,11 @@ def states(text: str) -> bool:
 
 
 def _lacks_verb(text: str) -> bool:
-    if not _PHRASE.fullmatch(text):
+    """Whether `text` is a phrase that ends in "of" and one word, without a word before that has the form of a verb."""
+    found = _PHRASE.fullmatch(text)
+    if found is None:
         return False
-    return not any(word in _VERBAL or word.endswith(("s", "ed")) for word in text.lower().split())
+    return not any(word in _VERBAL or word.endswith(("s", "ed")) for word in found["before"].lower().split())
 
 
 @lru_cache(maxsize=16384)

@@ -91,15 +91,14 @@ def phrases(texts: Sequence[str], language: str) -> list[str]:
     ]
 
 
-_NO_NOUN = frozenset(
+_VERBS_ONLY = frozenset(
     """
-    accept achieve add address adopt allow apply ask assume avoid become capture choose combine compute conduct
-    consider contain construct convert create define demonstrate denote describe determine employ enable encode
-    enhance ensure evaluate examine exceed exploit explore extract facilitate find generate get give handle have
-    identify implement improve include incorporate increase indicate integrate introduce involve keep learn leverage
-    maintain make maximise maximize minimise minimize obtain optimise optimize outperform perform predict prevent
-    produce propose provide reach receive reduce remove replace represent require retain retrieve solve suggest take
-    treat understand utilise utilize
+    accept achieve add adopt apply ask assume avoid become choose combine conduct consider contain construct convert
+    create define demonstrate denote describe determine employ enable encode enhance ensure evaluate examine exceed
+    explore facilitate find generate get give handle have identify implement improve incorporate increase indicate
+    integrate introduce involve learn leverage maintain make maximise maximize minimise minimize obtain optimise
+    optimize outperform perform predict prevent produce propose provide reach reduce remove represent require retain
+    retrieve solve suggest take treat understand utilise utilize
     """.split()
 )
 """Verbs that begin no term: "double quantisation" is one, "enhance reasoning" is none."""
@@ -107,7 +106,9 @@ _NO_NOUN = frozenset(
 
 def _is_clause(part: Sequence[str]) -> bool:
     """Whether English words have a verb among them: "models struggle", "denote training error"."""
-    return part[0] in _NO_NOUN or any(is_verb(word, before) for before, word in pairwise(part))
+    return part[0] in _VERBS_ONLY or any(
+        is_verb(word, before) and not before.endswith(("ss", "us", "is")) for before, word in pairwise(part)
+    )
 
 
 def _as_written(phrase: str, texts: Sequence[str]) -> str:

@@ -191,8 +191,19 @@ def _terms(sentences: Sequence[SourceSentence], language: str) -> list[str]:
     else:
         long = nouns(texts) if language == "de" else []
         found = [*proper_names(texts), *phrases(texts, language), *_beginnings(texts, language), *long]
-    found = [term[:-1] if is_plural_acronym(term) else term for term in found]
-    return list({term.casefold(): term for term in reversed(found)}.values())[::-1]
+    terms = list({term.casefold(): term for term in reversed(found)}.values())[::-1]
+    return [term for term in terms if not _is_rarer_number(term, terms, texts)]
+
+
+def _is_rarer_number(term: str, terms: Collection[str], texts: Sequence[str]) -> bool:
+    """Whether a short form is used more often in its other number, which is a term, too: LLM beside LLMs."""
+    other = term[:-1] if is_plural_acronym(term) else f"{term}s"
+    if other not in terms or not (is_plural_acronym(term) or is_plural_acronym(other)):
+        return False
+    here, there = (
+        sum(re.search(rf"\b{re.escape(one)}\b", text) is not None for text in texts) for one in (term, other)
+    )
+    return (here, len(term)) < (there, len(other))
 
 
 def _beginnings(texts: Sequence[str], language: str) -> Iterator[str]:
@@ -257,25 +268,31 @@ def _shown(term: str, texts: Sequence[str], language: str) -> str:
     articles = Counter(match["the"].lower() for match in found if match["the"])
     if articles and 2 * sum(articles.values()) > sum(names_term(term, text) for text in texts):
         return f"{articles.most_common(1)[0][0]} {term}"
-    return f"{term}s" if language == "en" and _is_counted(term, texts, found) else term
+    return plural(term) if language == "en" and _is_counted(term, texts, found) else term
+
+
+def plural(term: str) -> str:
+    """An English term in the plural: queries, indexes, spring tides."""
+    if re.search(r"[^aeiou]y$", term):
+        return f"{term[:-1]}ies"
+    return f"{term}es" if term.endswith(("x", "ch", "sh")) else f"{term}s"
 
 
 def _is_counted(term: str, texts: Sequence[str], with_article: Iterable[re.Match[str]]) -> bool:
-    """Whether an English term is asked about in the plural: the text has its plural, or counts it ("a spring tide").
-
-    An acronym has to be a plural most of the time: LLMs, but RAG. Of "each Wikipedia article" and "each data point" the
-    first two words count nothing.
+    """Whether an English term in small letters is asked about in the plural: the text has its plural, or counts it ("a
+    spring tide"). Of "each Wikipedia article" and "each data point" the first two words count nothing.
     """
     last = term.rpartition(" ")[2]
-    plurals = [re.search(rf"\b{re.escape(term)}s\b", text, re.IGNORECASE) is not None for text in texts]
-    if last[-1].isupper():
-        return 2 * sum(plurals) > len(plurals)
-    if not last[-1].islower() or last.endswith(("s", "ed")):
+    if not last[-1].islower() or last.endswith("s") or _PARTICIPLE.search(last):
         return False
-    is_counted = last.islower() and last not in _UNCOUNTED and any(match["one"] for match in with_article)
-    return any(plurals) or is_counted
+    if any(re.search(rf"\b{re.escape(plural(term))}\b", text, re.IGNORECASE) for text in texts):
+        return True
+    is_countable = last.islower() and last not in _UNCOUNTED and not last.endswith("ing")
+    return is_countable and any(match["one"] for match in with_article)
 
 
+_PARTICIPLE = re.compile(r"(?<!e)(?<!b)ed$")
+"""Not in "seed" and "testbed"."""
 _UNCOUNTED = frozenset(
     "comprehension content data evidence feedback hardware information knowledge performance research software".split()
 )

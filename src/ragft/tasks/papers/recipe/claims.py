@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.base import Chunk
+from ragft.corpus.stopwords import language_of
+from ragft.corpus.words import words
 
 SHORTEST, LONGEST = 36, 260
 """Characters of a claim: shorter ones say too little, longer ones too much for one question."""
@@ -76,12 +78,19 @@ def claims_of(chunks: Sequence[Chunk]) -> Iterator[Claim]:
 
 
 def plain_sentence(sentence: str) -> str:
-    """`sentence` on one line, without the number of its item in a list ("2. Train a reward model.") and without
-    reference marks, which a reader of the answer could take for citations."""
-    return _ITEM_NUMBER.sub("", " ".join(_REFERENCE.sub("", sentence).split()))
+    """`sentence` on one line, without reference marks, which a reader of the answer could take for citations, and
+    without the number of its item in a list: "2) Train a reward model."; "2." only before English that is no date."""
+    plain = " ".join(_REFERENCE.sub("", sentence).split())
+    found = _ITEM_NUMBER.match(plain)
+    if found is None or (found["dot"] and language_of(words(plain)) != "en"):
+        return plain
+    return plain[found.end() :]
 
 
-_ITEM_NUMBER = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.)])\s+(?=[^\W\d_])")
+_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_ITEM_NUMBER = re.compile(
+    rf"(?:\(\d{{1,2}}\)|\d{{1,2}}\)|(?P<dot>\d{{1,2}}\.))\s+(?!(?:{_MONTH})\w* )(?=[^\W\d_])", re.IGNORECASE
+)
 
 
 def is_claim(text: str) -> bool:
