@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from ragft.run_folder import RunFolder
 from ragft.setting_sections import TrainSettings
 from ragft.train.quiet import quiet
-from ragft.train.training_setup import Setup, TrainingPlan, cpu_computes_in_bfloat16
+from ragft.train.training_setup import Setup, TrainingPlan, precision_of
 
 PLAN = TrainingPlan(steps=1, steps_an_epoch=1, batch=1, accumulation=1, learning_rate=1e-4, evaluate=False)
 
@@ -29,23 +30,27 @@ def test_one_gpu_is_used_where_there_are_several(tiny_base: Path, tmp_path: Path
     assert arguments.n_gpu == 1
 
 
-@pytest.mark.parametrize(("capability", "expected"), [("avx512_bf16", True), ("amx_bf16", True), ("avx512_f", False)])
+@pytest.mark.parametrize(
+    ("capability", "expected"), [("avx512_bf16", "bfloat16"), ("amx_bf16", "bfloat16"), ("avx512_f", "float32")]
+)
 def test_a_cpu_computes_in_bfloat16_where_it_has_instructions_for_it(
-    monkeypatch: pytest.MonkeyPatch, capability: str, expected: bool
+    monkeypatch: pytest.MonkeyPatch, capability: str, expected: str
 ) -> None:
     import torch
 
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {capability: True}, raising=False)
-    assert cpu_computes_in_bfloat16(TrainSettings()) is expected
+    assert precision_of(TrainSettings(), "cpu") == expected
 
 
 def test_a_torch_that_cannot_tell_computes_in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
     monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
-    assert not cpu_computes_in_bfloat16(TrainSettings())
+    assert precision_of(TrainSettings(), "cpu") == "float32"
 
 
-def test_the_precision_can_be_chosen() -> None:
-    assert cpu_computes_in_bfloat16(TrainSettings(precision="bfloat16"))
-    assert not cpu_computes_in_bfloat16(TrainSettings(precision="float32"))
+@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
+def test_the_precision_of_a_cpu_can_be_chosen(precision: Literal["bfloat16", "float32"]) -> None:
+    settings = TrainSettings(precision=precision)
+    assert precision_of(settings, "cpu") == precision
+    assert precision_of(settings, "cuda") == "bfloat16"

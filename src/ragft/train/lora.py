@@ -36,7 +36,7 @@ from ragft.train.launch import Launch, count_processes
 from ragft.train.preference_tuning import PreferenceTuning
 from ragft.train.record import changes, clear, finished_report, read_outcome, write_outcome, write_train_report
 from ragft.train.supervised import Supervised
-from ragft.train.training_setup import Setup, cpu_computes_in_bfloat16
+from ragft.train.training_setup import Setup, precision_of
 from ragft.workspace import digest_file, make_directory, write_json
 
 Restart = Literal["never", "changed", "always"]
@@ -220,6 +220,6 @@ def _asked(dataset: Path, base: Path, settings: TrainSettings, device: str) -> d
         "dataset": {"path": str(dataset), "digests": data},
         "base": {"path": str(base), "digest": base_digest(base)},
         "device": device,
-        "precision": "bfloat16" if device != "cpu" or cpu_computes_in_bfloat16(settings) else "float32",
+        "precision": precision_of(settings, device),
         "versions": {m.__name__: str(m.__version__) for m in (torch, transformers, trl, peft)},
     }

@@ -57,8 +57,7 @@ _GENERAL = frozenset(
     """advantages applications approaches authors benefits challenges conclusions contributions differences directions
     disadvantages documents drawbacks examples experiments findings goals ideas issues limitations limits methods
     metrics models modes papers points problems questions reasons results steps strategies techniques topics trends
-    types ways
-    work""".split()
+    types ways work""".split()
 )
 """Last words of what is asked of papers in general: "main findings", "open problems". No paper has to say so."""
 _NAMED = re.compile(rf"\b(?:is|was|does|did)\s+{_TERM}\b", re.IGNORECASE)

@@ -247,12 +247,14 @@ def _are_contrasted(text: str, terms: tuple[str, str], language: str) -> bool:
 
 _MODAL = ("May ", "Might ", "Could ", "Should ", "Must ", "Would ")
 _NUMBER = re.compile(r"(?<![\w.-])\d")
-_LABEL = re.compile(r"\b(?:step|stage|phase|part|case|question|example|item|chapter|type|group) \d+\b", re.IGNORECASE)
+_STEP_NUMBER = re.compile(
+    r"\b(?:step|stage|phase|part|case|question|example|item|chapter|type|group) \d+\b", re.IGNORECASE
+)
 
 
 def has_number(text: str) -> bool:
     """Whether `text` states a number in digits that is not part of a name, a year, or the number of a step or item."""
-    text = _LABEL.sub("", text)
+    text = _STEP_NUMBER.sub("", text)
     return any(not re.match(r"(?:1[5-9]|20)\d\d(?!\d)", text[found.start() :]) for found in _NUMBER.finditer(text))
 
 

@@ -21,7 +21,7 @@ from ragft.tasks.papers.recipe.verb_forms import IRREGULAR_PAST, LINKING, MODALS
 SHORTEST, LONGEST = 5, 60
 """Limits of words in a sentence; two characters of a script without spaces count as one."""
 MOST_CHARACTERS = 2_000
-"""Of a sentence; a longer one has words that are none, such as the lines of a form."""
+"""Limit of characters in a sentence; a longer one has words that are none, such as the blank lines of a form."""
 _ENDS = re.compile(r"[.!。！｡।؟۔][\"'”’»)\]」』）]*$")
 _DIRT = re.compile(
     r"[=∈∑∏∫√∞≤≥≈∀∃∂∇⊂⊆∪∩⇒⊕⊗{}\\|^~■□▪●◦•†‡§¶\ufffd]|[a-z]\d{3,}|[A-Za-z]{28,}|[a-z]-\s[a-z]"
@@ -38,7 +38,7 @@ _GLUED_HEADING = re.compile(r"[a-z]{3,}(?<!called)(?<!titled)(?<!named) (?:The|T
 """A heading with the sentence below it: "Language model pre-training The goal of …"."""
 _VERBAL = frozenset({*LINKING, *MODALS, *IRREGULAR_PAST, "has", "have", "had", "do", "does"})
 _PHRASE = re.compile(r"(?P<before>(?:The|An?) (?:[\w-]+ ){1,4})of [\w-]+\.")
-"""A phrase where it has no verb: "The initial query of FLARE."."""
+"""A text like "The initial query of FLARE."; it is a phrase unless there is a verb before "of"."""
 _NOTICE = re.compile(r"\b(?:licen[sc]ed? under|all rights reserved|copyright)\b|©", re.IGNORECASE)
 _LEANING = re.compile(
     "|".join(
@@ -108,13 +108,10 @@ _POINTING = re.compile(
 @lru_cache(maxsize=16384)
 def states(text: str) -> bool:
     """Whether `text` is one complete statement, without formulas, marks of notes and fragments."""
-    text = plain_sentence(text[: MOST_CHARACTERS + 1])
-    if (
-        len(text) > MOST_CHARACTERS
-        or not SHORTEST <= count_words(text) <= LONGEST
-        or not _ENDS.search(text)
-        or text[0].islower()
-    ):
+    if len(text) > MOST_CHARACTERS:
+        return False
+    text = plain_sentence(text)
+    if not SHORTEST <= count_words(text) <= LONGEST or not _ENDS.search(text) or text[0].islower():
         return False
     if not (text[0].isalnum() or text[0] in "\"“„«「『'‘") or _DIRT.search(text) or _NOTICE.search(text):
         return False

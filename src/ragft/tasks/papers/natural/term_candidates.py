@@ -20,6 +20,11 @@ LONG_NOUN = 9
 """
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*\+?")
 _NAME_OF_TWO = re.compile(r"\b[A-Z][\w’-]+(?: (?:of|and|for|the))?(?: [A-Z][\w’-]+)+\b")
+_ADJECTIVE = re.compile(
+    r"-(?:based|like|style|centric|generated|augmented|enhanced|guided|driven|aware|specific|only)$"
+)
+"""The end of a name that is a part of another term: "LLM-based"."""
+_TITLE_GOES_ON = r" (?:with|of|in|on|from|and|to|for|at|under) (?:the|an?) [A-Z]"
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]|\d\S*")
 TOPIC = {
     "ko": re.compile(r"(?P<term>[^,.()（）'\"“”]{2,24}?)(?P<mark>이란|란|은|는)(?= )"),
@@ -36,16 +41,14 @@ def proper_names(texts: Sequence[str]) -> Iterator[str]:
         for match in _NAME_OF_TWO.finditer(text):
             if match.start() and match[0].split()[0].lower() not in {"the", "in", "on", "for"}:
                 yield match[0]
-    for text in texts:
-        longer = " ".join(match[0] for match in _NAME_OF_TWO.finditer(text))
-        named = (name for name in names_in(text) if name not in longer and len(name) > 2)
-        yield from (name for name in named if not _IS_ADJECTIVE.search(name) and not _is_cut(name, texts))
+    names = [name for text in texts for name in _names_of_one_word(text)]
+    parts = {name for name in set(names) if _ADJECTIVE.search(name) or _is_cut(name, texts)}
+    yield from (name for name in names if name not in parts)
 
 
-_IS_ADJECTIVE = re.compile(
-    r"-(?:based|like|style|centric|generated|augmented|enhanced|guided|driven|aware|specific|only)$"
-)
-"""The end of a name that is a part of another term: "LLM-based"."""
+def _names_of_one_word(text: str) -> Iterator[str]:
+    longer = " ".join(match[0] for match in _NAME_OF_TWO.finditer(text))
+    yield from (name for name in names_in(text) if name not in longer and len(name) > 2)
 
 
 def _is_cut(name: str, texts: Sequence[str]) -> bool:
@@ -55,9 +58,6 @@ def _is_cut(name: str, texts: Sequence[str]) -> bool:
     title = re.compile(rf"\b{re.escape(name)}\b(?P<rest>{_TITLE_GOES_ON})?")
     found = [match for text in texts for match in title.finditer(text)]
     return bool(found) and all(match["rest"] for match in found)
-
-
-_TITLE_GOES_ON = r" (?:with|of|in|on|from|and|to|for|at|under) (?:the|an?) [A-Z]"
 
 
 def latin_names(texts: Sequence[str]) -> list[str]:
@@ -101,7 +101,7 @@ _VERBS_ONLY = frozenset(
     retrieve solve suggest take treat understand utilise utilize
     """.split()
 )
-"""Verbs that begin no term: "double quantisation" is one, "enhance reasoning" is none."""
+"""Verbs that begin no term: "enhance reasoning" is none, but "double quantisation" is one."""
 
 
 def _is_clause(part: Sequence[str]) -> bool:

@@ -192,11 +192,11 @@ def _terms(sentences: Sequence[SourceSentence], language: str) -> list[str]:
         long = nouns(texts) if language == "de" else []
         found = [*proper_names(texts), *phrases(texts, language), *_beginnings(texts, language), *long]
     terms = list({term.casefold(): term for term in reversed(found)}.values())[::-1]
-    return [term for term in terms if not _is_rarer_number(term, terms, texts)]
+    return [term for term in terms if not _is_rarer_form(term, terms, texts)]
 
 
-def _is_rarer_number(term: str, terms: Collection[str], texts: Sequence[str]) -> bool:
-    """Whether a short form is used more often in its other number, which is a term, too: LLM beside LLMs."""
+def _is_rarer_form(term: str, terms: Collection[str], texts: Sequence[str]) -> bool:
+    """Whether an acronym has its other form, singular or plural, as a term too, and more often: LLM beside LLMs."""
     other = term[:-1] if is_plural_acronym(term) else f"{term}s"
     if other not in terms or not (is_plural_acronym(term) or is_plural_acronym(other)):
         return False
@@ -279,8 +279,9 @@ def plural(term: str) -> str:
 
 
 def _is_counted(term: str, texts: Sequence[str], with_article: Iterable[re.Match[str]]) -> bool:
-    """Whether an English term in small letters is asked about in the plural: the text has its plural, or counts it ("a
-    spring tide"). Of "each Wikipedia article" and "each data point" the first two words count nothing.
+    """Whether an English term is asked about in the plural: the text has its plural, or an article that counts it ("a
+    spring tide"). That article may belong to a longer term ("each data point", "each Wikipedia article"), so it says
+    nothing about names and about words that have no plural.
     """
     last = term.rpartition(" ")[2]
     if not last[-1].islower() or last.endswith("s") or _PARTICIPLE.search(last):
@@ -292,7 +293,7 @@ def _is_counted(term: str, texts: Sequence[str], with_article: Iterable[re.Match
 
 
 _PARTICIPLE = re.compile(r"(?<!e)(?<!b)ed$")
-"""Not in "seed" and "testbed"."""
+"""The end of a participle, which "seed" and "testbed" do not have."""
 _UNCOUNTED = frozenset(
     "comprehension content data evidence feedback hardware information knowledge performance research software".split()
 )

@@ -23,7 +23,7 @@ SHORTEST, LONGEST = 36, 260
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence of a chunk: `text` is chunk.text[start:end] without reference marks, ready to be an answer."""
+    """A sentence of a chunk: `text` is `plain_sentence` of chunk.text[start:end], ready to be an answer."""
 
     chunk: Chunk
     start: int
