@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -16,6 +17,7 @@ import psutil
 import pytest
 
 from ragft.answer.written.thinking_models import thinks_unasked
+from ragft.benchmark.base import Verdict
 from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, collect_reply
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.run_models import Registration
@@ -242,7 +244,7 @@ def test_build_model_ends_registered_and_judged(smol: str, live: OllamaEngine, t
     done = ragft(*arguments, "--name", f"{PREFIX}-demo", workspace=tmp_path / ".ragft")
     assert done.returncode == 0, done.stderr[-2000:]
     report = json.loads(done.stdout)
-    assert report["verdict"] in ("better", "worse", "undecided")
+    assert report["verdict"] in get_args(Verdict)
     assert live.show(report["model"]).quantization == "Q8_0"
     if report["verdict"] != "better":
         assert report["default"] == ""
